@@ -1,0 +1,74 @@
+// The layer graph: what a cfg means, as operations on tensors, before anything is decided about how to run it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "kernels/ops.h"
+#include "parsers/lists.h"
+
+namespace nightjar {
+
+// An array of the .weights file, in file order. Its values are read when a plan is prepared, not before.
+struct Parameter {
+  int layer;                // Darknet's layer number
+  std::string name;         // "biases", "scales", "rolling_mean", "rolling_variance", "weights"
+  std::int64_t count;       // floats
+  std::int64_t offset = 0;  // floats from the start of the body
+  // flipped=1 stores the matrix transposed: rows x cols as the kernels want it lies as cols x rows in the file.
+  int transposed_rows = 0, transposed_cols = 0;
+};
+
+// One operation. A Darknet layer becomes one or several nodes; the last one is its output.
+struct Node {
+  Op op;
+  std::vector<int> inputs;      // node numbers, all smaller than this node's
+  Shape shape;                  // of the output
+  int layer = -1;               // the Darknet layer it came from; -1 is the input
+  std::vector<int> parameters;  // indices into Graph::parameters, in the order that kernels/ops.h states
+};
+
+// How the values of a detection head become boxes (SEMANTICS.md sections 3.5 and 5).
+struct Head {
+  enum class Kind { yolo, gaussian, region };
+  enum class Nms { sort, diou, corners };            // nms_kind: default; greedynms and diounms; cornersnms
+  enum class Point { center, left_top, right_bottom };  // yolo_point
+  Kind kind = Kind::yolo;
+  int node = 0, layer = 0;
+  int classes = 0;
+  std::vector<float> anchors;  // w, h of each anchor slot: network pixels (yolo, gaussian) or cells (region)
+  bool new_coords = false;
+  Nms nms = Nms::sort;
+  float beta_nms = .6f;
+  Point point = Point::center;
+  bool class_fix = false;      // region classfix=-1
+  ClassTree tree;              // region only; empty where there is none
+  std::vector<int> class_map;  // region only; empty where there is none
+
+  int slots() const { return static_cast<int>(anchors.size()) / 2; }
+};
+
+struct Graph {
+  std::string file;                    // the cfg's name, for messages
+  Shape input;                         // (channels, height, width) of the network
+  bool letterbox = false;              // [net] letter_box
+  std::vector<Node> nodes;             // node 0 is the input; inputs always come before their readers
+  std::vector<Parameter> parameters;   // in file order
+  std::vector<int> layer_output;       // layer number -> node
+  std::vector<std::string> layer_type; // layer number -> section name as Darknet spells it
+  std::vector<Head> heads;             // in cfg order
+  int output = 0;                      // node of the network's output: the last layer that is not a cost
+  std::vector<std::string> warnings;
+
+  std::int64_t parameter_floats() const;
+};
+
+// Counts what Darknet's layer table counts: 2 * multiplies of one node, in operations.
+std::int64_t flops(const Node& node);
+
+// True if every node reads only earlier nodes, shapes agree with the operations, and outputs and heads exist.
+// An assertion for the passes; a failure is a mistake of ours, never of the user's.
+bool verify(const Graph& graph);
+
+}  // namespace nightjar

@@ -1,0 +1,22 @@
+// A picture of any size -> the network's input, and boxes back (SEMANTICS.md section 6 and 5.2).
+#pragma once
+
+#include "engine/detect/boxes.h"
+#include "kernels/tensor.h"
+#include "parsers/image.h"
+
+namespace nightjar {
+
+enum class Fit {
+  letterbox,  // keeps the aspect ratio, pads with grey .5: pjreddie's Darknet, and [net] letter_box=1
+  stretch,    // fills the input: AlexeyAB's Darknet
+};
+
+// Writes image `n` of `input` (planar, block 1): values / 255, resized by Darknet's align-corners bilinear filter.
+// The picture's channels must equal the input's.
+void fit_image(const Image& picture, Fit fit, const Tensor& input, int n);
+
+// Maps boxes relative to the network's input back to boxes relative to the picture; not clipped.
+void map_to_picture(Boxes& boxes, Fit fit, int picture_width, int picture_height, Shape network);
+
+}  // namespace nightjar

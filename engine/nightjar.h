@@ -1,0 +1,107 @@
+// nightjar's public interface: load a Darknet model, detect objects in pictures.
+//
+//   auto model = nightjar::Model::load("yolov3-tiny.cfg", "yolov3-tiny.weights");
+//   if (!model) { std::cerr << model.error().message << '\n'; return 1; }
+//   auto boxes = model->detect(picture);
+//
+// Nothing here prints, exits or throws for a bad file: what can fail returns Result. A Model is immutable and may be
+// used by many threads at once; each call works in a Context of its own.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/detect/boxes.h"
+#include "engine/image/fit.h"
+#include "parsers/image.h"
+#include "parsers/lists.h"
+#include "parsers/result.h"
+
+namespace nightjar {
+
+struct ModelOptions {
+  int width = 0, height = 0;  // network size in pixels; 0 keeps the cfg's
+  int threads = 0;            // worker threads of a context; 0: one for each core this process may use
+  std::string isa;            // "avx512", "avx2", "portable", "reference"; empty: NIGHTJAR_ISA, else the best there is
+  bool strict = false;        // refuse unknown cfg keys
+  bool fuse = true;           // false keeps every layer's own output (slower; for comparing layers)
+  std::optional<ClassTree> tree;              // for cfgs that name tree=; paths inside a cfg are never opened
+  std::optional<std::vector<int>> class_map;  // for cfgs that name map=
+  // Time and compare without trained weights: values made up from this seed, in place of a weights file.
+  std::optional<unsigned> synthesise;
+};
+
+struct DetectOptions {
+  float threshold = .25f;       // least objectness * class probability
+  float nms = .45f;             // greatest overlap of two boxes of one class
+  float hierarchy = .5f;        // class trees
+  std::optional<Fit> fit;       // unset: letterbox
+  bool alexeyab = true;         // where the forks decode differently: AlexeyAB's way, or pjreddie's
+};
+
+// Called after each layer whose output the plan keeps: Darknet's layer number, its planar (c, h, w) values.
+using LayerObserver = std::function<void(int layer, Shape shape, std::span<const float> values)>;
+
+class Context;
+
+class Model {
+ public:
+  // Reads the cfg and the weights and prepares them to run. Errors: cannot_read, malformed, too_large, usage (isa).
+  static Result<Model> load(const std::string& cfg, const std::string& weights, const ModelOptions& options = {});
+
+  // Boxes of one picture, in Darknet's order, relative to the picture. Runs in a context kept for such calls.
+  Result<Boxes> detect(const Image& picture, const DetectOptions& options = {}) const;
+  // The same for many, in batches of up to `batch`; each picture's boxes do not depend on its company.
+  Result<std::vector<Boxes>> detect(std::span<const Image> pictures, const DetectOptions& options = {}, int batch = 8) const;
+
+  // What the network computes for a raw input (channels, height, width), planar, RGB in 0..1: the last layer's values.
+  // `observer` sees the layers on the way.
+  Result<std::vector<float>> forward(std::span<const float> input, const LayerObserver& observer = {}) const;
+
+  Shape input() const;       // of the network
+  int layers() const;        // Darknet's count
+  int classes() const;       // of the detection heads; 0 where there is none
+  bool detects() const;      // has a detection head
+  bool letterbox() const;    // [net] letter_box=1
+  double gflop() const;      // per picture: 2 * multiplies, as Darknet counts them
+  const std::string& isa() const;
+  const std::vector<std::string>& warnings() const;
+  std::string explain() const;      // the plan as a table, a line a step
+  std::string layer_table() const;  // Darknet's layer table
+
+ private:
+  friend class Context;
+  struct Impl;
+  explicit Model(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+  std::shared_ptr<const Impl> impl_;
+};
+
+// What one thread needs to run a model: the activations' memory and the worker threads. Not to be shared between
+// threads; keep one a thread where many pictures are to come.
+class Context {
+ public:
+  // `batch`: pictures a run takes at most. `threads`: 0 takes the model's setting.
+  static Result<Context> create(const Model& model, int batch = 1, int threads = 0);
+  Context(Context&&) noexcept;
+  Context& operator=(Context&&) noexcept;
+  ~Context();
+
+  Result<std::vector<Boxes>> detect(std::span<const Image> pictures, const DetectOptions& options = {});
+  Result<std::vector<float>> forward(std::span<const float> input, const LayerObserver& observer = {});
+  // One forward pass over whatever lies in the input; for timing.
+  void run();
+
+ private:
+  struct Impl;
+  explicit Context(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+// "0.1.0"
+const char* version();
+
+}  // namespace nightjar

@@ -1,0 +1,13 @@
+// The activations of SEMANTICS.md section 3.1 that act on one value at a time.
+#pragma once
+
+#include <cstdint>
+
+namespace nightjar {
+
+enum class Activation : std::uint8_t {
+  linear, leaky, logistic, loggy, relu, relu6, relie, ramp, elu, selu, tanh, plse, hardtan, lhtan, stair,
+  swish, mish, hard_mish, gelu,
+};
+
+}  // namespace nightjar
