@@ -36,18 +36,19 @@ struct Cfg {
 // more than 1 MiB or 4096 layers (Failure::too_large). `file` is named in messages.
 Result<Cfg> parse_cfg(std::string_view bytes, std::string file);
 
+// The values an integer option may take, both ends included.
+struct IntRange {
+  std::int64_t low = std::numeric_limits<int>::min(), high = std::numeric_limits<int>::max();
+};
+
 // Reads typed options of one section. The first bad value is remembered and the default returned in its place, so
 // that a layer reads all its options in a row and its caller asks once, at the end, for error().
 class CfgOptions {
  public:
   CfgOptions(const std::string& file, const CfgSection& section) : file_(&file), section_(&section) {}
 
-  struct Range {
-    std::int64_t low = std::numeric_limits<int>::min(), high = std::numeric_limits<int>::max();
-  };
-
   bool has(std::string_view key) const;
-  int integer(std::string_view key, int fallback, Range range = {});
+  int integer(std::string_view key, int fallback, IntRange range = {});
   bool flag(std::string_view key, bool fallback);  // 0 is false, any other integer is true
   float real(std::string_view key, float fallback);
   std::string text(std::string_view key, std::string fallback);
