@@ -1,0 +1,163 @@
+// Reading, listing and atomic writing of files (engine/files.h, output_file.h, picture_list.h).
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "engine/files.h"
+#include "engine/output_file.h"
+#include "engine/picture_list.h"
+#include "tests/catch.h"
+
+using namespace nightjar;
+namespace fs = std::filesystem;
+
+namespace {
+
+// A folder of the test's own, gone afterwards.
+struct Folder {
+  Folder() {
+    std::string name = fs::temp_directory_path() / "nightjar-files-XXXXXX";
+    path = ::mkdtemp(name.data());
+  }
+  ~Folder() { fs::remove_all(path); }
+  std::string operator/(const std::string& name) const { return path / name; }
+  std::string put(const std::string& name, const std::string& bytes) const {
+    std::ofstream(path / name, std::ios::binary) << bytes;
+    return path / name;
+  }
+  std::size_t entries() const {
+    return std::distance(fs::directory_iterator(path), fs::directory_iterator());
+  }
+  fs::path path;
+};
+
+}  // namespace
+
+TEST_CASE("read_file returns every byte, up to its cap and no further") {
+  const Folder folder;
+  const std::string bytes("a\0b\nc", 5), file = folder.put("five", bytes);
+  REQUIRE(read_file(file, 5));
+  CHECK(*read_file(file, 5) == bytes);
+  CHECK(read_file(folder.put("none", ""), 5)->empty());
+  const auto refused = read_file(file, 4);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().kind == Failure::too_large);
+  CHECK(refused.error().message == file + ": 5 bytes; at most 4 bytes are read");
+}
+
+TEST_CASE("read_file refuses what is no regular file, at once") {
+  const Folder folder;
+  const std::string fifo = folder / "fifo", loop = folder / "loop";
+  REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
+  REQUIRE(::symlink(loop.c_str(), loop.c_str()) == 0);
+  const std::pair<std::string, std::string> cases[] = {{folder / "missing", "No such file or directory"},
+                                                       {folder.path, "is a folder"},
+                                                       {fifo, "is a FIFO"},
+                                                       {"/dev/zero", "is a device"},
+                                                       {loop, "symbolic links"},
+                                                       {folder / std::string(5000, 'x'), "too long"}};
+  for (const auto& [path, why] : cases) {
+    const auto refused = read_file(path, 100);
+    INFO(path);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().kind == Failure::cannot_read);
+    CHECK(refused.error().message.find(why) != std::string::npos);
+  }
+}
+
+TEST_CASE("An output replaces the old file only when it is whole") {
+  const Folder folder;
+  const std::string path = folder.put("out.json", "old");
+  {
+    auto file = OutputFile::open(path);
+    REQUIRE(file);
+    REQUIRE(file->write("ne"));
+    CHECK(*read_file(path, 100) == "old");
+  }
+  CHECK(*read_file(path, 100) == "old");
+  CHECK(folder.entries() == 1);
+  fs::permissions(path, fs::perms(0640));
+  REQUIRE(write_file(path, "new"));
+  CHECK(*read_file(path, 100) == "new");
+  CHECK(fs::status(path).permissions() == fs::perms(0640));
+  CHECK(folder.entries() == 1);
+}
+
+TEST_CASE("An output through a link replaces what the link leads to") {
+  const Folder folder;
+  const std::string path = folder.put("real", "old"), link = folder / "link";
+  fs::create_symlink("real", link);
+  REQUIRE(write_file(link, "new"));
+  CHECK(fs::is_symlink(link));
+  CHECK(*read_file(path, 100) == "new");
+}
+
+TEST_CASE("An output that cannot be written is refused when it is opened") {
+  const Folder folder;
+  for (const std::string& path :
+       {folder.path.string(), folder / "missing/out", folder / "out/", std::string()}) {
+    const auto refused = OutputFile::open(path);
+    INFO(path);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().kind == Failure::cannot_write);
+  }
+  CHECK(folder.entries() == 0);
+  CHECK(write_file("/dev/null", "x"));
+  CHECK(fs::is_character_file("/dev/null"));
+  const auto full = write_file("/dev/full", "x");
+  REQUIRE_FALSE(full);
+  CHECK(full.error().message == "/dev/full: cannot be written: No space left on device");
+}
+
+TEST_CASE("remove_temporaries removes what is open and nothing else") {
+  const Folder folder;
+  const std::string kept = folder.put("a", "old");
+  auto open = OutputFile::open(kept), other = OutputFile::open(folder / "b");
+  REQUIRE((open && other));
+  CHECK(folder.entries() == 3);
+  REQUIRE(other->commit());
+  remove_temporaries();
+  CHECK(folder.entries() == 2);
+  CHECK(*read_file(kept, 100) == "old");
+}
+
+TEST_CASE("Folders are checked without being made") {
+  const Folder folder;
+  CHECK(check_folder(folder / "new"));
+  CHECK(check_folder(folder / "new/"));
+  CHECK(folder.entries() == 0);
+  CHECK_FALSE(check_folder(folder / "new/deeper"));
+  CHECK_FALSE(check_folder(folder.put("file", "")));
+  CHECK(make_folder(folder / "new"));
+  CHECK(make_folder(folder / "new"));
+  CHECK(fs::is_directory(folder / "new"));
+}
+
+TEST_CASE("Picture arguments stand for files, folders, patterns and lists") {
+  const Folder folder;
+  for (const char* name : {"b.PNG", "a.jpg", "c.txt", "d[1].jpg"}) folder.put(name, "");
+  const std::string list = folder.put("list", "one.jpg\r\n\ntwo words.png");
+  const std::vector<std::string> arguments = {"gone.jpg",          folder.path, folder / "*.jpg",
+                                              folder / "d[1].jpg", "@" + list,  "-"};
+  const auto paths = expand_pictures(arguments);
+  REQUIRE(paths);
+  CHECK(*paths == std::vector<std::string>{"gone.jpg", folder / "a.jpg", folder / "b.PNG",
+                                           folder / "d[1].jpg", folder / "a.jpg", folder / "d[1].jpg",
+                                           folder / "d[1].jpg", "one.jpg", "two words.png", "-"});
+}
+
+TEST_CASE("Folders, patterns and lists without pictures are refused") {
+  const Folder folder;
+  const std::pair<std::string, Failure> cases[] = {{folder.path, Failure::cannot_read},
+                                                   {folder / "*.jpg", Failure::cannot_read},
+                                                   {"@" + (folder / "gone"), Failure::cannot_read},
+                                                   {"@" + folder.put("empty", "\n"), Failure::malformed}};
+  for (const auto& [argument, kind] : cases) {
+    const auto refused = expand_pictures(std::vector<std::string>{argument});
+    INFO(argument);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().kind == kind);
+  }
+}
