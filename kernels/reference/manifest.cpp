@@ -22,8 +22,11 @@ Counts array_counts(const ops::Conv& op) {
 }
 Counts array_counts(const ops::Connected& op) { return {op.outputs * op.in.size(), op.outputs}; }
 Counts array_counts(const ops::BatchNorm& op) { return {op.shape.c, op.shape.c, op.shape.c, op.shape.c}; }
+Counts array_counts(const ops::Add& op) {
+  if (op.weights == ops::Add::Weights::none) return {};
+  return {op.weights == ops::Add::Weights::per_channel ? std::int64_t{op.inputs} * op.shape.c : op.inputs};
+}
 
-// A weighted sum has a weight an input, or one a channel of each; `inputs` is known only from the call.
 template <class O>
 std::int64_t packed_count(const O& op) {
   std::int64_t total = 0;

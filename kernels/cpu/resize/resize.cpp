@@ -62,6 +62,7 @@ void Concat::run(const Op& op, const Call& call, int, int begin, int end, Scratc
       for (int y = 0; y < op.out.h; ++y) {
         const float* from = call.in[source.input].at(n, source.channel, y, 0);
         float* to = out.at(n, first, y, 0);
+        if (from == to) break;  // this input was written here in the first place
         for (int x = 0; x < op.out.w; ++x) store(to + x * lanes, load(from + x * lanes));
       }
       continue;
