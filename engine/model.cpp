@@ -66,7 +66,7 @@ Result<Model> Model::load(const std::string& cfg_file, const std::string& weight
   auto impl = std::make_shared<Impl>();
   impl->options = options;
   impl->gflop = count_gflop(*graph);
-  impl->layer_table = layer_table(*graph);
+  impl->layer_table = nightjar::layer_table(*graph);
   impl->graph = optimise(std::move(*graph), options.fuse);
   impl->plan = make_plan(impl->graph, *isa);
   ThreadPool pool(options.threads > 0 ? options.threads : available_cores());
