@@ -3,6 +3,7 @@
 
 #include "kernels/cpu/conv/depthwise.h"
 #include "kernels/cpu/conv/direct.h"
+#include "kernels/cpu/conv/winograd.h"
 #include "kernels/cpu/decode/yolo_head.h"
 #include "kernels/cpu/eltwise/eltwise.h"
 #include "kernels/cpu/pool/pool.h"
@@ -15,6 +16,8 @@ static constexpr Kernel kernels[] = {
     kernel<ConvDirect>(),
     kernel<ConvDirectPlanar>(),
     kernel<ConvDepthwise>(),
+    kernel<ConvWinograd<F2>>(),
+    kernel<ConvWinograd<F4>>(),
     kernel<MaxPool>(),
     kernel<AvgPool>(),
     kernel<Add>(),

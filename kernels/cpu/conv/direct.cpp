@@ -1,10 +1,7 @@
 // Direct convolution, register tiled.
 //
-// A tile is 2 blocks of filters x `pixels` neighbours of one output row, all its sums in registers, from the first tap
-// of the first channel to the last. A step loads 2 registers of weights and broadcasts one input value a pixel:
-//   AVX-512, 32 registers: 2 x 14 sums + 2 weights + 1 broadcast = 31; 28 FMAs for 16 loads.
-//   AVX2, 16 registers:    2 x  6 sums + 2 weights + 1 broadcast = 15; 12 FMAs for  8 loads.
-// Rows are cut into equal tiles (13 of 13, 26 = 2 x 13, 20 = 2 x 10) rather than full ones and a rest. Input comes
+// A tile is 2 blocks of filters x `pixels` neighbours of one output row, all its sums in registers (accumulate.h), from
+// the first tap of the first channel to the last. Rows are cut into equal tiles (13 of 13, 26 = 2 x 13, 20 = 2 x 10) rather than full ones and a rest. Input comes
 // with a halo of zeros, so no tile knows about edges.
 //
 // Weights are packed filters-last in the order they are read: [filter group][channel block][ky][kx][channel][2 x lanes].
@@ -14,16 +11,11 @@
 
 #include <utility>
 
+#include "kernels/cpu/conv/accumulate.h"
 #include "kernels/cpu/conv/epilogue.h"
 
 namespace nightjar::cpu::NIGHTJAR_ISA {
 namespace {
-
-constexpr int filter_blocks = 2;
-constexpr int group_filters = filter_blocks * lanes;
-constexpr int max_pixels = registers == 32 ? 14 : 6;
-
-NIGHTJAR_INLINE int ceil_div(int a, int b) { return (a + b - 1) / b; }
 
 // The channel blocks that filter group `g` reads: [first, last).
 struct BlockRange {
@@ -88,17 +80,7 @@ void tile(const Taps& t, const Epilogue& epilogue, const Target& to) {
     for (int ky = 0; ky < t.size; ++ky) {
       for (int kx = 0; kx < t.size; ++kx, w += block * group_filters) {
         const float* in = t.in + cb * t.plane + ky * t.tap_row + kx * t.tap_column;
-        for (int c = 0; c < channels; ++c) {
-          Vec weight[blocks];
-#pragma GCC unroll 2
-          for (int b = 0; b < blocks; ++b) weight[b] = load(w + c * group_filters + b * lanes);
-#pragma GCC unroll 16
-          for (int p = 0; p < pixels; ++p) {
-            const Vec x = set(in[p * step + c]);
-#pragma GCC unroll 2
-            for (int b = 0; b < blocks; ++b) sums[b][p] = fma(x, weight[b], sums[b][p]);
-          }
-        }
+        accumulate(sums, in, step, w, channels);
       }
     }
   }
