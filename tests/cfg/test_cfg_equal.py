@@ -6,8 +6,7 @@ import unittest
 
 from shipped import CFG, OFFICIAL
 
-from architectures.measure import measure, numbers, read
-from architectures.network import parameters
+from architectures.measure import measure, read
 
 # Ours -> the file it equals, size included. The forks ship some networks at different sizes.
 OFFICIAL_FILES = {
@@ -37,8 +36,8 @@ OFFICIAL_FILES = {
     "csresnext50-panet-spp-original-optimal": "alexeyab/csresnext50-panet-spp-original-optimal.cfg",
 }
 
-# Floats in the official .weights files of networks whose cfg is compared with nothing.
-FLOATS = {"yolov3-openimages": 64807342, "csresnext50-panet-spp": 57030845}
+# The official files of these are not at hand; test_cfg_shapes.py holds their parameter counts.
+NOT_COMPARED = {"yolov3-openimages", "csresnext50-panet-spp"}
 
 NET = {"channels": 3, "letter_box": 0}
 HEAD = {"num": 1, "classes": 20}
@@ -92,13 +91,8 @@ def net_meaning(options):
 
 
 class Equal(unittest.TestCase):
-    def test_every_shipped_cfg_is_compared(self):
-        self.assertEqual(sorted(path.stem for path in CFG.glob("*.cfg")), sorted(OFFICIAL_FILES | FLOATS))
-
     def test_same_network_as_the_official_file(self):
-        if not OFFICIAL.is_dir():
-            print("SKIPPED: needs the official cfg files in ../shared/darknet/cfg")
-            self.skipTest("official cfg files absent")
+        self.assertEqual({path.stem for path in CFG.glob("*.cfg")}, set(OFFICIAL_FILES) | NOT_COMPARED)
         for name, official in OFFICIAL_FILES.items():
             with self.subTest(name):
                 ours, theirs = read(CFG / f"{name}.cfg"), read(OFFICIAL / official)
@@ -107,20 +101,8 @@ class Equal(unittest.TestCase):
                 for mine, its in zip(measure(ours), measure(theirs)):
                     self.assertEqual(meaning(mine), meaning(its), f"layer {mine.number}")
 
-    def test_parameter_counts(self):
-        for name, floats in FLOATS.items():
-            with self.subTest(name):
-                self.assertEqual(parameters(measure(read(CFG / f"{name}.cfg"))), floats)
-
-    def test_heads_agree_with_the_convolution_before_them(self):
-        extra = {"yolo": 5, "region": 5}
-        for path in CFG.glob("*.cfg"):
-            for layer in measure(read(path)):
-                if layer.kind in extra:
-                    slots = len(numbers(layer.options["mask"])) if "mask" in layer.options else layer.integer("num")
-                    self.assertEqual(layer.input[0], slots * (layer.integer("classes") + 5), path.name)
-                    self.assertEqual(len(value(layer.options["anchors"])), 2 * layer.integer("num"), path.name)
-
 
 if __name__ == "__main__":
-    unittest.main()
+    if OFFICIAL.is_dir():
+        unittest.main()
+    print("SKIPPED: needs the official cfg files in ../shared/darknet/cfg")
