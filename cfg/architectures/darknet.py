@@ -131,8 +131,8 @@ def yolov3(name, size, data="COCO", classes=80, spp=False):
     return net
 
 
-def yolov3_tiny():
-    net = Network("yolov3-tiny", 416, "YOLOv3-tiny for COCO", f"{YOLOV3}. Seven convolutions and two heads.")
+def yolov3_tiny(name, fine_mask, remark=""):
+    net = Network(name, 416, "YOLOv3-tiny for COCO", f"{YOLOV3}. Nine convolutions before two heads.{remark}")
     fine = tiny_body(net)
     branch = net.conv(256)
     net.conv(512, 3)
@@ -143,7 +143,7 @@ def yolov3_tiny():
     raise_to(net, 128, fine)
     net.conv(256, 3)
     net.stage("Head: 26 x 26 cells of 16 pixels")
-    net.yolo(SMALL, ANCHORS_TINY)
+    net.yolo(fine_mask, ANCHORS_TINY)
     return net
 
 
@@ -154,7 +154,9 @@ def networks():
         yolov2_tiny("yolov2-tiny", REGION_COCO, 80, 512, "COCO"),
         yolov2_tiny("yolov2-tiny-voc", REGION_TINY_VOC, 20, 1024, "Pascal VOC"),
         yolov3("yolov3", 416),
-        yolov3_tiny(),
+        yolov3_tiny("yolov3-tiny", SMALL),
+        yolov3_tiny("yolov3-tiny-123", (1, 2, 3), " As yolov3-tiny, but the finer head has the anchors 1, 2 and 3, "
+                    "which the published weights were evidently trained with."),
         yolov3("yolov3-spp", 608, spp=True),
         yolov3("yolov3-voc", 416, "Pascal VOC", 20),
         yolov3("yolov3-openimages", 608, "Open Images", 601),

@@ -9,7 +9,7 @@ from architectures.network import parameters
 # Floats in the published .weights files.
 FLOATS = {
     "yolov2": 50983561, "yolov2-voc": 50676061, "yolov2-tiny": 11237145, "yolov2-tiny-voc": 15867885,
-    "yolov3": 62001757, "yolov3-tiny": 8858734, "yolov3-spp": 63052381, "yolov3-voc": 61678657,
+    "yolov3": 62001757, "yolov3-tiny": 8858734, "yolov3-tiny-123": 8858734, "yolov3-spp": 63052381, "yolov3-voc": 61678657,
     "yolov3-openimages": 64807342, "darknet19": 20856776, "darknet53": 41645640, "yolov4": 64429405,
     "yolov4-tiny": 6062814, "yolov4-tiny-3l": 6334045, "yolov4-csp": 52986205, "yolov4-csp-swish": 52986205,
     "yolov7": 36974557, "yolov7-tiny": 6241885, "yolo-fastest-1.1": 346062, "yolo-fastest-1.1-xl": 923486,
