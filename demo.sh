@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # usage: ./demo.sh [IMAGE]
 #
-# Sets up a fresh Debian 12 or Ubuntu 24.04, builds nightjar, fetches YOLOv3-tiny and finds the objects in IMAGE
-# (without one: a street drawn by docs/scene/draw_scene.py). Prints the boxes and where the picture with them lies.
+# Sets up a fresh Debian 12 or Ubuntu 24.04, builds nightjar, fetches YOLOv3-tiny and finds the objects in
+# IMAGE (without one: a street drawn by docs/scene/draw_scene.py). Prints the boxes and where the picture with
+# them lies.
 
 here="$(dirname "${BASH_SOURCE[0]}")"
 image="$(realpath -m -- "${1:-$here/docs/scene/street.png}")"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # usage: ./test.sh
 #
-# Sets up a fresh Debian 12 or Ubuntu 24.04, builds nightjar with its tests and runs them. The last line says how
-# many passed.
+# Sets up a fresh Debian 12 or Ubuntu 24.04, builds nightjar with its tests and runs them. The last line says
+# how many passed.
 
 # shellcheck source=setup/packages.sh
 source "$(dirname "${BASH_SOURCE[0]}")/setup/packages.sh"

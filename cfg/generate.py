@@ -5,6 +5,7 @@ usage: cfg/generate.py [--check]
 
 --check writes nothing and fails if a file would change.
 """
+
 import sys
 from pathlib import Path
 
@@ -20,12 +21,17 @@ def networks():
 
 
 def table(nets):
-    rows = ["| cfg | what | input | layers | parameters | GFLOP |", "| --- | --- | --- | ---: | ---: | ---: |"]
+    rows = [
+        "| cfg | what | input | layers | parameters | GFLOP |",
+        "| --- | --- | --- | ---: | ---: | ---: |",
+    ]
     for net in nets:
         layers = net.measured()
         size = f"{net.net['width']} x {net.net['height']}"
-        rows.append(f"| [{net.name}]({net.name}.cfg) | {net.title} | {size} | {len(layers)} | {parameters(layers):,} | "
-                    f"{gflop(layers):.3f} |")
+        rows.append(
+            f"| [{net.name}]({net.name}.cfg) | {net.title} | {size} | {len(layers)} | "
+            f"{parameters(layers):,} | {gflop(layers):.3f} |"
+        )
     return "\n".join(rows)
 
 
@@ -44,7 +50,11 @@ def main(arguments):
     if arguments not in ([], ["--check"]):
         print(__doc__.split("\n\n")[1], file=sys.stderr)
         return 2
-    stale = [path for path, text in files().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    stale = [
+        path
+        for path, text in files().items()
+        if not path.exists() or path.read_text(encoding="utf-8") != text
+    ]
     if arguments:
         for path in stale:
             print(f"{path}: differs from what cfg/generate.py writes; run it", file=sys.stderr)

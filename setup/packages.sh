@@ -1,8 +1,8 @@
 # Sourced by demo.sh and test.sh: installs missing Debian or Ubuntu packages, and runs the steps of a set-up.
 # shellcheck shell=bash
 #
-# step NAME COMMAND... shows a command's output and keeps it in $log; show NAME COMMAND... leaves it on the terminal
-# alone. If one fails, the script ends with one line that names the step and the log.
+# step NAME COMMAND... shows a command's output and keeps it in $log; show NAME COMMAND... leaves it on the
+# terminal alone. If one fails, the script ends with one line that names the step and the log.
 
 set -Eeuo pipefail
 
@@ -73,7 +73,8 @@ need_packages() {
   done
   [ "${#missing[@]}" -gt 0 ] || return 0
   command -v apt-get >/dev/null || refuse "needs ${missing[*]}, and there is no apt-get to install them with"
-  [ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null || refuse "needs ${missing[*]}: run it as root, or install sudo"
+  [ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null ||
+    refuse "needs ${missing[*]}: run it as root, or install sudo"
   step "install ${missing[*]}" apt_install "${missing[@]}"
 }
 

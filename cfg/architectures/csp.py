@@ -1,18 +1,38 @@
 """The YOLOv4 family: cross-stage-partial bodies (CSPNet) under a path aggregation neck (PANet)."""
-from .blocks import (ANCHORS_TINY, ANCHORS_V4, LARGE, MEDIUM, SMALL, alternate, lower_to, pyramid_pool, raise_to,
-                     raise_to_narrowed, residual)
+
+from .blocks import (
+    ANCHORS_TINY,
+    ANCHORS_V4,
+    LARGE,
+    MEDIUM,
+    SMALL,
+    alternate,
+    lower_to,
+    pyramid_pool,
+    raise_to,
+    raise_to_narrowed,
+    residual,
+)
 from .network import Network
 
-YOLOV4 = "Bochkovskiy, Wang and Liao, YOLOv4: Optimal Speed and Accuracy of Object Detection, 2020, arXiv:2004.10934"
-SCALED = "Wang, Bochkovskiy and Liao, Scaled-YOLOv4: Scaling Cross Stage Partial Network, 2020, arXiv:2011.08036"
+YOLOV4 = (
+    "Bochkovskiy, Wang and Liao, YOLOv4: Optimal Speed and Accuracy of Object Detection, 2020, "
+    "arXiv:2004.10934"
+)
+SCALED = (
+    "Wang, Bochkovskiy and Liao, Scaled-YOLOv4: Scaling Cross Stage Partial Network, 2020, arXiv:2011.08036"
+)
 
 
 # ---- Body ----
 
+
 def csp_stage(net, channels, blocks, whole=False):
-    """Halve the grid and part the channels in two: one part goes through the residual blocks, the other skips them,
-    and a 1x1 joins both. In the first stage of YOLOv4 each part is as wide as the whole."""
-    net.stage(f"CSPDarknet-53: halve the grid, {blocks} residual block{'s' * (blocks > 1)} in {channels} channels")
+    """Halve the grid and part the channels in two: one part goes through the residual blocks, the other
+    skips them, and a 1x1 joins both. In the first stage of YOLOv4 each part is as wide as the whole."""
+    net.stage(
+        f"CSPDarknet-53: halve the grid, {blocks} residual block{'s' * (blocks > 1)} in {channels} channels"
+    )
     source = net.conv(channels, 3, 2)
     part = channels if whole else channels // 2
     skip = net.conv(part)
@@ -29,7 +49,9 @@ def cspdarknet53(net, first):
     net.stage("CSPDarknet-53: a first look at full size")
     net.conv(32, 3)
     first(net)
-    return [csp_stage(net, channels, blocks) for channels, blocks in [(128, 2), (256, 8), (512, 8), (1024, 4)]][1:]
+    return [
+        csp_stage(net, channels, blocks) for channels, blocks in [(128, 2), (256, 8), (512, 8), (1024, 4)]
+    ][1:]
 
 
 def plain_stage(net):
@@ -40,6 +62,7 @@ def plain_stage(net):
 
 
 # ---- Neck and heads ----
+
 
 def path_aggregation(net, eighth, sixteenth, anchors, scales, **head):
     """Up from the coarsest grid to the finest and down again, with a head at each stop of the way down.
@@ -54,7 +77,9 @@ def path_aggregation(net, eighth, sixteenth, anchors, scales, **head):
     net.stage(f"Neck: up, beside layer {eighth}")
     raise_to_narrowed(net, 128, eighth)
     branch = alternate(net, 128, 5)
-    for mask, narrow, lateral, scale in zip((SMALL, MEDIUM, LARGE), (128, 256, 512), (None, medium, coarse), scales):
+    for mask, narrow, lateral, scale in zip(
+        (SMALL, MEDIUM, LARGE), (128, 256, 512), (None, medium, coarse), scales
+    ):
         stride = narrow // 16
         if lateral is not None:
             net.stage(f"Neck: down, beside layer {lateral}")
@@ -75,6 +100,7 @@ def yolov4():
 
 
 # ---- Scaled-YOLOv4 ----
+
 
 def csp_alternate(net, channels):
     """Two pairs of 1x1 and 3x3 convolutions with a path around them, all of one width."""
@@ -140,9 +166,10 @@ def yolov4_csp(name, size, activation, heads_last):
 
 # ---- YOLOv4-tiny ----
 
+
 def tiny_block(net, channels):
-    """A 3x3 over everything, then two 3x3 over half of the channels, whose results stand side by side; halve the grid.
-    Returns the joined half."""
+    """A 3x3 over everything, then two 3x3 over half of the channels, whose results stand side by side;
+    halve the grid. Returns the joined half."""
     whole = net.conv(channels, 3)
     net.half()
     first = net.conv(channels // 2, 3)

@@ -1,17 +1,20 @@
-"""The YOLOv7 family: bodies of efficient layer aggregation (ELAN), which keep every second result of a chain of
-convolutions and join them all at its end."""
+"""The YOLOv7 family: bodies of efficient layer aggregation (ELAN), which keep every second result of a
+chain of convolutions and join them all at its end."""
+
 from .blocks import ANCHORS_V3, ANCHORS_V4, LARGE, MEDIUM, SMALL, pyramid_pool, raise_to_narrowed
 from .csp import csp_pyramid_pool
 from .network import Network
 
-YOLOV7 = ("Wang, Bochkovskiy and Liao, YOLOv7: Trainable Bag-of-Freebies Sets New State-of-the-Art for Real-Time "
-          "Object Detectors, 2022, arXiv:2207.02696")
+YOLOV7 = (
+    "Wang, Bochkovskiy and Liao, YOLOv7: Trainable Bag-of-Freebies Sets New State-of-the-Art for Real-Time "
+    "Object Detectors, 2022, arXiv:2207.02696"
+)
 HEAD = {"activation": "logistic", "scale_x_y": 2.0, "new_coords": 1, "nms_kind": "diounms"}
 
 
 def chain(net, start, inner, depth):
-    """Two 1x1 of `start` channels on the same input, then `depth` 3x3 of `inner` channels on the second. Returns all
-    of them, the newest first."""
+    """Two 1x1 of `start` channels on the same input, then `depth` 3x3 of `inner` channels on the second.
+    Returns all of them, the newest first."""
     source = net.last
     first = net.conv(start)
     net.route(source)

@@ -1,9 +1,9 @@
 """What a .cfg says, layer by layer: options, sources, shapes, parameters and work.
 
 read() turns a file into sections, measure() follows the shapes through them. The rules are those of
-docs/darknet-format.md. Everything that needs a network's numbers (comments in the generated files, the table in
-cfg/README.md, the sizes in weights/catalog.json, the diagram in docs/) takes them from here.
-"""
+docs/darknet-format.md. Everything that needs a network's numbers (comments in the generated files, the
+table in cfg/README.md, the sizes in weights/catalog.json, the diagram in docs/) takes them from here."""
+
 from dataclasses import dataclass, field
 
 ALIASES = {"network": "net", "conv": "convolutional", "max": "maxpool", "avg": "avgpool", "soft": "softmax"}
@@ -13,12 +13,12 @@ ALIASES = {"network": "net", "conv": "convolutional", "max": "maxpool", "avg": "
 class Layer:
     number: int
     kind: str
-    options: dict            # as written, values are strings
-    sources: list            # numbers of the layers it reads; -1 is the network's input
-    input: tuple             # shape of the layer before it: channels, height, width
-    shape: tuple             # of its output
-    parameters: int = 0      # floats in the .weights file
-    operations: int = 0      # 2 * multiplications for one picture
+    options: dict  # as written, values are strings
+    sources: list  # numbers of the layers it reads; -1 is the network's input
+    input: tuple  # shape of the layer before it: channels, height, width
+    shape: tuple  # of its output
+    parameters: int = 0  # floats in the .weights file
+    operations: int = 0  # 2 * multiplications for one picture
     filters: list = field(default_factory=list)  # channels of each source
 
     def integer(self, key, fallback=0):
@@ -83,7 +83,11 @@ def _maxpool(layer, layers):
     stride = layer.integer("stride", 1)
     size = layer.integer("size", stride)
     padding = layer.integer("padding", size - 1)
-    layer.shape = (channels, pool_side(height, size, stride, padding), pool_side(width, size, stride, padding))
+    layer.shape = (
+        channels,
+        pool_side(height, size, stride, padding),
+        pool_side(width, size, stride, padding),
+    )
 
 
 def _avgpool(layer, layers):
@@ -125,7 +129,17 @@ def _scale_channels(layer, layers):
 
 
 RULES = {
-    "convolutional": _convolutional, "maxpool": _maxpool, "avgpool": _avgpool, "upsample": _upsample,
-    "reorg": _reorg, "route": _route, "shortcut": _shortcut, "scale_channels": _scale_channels,
-    "dropout": _same, "softmax": _same, "cost": _same, "yolo": _same, "region": _same,
+    "convolutional": _convolutional,
+    "maxpool": _maxpool,
+    "avgpool": _avgpool,
+    "upsample": _upsample,
+    "reorg": _reorg,
+    "route": _route,
+    "shortcut": _shortcut,
+    "scale_channels": _scale_channels,
+    "dropout": _same,
+    "softmax": _same,
+    "cost": _same,
+    "yolo": _same,
+    "region": _same,
 }

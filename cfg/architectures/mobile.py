@@ -1,4 +1,5 @@
 """Networks of depthwise convolutions: Yolo-Fastest and EfficientNet-B0."""
+
 from .blocks import ANCHORS_TINY, MEDIUM, SMALL, pyramid_pool
 from .network import Network
 
@@ -8,8 +9,9 @@ ANCHORS_FASTEST = [(12, 18), (37, 49), (52, 132), (115, 73), (119, 199), (242, 2
 
 
 def inverted_residual(net, wide, channels, size=3, stride=1, squeeze=None, keep=False):
-    """Widen with a 1x1, look around channel by channel, narrow without an activation; with `keep`, add what came in.
-    `squeeze` weighs the wide channels by what their means say. Returns the widened layer."""
+    """Widen with a 1x1, look around channel by channel, narrow without an activation; with `keep`, add
+    what came in. `squeeze` weighs the wide channels by what their means say. Returns the widened
+    layer."""
     source = net.last
     widened = net.conv(wide)
     looked = net.depthwise(wide, size, stride)
@@ -27,6 +29,7 @@ def inverted_residual(net, wide, channels, size=3, stride=1, squeeze=None, keep=
 
 # ---- Yolo-Fastest ----
 
+
 def separable(net, channels):
     """A 5x5 channel by channel, and a 1x1 across them."""
     net.depthwise(channels, 5)
@@ -40,8 +43,13 @@ def yolo_fastest(name, width):
     net.conv(8 * width, 3, 2)
     inverted_residual(net, 8 * width, 4 * width)
     inverted_residual(net, 8 * width, 4 * width, keep=True)
-    for wide, channels, halves, wider, count in [(24, 8, True, 32, 2), (32, 8, True, 48, 2), (48, 16, False, 96, 4),
-                                                 (96, 24, True, 136, 4), (136, 48, True, 224, 5)]:
+    for wide, channels, halves, wider, count in [
+        (24, 8, True, 32, 2),
+        (32, 8, True, 48, 2),
+        (48, 16, False, 96, 4),
+        (96, 24, True, 136, 4),
+        (136, 48, True, 224, 5),
+    ]:
         net.stage(f"{'Halve the grid, ' * halves}{count} inverted residuals of {channels * width} channels")
         fine = net.last
         inverted_residual(net, wide * width, channels * width, stride=2 if halves else 1)
@@ -69,19 +77,29 @@ def yolo_fastest(name, width):
 # widened channels, channels, window, stride, squeezed channels, how often, input added
 EFFICIENTNET_B0 = [
     (32, 16, 3, 1, 8, 1, False),
-    (96, 24, 3, 2, 16, 1, False), (144, 24, 3, 1, 8, 1, True),
-    (144, 40, 5, 2, 8, 1, False), (192, 40, 5, 1, 16, 1, True),
-    (192, 80, 3, 1, 16, 1, False), (384, 80, 3, 1, 24, 2, True),
-    (384, 112, 5, 2, 24, 1, False), (576, 112, 5, 1, 32, 2, True),
-    (576, 192, 5, 2, 32, 1, False), (960, 192, 5, 1, 64, 3, True),
+    (96, 24, 3, 2, 16, 1, False),
+    (144, 24, 3, 1, 8, 1, True),
+    (144, 40, 5, 2, 8, 1, False),
+    (192, 40, 5, 1, 16, 1, True),
+    (192, 80, 3, 1, 16, 1, False),
+    (384, 80, 3, 1, 24, 2, True),
+    (384, 112, 5, 2, 24, 1, False),
+    (576, 112, 5, 1, 32, 2, True),
+    (576, 192, 5, 2, 32, 1, False),
+    (960, 192, 5, 1, 64, 3, True),
     (960, 320, 3, 1, 64, 1, False),
 ]
 
 
 def enet_coco():
-    net = Network("enet-coco", 416, "EfficientNet-B0 with two YOLOv3 heads, for COCO", f"{EFFICIENTNET}. The neck adds "
-                  "the widened layer at a sixteenth of the input to the upsampled one, in as many channels as fit.",
-                  activation="swish")
+    net = Network(
+        "enet-coco",
+        416,
+        "EfficientNet-B0 with two YOLOv3 heads, for COCO",
+        f"{EFFICIENTNET}. The neck adds "
+        "the widened layer at a sixteenth of the input to the upsampled one, in as many channels as fit.",
+        activation="swish",
+    )
     net.stage("Stem")
     net.conv(32, 3, 2)
     for wide, channels, size, stride, squeeze, count, keep in EFFICIENTNET_B0:

@@ -1,8 +1,8 @@
 """A network under construction: layers are added one by one and written out as a commented .cfg file.
 
-Every method that adds a layer returns its number, the one Darknet counts from 0 after [net]; references between
-layers are these numbers.
-"""
+Every method that adds a layer returns its number, the one Darknet counts from 0 after [net]; references
+between layers are these numbers."""
+
 import textwrap
 
 from .measure import measure
@@ -17,8 +17,8 @@ class Network:
         self.net = {"width": size, "height": size, "channels": 3}
         if letter_box:
             self.net["letter_box"] = 1
-        self.layers = []              # (kind, options)
-        self.stages = {}              # number of the layer that begins a stage: its heading
+        self.layers = []  # (kind, options)
+        self.stages = {}  # number of the layer that begins a stage: its heading
 
     @property
     def last(self):
@@ -33,9 +33,16 @@ class Network:
         return self.last
 
     def conv(self, filters, size=1, stride=1, activation=None, groups=None, normalize=True):
-        return self.add("convolutional", filters=filters, size=size, stride=stride,
-                        pad=1 if size > 1 else None, groups=groups, batch_normalize=1 if normalize else None,
-                        activation=activation or self.activation)
+        return self.add(
+            "convolutional",
+            filters=filters,
+            size=size,
+            stride=stride,
+            pad=1 if size > 1 else None,
+            groups=groups,
+            batch_normalize=1 if normalize else None,
+            activation=activation or self.activation,
+        )
 
     def depthwise(self, filters, size=3, stride=1):
         return self.conv(filters, size, stride, groups=filters)
@@ -59,8 +66,14 @@ class Network:
     def yolo(self, mask, anchors, classes=80, activation="linear", **options):
         """The 1x1 convolution with (5 + classes) channels an anchor, and the head that reads it."""
         self.conv(len(mask) * (5 + classes), normalize=False, activation=activation)
-        return self.add("yolo", mask=",".join(map(str, mask)), num=len(anchors),
-                        anchors=", ".join(f"{w},{h}" for w, h in anchors), classes=classes, **options)
+        return self.add(
+            "yolo",
+            mask=",".join(map(str, mask)),
+            num=len(anchors),
+            anchors=", ".join(f"{w},{h}" for w, h in anchors),
+            classes=classes,
+            **options,
+        )
 
     def sections(self):
         return [("net", self.net)] + self.layers

@@ -18,8 +18,8 @@ class Canvas:
         self.image = Image.new("RGB", self.size)
 
     def paint(self, points, draw_shape, top, bottom=None, margin=0, blur=0, opacity=1, sideways=False):
-        """Paints what draw_shape(draw, points) draws, with a gradient from `top` to `bottom` or left to right.
-        `points` bound the shape, up to `margin`; draw_shape gets them moved into the mask."""
+        """Paints what draw_shape(draw, points) draws, with a gradient from `top` to `bottom` or left to
+        right. `points` bound the shape, up to `margin`; draw_shape gets them moved into the mask."""
         points = [(x * SCALE, y * SCALE) for x, y in points]
         margin = math.ceil((margin + 3 * blur) * SCALE) + 1
         left = math.floor(min(x for x, _ in points)) - margin

@@ -1,4 +1,5 @@
 """Where the files under test lie, and the packages they come with."""
+
 import sys
 from pathlib import Path
 

@@ -1,4 +1,5 @@
 """weights/catalog.json is complete, and its sizes are those of the networks it names."""
+
 import json
 import re
 import unittest

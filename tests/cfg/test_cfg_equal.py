@@ -1,7 +1,9 @@
-"""Each shipped network is the official one: the same layers in the same order, with the same inference options.
+"""Each shipped network is the official one: the same layers in the same order, with the same inference
+options.
 
 Options are compared as Darknet would read them, with defaults applied; training options do not count.
 """
+
 import unittest
 
 from shipped import CFG, OFFICIAL
@@ -36,30 +38,57 @@ OFFICIAL_FILES = {
     "csresnext50-panet-spp-original-optimal": "alexeyab/csresnext50-panet-spp-original-optimal.cfg",
 }
 
-# The official files of the first two are not at hand, and the third is our variant; test_cfg_shapes.py looks at them.
+# The official files of the first two are not at hand, the third is our variant: test_cfg_shapes.py has them.
 NOT_COMPARED = {"yolov3-openimages", "csresnext50-panet-spp", "yolov3-tiny-123"}
 
 NET = {"channels": 3, "letter_box": 0}
 HEAD = {"num": 1, "classes": 20}
 # What counts at inference, by layer, with Darknet's defaults.
 DEFAULTS = {
-    "convolutional": {"filters": 1, "size": 1, "stride": 1, "stride_x": 0, "stride_y": 0, "groups": 1, "dilation": 1,
-                      "activation": "logistic", "batch_normalize": 0, "antialiasing": 0, "flipped": 0, "binary": 0,
-                      "xnor": 0, "bin_output": 0, "share_index": ""},
+    "convolutional": {
+        "filters": 1,
+        "size": 1,
+        "stride": 1,
+        "stride_x": 0,
+        "stride_y": 0,
+        "groups": 1,
+        "dilation": 1,
+        "activation": "logistic",
+        "batch_normalize": 0,
+        "antialiasing": 0,
+        "flipped": 0,
+        "binary": 0,
+        "xnor": 0,
+        "bin_output": 0,
+        "share_index": "",
+    },
     "maxpool": {"maxpool_depth": 0, "antialiasing": 0},
     "avgpool": {},
     "upsample": {"stride": 2, "scale": 1},
     "reorg": {"stride": 1, "reverse": 0, "flatten": 0, "extra": 0},
     "route": {"groups": 1, "group_id": 0},
-    "shortcut": {"activation": "linear", "alpha": 1, "beta": 1, "weights_type": "none", "weights_normalization": "none"},
+    "shortcut": {
+        "activation": "linear",
+        "alpha": 1,
+        "beta": 1,
+        "weights_type": "none",
+        "weights_normalization": "none",
+    },
     "scale_channels": {"scale_wh": 0, "activation": "linear"},
     "dropout": {},
     "softmax": {"groups": 1, "temperature": 1, "tree": "", "spatial": 0},
     "cost": {},
-    "yolo": HEAD | {"mask": None, "anchors": None, "scale_x_y": 1, "new_coords": 0, "nms_kind": "default",
-                    "beta_nms": .6},
-    "region": HEAD | {"anchors": None, "coords": 4, "softmax": 0, "classfix": 0, "background": 0, "tree": "",
-                      "map": ""},
+    "yolo": HEAD
+    | {
+        "mask": None,
+        "anchors": None,
+        "scale_x_y": 1,
+        "new_coords": 0,
+        "nms_kind": "default",
+        "beta_nms": 0.6,
+    },
+    "region": HEAD
+    | {"anchors": None, "coords": 4, "softmax": 0, "classfix": 0, "background": 0, "tree": "", "map": ""},
 }
 
 
