@@ -26,8 +26,10 @@ struct Style {
     scale = std::max(3.f, std::round(side / 150)) / 4;
   }
   int pixels(float units) const { return static_cast<int>(std::lround(units * scale)); }
-  int margin() const { return pixels(4); }  // between a tag's edge and its text
-  int tag_height() const { return pixels(cap_height) + 2 * margin() + 1; }
+  // Between a tag's edges and its text, to the middle of the pen.
+  int side_margin() const { return pixels(5); }
+  int top_margin() const { return pixels(4); }
+  int tag_height() const { return pixels(cap_height) + 2 * top_margin() + 1; }
 };
 
 struct Label {
@@ -145,12 +147,13 @@ Rect place_tag(const Rect& tag, const Rect& frame, const Rect& area, TakenSpace&
 }
 
 void draw_tag(Canvas& canvas, const Label& label, const Style& style, TakenSpace& taken) {
-  const Rect size{0, 0, text_width(label.text, style.scale) + 2 * style.margin() + 1, style.tag_height()};
+  const Rect size{0, 0, text_width(label.text, style.scale) + 2 * style.side_margin() + 1,
+                  style.tag_height()};
   const Rect tag = place_tag(size, label.frame, canvas.area(), taken);
   taken.take(tag);
   canvas.fill(tag, label.colour);
   const Colour& ink = label.colour.luminance() > 128 ? black : white;
-  canvas.write(tag.left + style.margin(), tag.top + style.margin(), label.text, style.scale, ink);
+  canvas.write(tag.left + style.side_margin(), tag.top + style.top_margin(), label.text, style.scale, ink);
 }
 
 }  // namespace
