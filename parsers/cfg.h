@@ -30,10 +30,10 @@ struct Cfg {
   std::vector<std::string> warnings;  // duplicate keys, "file:line: ..." each
 };
 
-// Parses the bytes of a .cfg. Accepts LF, CRLF and CR line ends, a UTF-8 byte order mark, blank lines, whole-line
-// comments (# ;) and trailing comments (#). Refuses what is not text, a key in front of any section, an unclosed
-// section header, a line without '=', an empty key, a first section that is not [net], a second [net], no layers,
-// more than 1 MiB or 4096 layers (Failure::too_large). `file` is named in messages.
+// Parses the bytes of a .cfg. Accepts LF, CRLF and CR line ends, a UTF-8 byte order mark, blank lines,
+// whole-line comments (# ;) and trailing comments (#). Refuses what is not text, a key in front of any
+// section, an unclosed section header, a line without '=', an empty key, a first section that is not [net], a
+// second [net], no layers, more than 1 MiB or 4096 layers (Failure::too_large). `file` is named in messages.
 Result<Cfg> parse_cfg(std::string_view bytes, std::string file);
 
 // The values an integer option may take, both ends included.
@@ -41,8 +41,8 @@ struct IntRange {
   std::int64_t low = std::numeric_limits<int>::min(), high = std::numeric_limits<int>::max();
 };
 
-// Reads typed options of one section. The first bad value is remembered and the default returned in its place, so
-// that a layer reads all its options in a row and its caller asks once, at the end, for error().
+// Reads typed options of one section. The first bad value is remembered and the default returned in its
+// place, so that a layer reads all its options in a row and its caller asks once, at the end, for error().
 class CfgOptions {
  public:
   CfgOptions(const std::string& file, const CfgSection& section) : file_(&file), section_(&section) {}

@@ -19,7 +19,8 @@ struct DataFile {
 };
 Result<DataFile> parse_data(std::string_view bytes, const std::string& file);
 
-// One name a line; blanks at the ends removed, a blank last line ignored. Refuses an empty file, and bytes that are not text.
+// One name a line; blanks at the ends removed, a blank last line ignored. Refuses an empty file, and bytes
+// that are not text.
 Result<std::vector<std::string>> parse_names(std::string_view bytes, const std::string& file);
 
 // One object of a label file: class, and its box relative to the picture (centre, size; 0..1).
@@ -30,8 +31,8 @@ struct Label {
 // Lines "class x y w h"; an empty file is a picture without objects.
 Result<std::vector<Label>> parse_labels(std::string_view bytes, const std::string& file);
 
-// A class tree (yolo9000): lines "name parent", parent = line index of the parent or -1. Each run of consecutive lines
-// with the same parent is one softmax group.
+// A class tree (yolo9000): lines "name parent", parent = line index of the parent or -1. Each run of
+// consecutive lines with the same parent is one softmax group.
 struct ClassTree {
   std::vector<std::string> names;
   std::vector<int> parent;       // -1 for a root

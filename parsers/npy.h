@@ -1,4 +1,5 @@
-// NumPy's .npy format, version 1 to 3, little-endian float32 in C order only: tensors in and out of `nightjar dump`.
+// NumPy's .npy format, version 1 to 3, little-endian float32 in C order only: tensors in and out of `nightjar
+// dump`.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// The header of a Darknet .weights file. The body is little-endian float32 without padding (SEMANTICS.md section 2);
-// which array stands where is said by the layers, and read by engine/parameters.
+// The header of a Darknet .weights file. The body is little-endian float32 without padding (SEMANTICS.md
+// section 2); which array stands where is said by the layers, and read by engine/parameters.
 #pragma once
 
 #include <cstdint>
@@ -18,9 +18,9 @@ struct WeightsHeader {
 
 inline constexpr int weights_header_max_bytes = 20;
 
-// Reads the header from the first bytes of a file (20, or all there are). Refuses a truncated header, text, HTML or a
-// git-lfs pointer in place of weights, a byte-swapped header, and versions of 1000 and more, on whose layout (width of
-// seen, transposed connected layers) the forks disagree. `file` is named in messages.
+// Reads the header from the first bytes of a file (20, or all there are). Refuses a truncated header, text,
+// HTML or a git-lfs pointer in place of weights, a byte-swapped header, and versions of 1000 and more, on
+// whose layout (width of seen, transposed connected layers) the forks disagree. `file` is named in messages.
 Result<WeightsHeader> parse_weights_header(std::string_view first_bytes, const std::string& file);
 
 }  // namespace nightjar
