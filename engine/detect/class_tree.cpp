@@ -1,0 +1,52 @@
+// The two forks' readings of a class tree (SEMANTICS.md section 5.3).
+#include "engine/detect/class_tree.h"
+
+#include <algorithm>
+
+namespace nightjar {
+namespace {
+
+struct Group {
+  int first = 0, size = 0;
+};
+
+// The children of `node`: of several groups with one parent the last counts, as in Darknet.
+Group children(const ClassTree& tree, int node) {
+  Group found;
+  int first = 0;
+  for (const int size : tree.group_sizes) {
+    if (tree.parent[first] == node) found = {first, size};
+    first += size;
+  }
+  return found;
+}
+
+}  // namespace
+
+void multiply_by_parents(const ClassTree& tree, std::span<float> probabilities) {
+  for (std::size_t i = 0; i < probabilities.size(); ++i) {
+    if (tree.parent[i] >= 0) probabilities[i] *= probabilities[tree.parent[i]];
+  }
+}
+
+int deepest_likely_class(const ClassTree& tree, std::span<const float> probabilities, float threshold) {
+  int reached = -1;
+  float path = 1;
+  for (Group group{0, tree.group_sizes.front()}; group.size > 0; group = children(tree, reached)) {
+    const auto candidates = probabilities.subspan(group.first, group.size);
+    const auto best = std::max_element(candidates.begin(), candidates.end());
+    const int best_class = group.first + static_cast<int>(best - candidates.begin());
+    if (!(path * *best > threshold)) return reached < 0 ? best_class : reached;
+    path *= *best;
+    reached = best_class;
+  }
+  return reached;
+}
+
+int last_likely_class(std::span<const float> probabilities) {
+  const auto found =
+      std::find_if(probabilities.rbegin(), probabilities.rend(), [](float p) { return p > .5f; });
+  return static_cast<int>(probabilities.rend() - found) - 1;
+}
+
+}  // namespace nightjar

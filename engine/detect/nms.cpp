@@ -1,0 +1,144 @@
+// Greedy suppression (SEMANTICS.md section 5.4) with the kept boxes sorted into a grid by their centres, so
+// that many small boxes cost no more than a look around each.
+#include "engine/detect/nms.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace nightjar {
+namespace {
+
+float overlap(float centre_a, float side_a, float centre_b, float side_b) {
+  const float low = std::max(centre_a - side_a / 2, centre_b - side_b / 2);
+  const float high = std::min(centre_a + side_a / 2, centre_b + side_b / 2);
+  return high - low;
+}
+
+float extent(float centre_a, float side_a, float centre_b, float side_b) {
+  const float low = std::min(centre_a - side_a / 2, centre_b - side_b / 2);
+  const float high = std::max(centre_a + side_a / 2, centre_b + side_b / 2);
+  return high - low;
+}
+
+// How a network's nms_kind measures two boxes.
+struct Measure {
+  Head::Nms kind;
+  float beta, threshold;
+
+  bool too_close(const Detection& a, const Detection& b) const {
+    return (kind == Head::Nms::diou ? diou(a, b, beta) : iou(a, b)) > threshold;
+  }
+};
+
+// The boxes kept of one class.
+class KeptBoxes {
+ public:
+  explicit KeptBoxes(const Measure& measure) : measure_(measure), cells_(cells_a_side * cells_a_side) {}
+
+  // Two boxes of widths v <= w have an IoU of at most v / w, and of 0 at a distance of (v + w) / 2: the
+  // centre of a kept box that is too close lies no further away than half of w + min(w / threshold, widest).
+  // The same holds for heights, and for DIoU, which is never above IoU.
+  bool suppress(const Detection& box) const {
+    const Range columns = reach(box.x, box.w, widest_), rows = reach(box.y, box.h, highest_);
+    for (int row = rows.first; row <= rows.last; ++row) {
+      for (int column = columns.first; column <= columns.last; ++column) {
+        for (const Detection* kept : cells_[row * cells_a_side + column]) {
+          if (measure_.too_close(*kept, box)) return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  void add(const Detection& box) {
+    cells_[cell(box.y) * cells_a_side + cell(box.x)].push_back(&box);
+    widest_ = std::max(widest_, box.w);
+    highest_ = std::max(highest_, box.h);
+  }
+
+  void clear() {
+    for (auto& boxes : cells_) boxes.clear();
+    widest_ = highest_ = 0;
+  }
+
+ private:
+  static constexpr int cells_a_side = 32;
+  struct Range {
+    int first, last;
+  };
+
+  static int cell(float centre) {  // the outermost cells also hold what lies outside the picture
+    if (!(centre > 0)) return 0;
+    return centre < 1 ? static_cast<int>(centre * cells_a_side) : cells_a_side - 1;
+  }
+
+  Range reach(float centre, float side, float longest) const {
+    const float other = measure_.threshold > 0 ? std::min(side / measure_.threshold, longest) : longest;
+    const float distance = (side + other) / 2 * 1.001f;  // room for rounding
+    return {cell(centre - distance), cell(centre + distance)};
+  }
+
+  Measure measure_;
+  std::vector<std::vector<const Detection*>> cells_;
+  float widest_ = 0, highest_ = 0;
+};
+
+struct Candidate {
+  ClassScore* score;
+  const Detection* box;
+};
+
+// By class, most probable first. The scores are collected box by box, so that a stable sort leaves ties in
+// box order.
+std::vector<Candidate> candidates_by_class(Boxes& boxes) {
+  std::vector<Candidate> candidates;
+  for (Detection& box : boxes) {
+    for (ClassScore& score : box.classes) candidates.push_back({&score, &box});
+  }
+  std::stable_sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
+    if (a.score->class_id != b.score->class_id) return a.score->class_id < b.score->class_id;
+    return a.score->probability > b.score->probability;
+  });
+  return candidates;
+}
+
+}  // namespace
+
+float iou(const Detection& a, const Detection& b) {
+  const float width = overlap(a.x, a.w, b.x, b.w), height = overlap(a.y, a.h, b.y, b.h);
+  if (width <= 0 || height <= 0) return 0;
+  const float both = width * height;
+  const float either = a.w * a.h + b.w * b.h - both;
+  return either > 0 ? both / either : 0;
+}
+
+float diou(const Detection& a, const Detection& b, float beta) {
+  const float width = extent(a.x, a.w, b.x, b.w), height = extent(a.y, a.h, b.y, b.h);
+  const float diagonal = width * width + height * height;
+  if (diagonal == 0) return iou(a, b);
+  const float distance = (a.x - b.x) * (a.x - b.x) + (a.y - b.y) * (a.y - b.y);
+  return iou(a, b) - std::pow(distance / diagonal, beta);
+}
+
+void suppress(Boxes& boxes, Head::Nms kind, float beta, float threshold) {
+  KeptBoxes kept(Measure{kind, beta, threshold});
+  int class_id = -1;
+  for (const Candidate& candidate : candidates_by_class(boxes)) {
+    if (candidate.score->class_id != class_id) {
+      class_id = candidate.score->class_id;
+      kept.clear();
+    }
+    if (kept.suppress(*candidate.box)) {
+      candidate.score->probability = 0;
+    } else {
+      kept.add(*candidate.box);
+    }
+  }
+  for (Detection& box : boxes) {
+    std::erase_if(box.classes, [](const ClassScore& score) { return score.probability == 0; });
+  }
+  std::erase_if(boxes, [](const Detection& box) { return box.classes.empty(); });
+}
+
+}  // namespace nightjar

@@ -1,0 +1,145 @@
+// Darknet's picture preprocessing: align-corners bilinear in two passes, rows first, in float (SEMANTICS.md
+// section 6).
+#include "engine/image/fit.h"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+
+namespace nightjar {
+namespace {
+
+struct Area {
+  int left = 0, top = 0, width = 0, height = 0;
+};
+
+// Where the picture lies in the network's input: Darknet's integer divisions (section 5.2). At least one
+// pixel of an extremely long picture stays; Darknet would lose it.
+Area fitted_area(Fit fit, int width, int height, int net_width, int net_height) {
+  if (fit == Fit::stretch) return {0, 0, net_width, net_height};
+  Area area{0, 0, net_width, net_height};
+  if (static_cast<float>(net_width) / static_cast<float>(width) <
+      static_cast<float>(net_height) / static_cast<float>(height)) {
+    area.height = std::max(1, static_cast<int>(std::int64_t{height} * net_width / width));
+  } else {
+    area.width = std::max(1, static_cast<int>(std::int64_t{width} * net_height / height));
+  }
+  area.left = (net_width - area.width) / 2;
+  area.top = (net_height - area.height) / 2;
+  return area;
+}
+
+// One output coordinate: (1 - weight) * source[first] + weight * source[second].
+struct Tap {
+  int first, second;
+  float weight;
+};
+
+// Darknet's rule for columns, used for rows too. For rows Darknet instead drops the second tap of the last
+// row, which leaves that row almost black wherever (out - 1) * scale rounds to just below in - 1; here it is
+// the last source row.
+Tap tap(int position, int in, int out) {
+  if (position == out - 1 || in == 1) return {in - 1, in - 1, 0};
+  const float scale = static_cast<float>(in - 1) / static_cast<float>(out - 1);
+  const float at = static_cast<float>(position) * scale;
+  const int first = std::min(static_cast<int>(at), in - 1);
+  return {first, std::min(first + 1, in - 1), at - static_cast<float>(first)};
+}
+
+std::array<float, 256> unit_values() {
+  std::array<float, 256> values{};
+  for (int i = 0; i < 256; ++i) values[i] = static_cast<float>(i) / 255.f;
+  return values;
+}
+
+// Source rows resized to the output's width, planar. Output rows ask for neighbours y and y + 1 in rising
+// order, so the two rows seen last are all that is worth keeping: even ones in one slot, odd ones in the
+// other.
+class ResizedRows {
+ public:
+  ResizedRows(const Image& picture, int width) : picture_(picture), columns_(width) {
+    for (int x = 0; x < width; ++x) {
+      columns_[x] = tap(x, picture.width, width);
+      columns_[x].first *= picture.channels;
+      columns_[x].second *= picture.channels;
+    }
+    for (Slot& slot : slots_) slot.values.resize(static_cast<std::size_t>(width) * picture.channels);
+  }
+
+  // Row `y` of the source: `width` values for each channel, one channel after the other.
+  const float* row(int y) {
+    Slot& slot = slots_[y % 2];
+    if (slot.y != y) {
+      resize(y, slot.values.data());
+      slot.y = y;
+    }
+    return slot.values.data();
+  }
+
+ private:
+  struct Slot {
+    int y = -1;
+    std::vector<float> values;
+  };
+
+  void resize(int y, float* out) const {
+    static const std::array<float, 256> unit = unit_values();
+    const std::uint8_t* row = &picture_.pixels[std::size_t(y) * picture_.width * picture_.channels];
+    for (int c = 0; c < picture_.channels; ++c, ++row) {
+      for (const Tap& column : columns_) {
+        *out++ = (1 - column.weight) * unit[row[column.first]] + column.weight * unit[row[column.second]];
+      }
+    }
+  }
+
+  const Image& picture_;
+  std::vector<Tap> columns_;  // positions in bytes
+  std::array<Slot, 2> slots_;
+};
+
+void blend_rows(const float* first, const float* second, float weight, float* out, int width) {
+  for (int x = 0; x < width; ++x) out[x] = (1 - weight) * first[x] + weight * second[x];
+}
+
+void fill_grey(const Tensor& input, int n) {
+  for (int c = 0; c < input.shape.c; ++c) {
+    for (int y = 0; y < input.shape.h; ++y) std::fill_n(input.at(n, c, y, 0), input.shape.w, .5f);
+  }
+}
+
+}  // namespace
+
+void fit_image(const Image& picture, Fit fit, const Tensor& input, int n) {
+  assert(input.block == 1 && input.shape.c == picture.channels);
+  assert(picture.width > 0 && picture.height > 0);
+  const Area area = fitted_area(fit, picture.width, picture.height, input.shape.w, input.shape.h);
+  if (area.width < input.shape.w || area.height < input.shape.h) fill_grey(input, n);
+
+  ResizedRows rows(picture, area.width);
+  for (int y = 0; y < area.height; ++y) {
+    const Tap vertical = tap(y, picture.height, area.height);
+    const float* first = rows.row(vertical.first);
+    const float* second = rows.row(vertical.second);
+    for (int c = 0; c < picture.channels; ++c) {
+      const std::ptrdiff_t plane = std::ptrdiff_t{c} * area.width;
+      float* out = input.at(n, c, area.top + y, area.left);
+      blend_rows(first + plane, second + plane, vertical.weight, out, area.width);
+    }
+  }
+}
+
+void map_to_picture(Boxes& boxes, Fit fit, int picture_width, int picture_height, Shape network) {
+  if (fit == Fit::stretch) return;
+  const Area area = fitted_area(fit, picture_width, picture_height, network.w, network.h);
+  const auto net_width = static_cast<float>(network.w), net_height = static_cast<float>(network.h);
+  const auto width = static_cast<float>(area.width), height = static_cast<float>(area.height);
+  // The exact half of the padding, where fit_image pastes at the integer half: Darknet's choice, kept.
+  for (Detection& box : boxes) {
+    box.x = (box.x - (net_width - width) / 2 / net_width) / (width / net_width);
+    box.y = (box.y - (net_height - height) / 2 / net_height) / (height / net_height);
+    box.w *= net_width / width;
+    box.h *= net_height / height;
+  }
+}
+
+}  // namespace nightjar

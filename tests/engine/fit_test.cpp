@@ -1,0 +1,152 @@
+// fit_image against the formula of SEMANTICS.md section 6, evaluated pixel by pixel; map_to_picture
+// against 5.2.
+#include "engine/image/fit.h"
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+
+#include "tests/catch.h"
+
+using namespace nightjar;
+
+namespace {
+
+Image random_picture(int width, int height, int channels, unsigned seed) {
+  std::mt19937 random(seed);
+  Image picture{width, height, channels, {}};
+  picture.pixels.resize(std::size_t(width) * height * channels);
+  for (auto& value : picture.pixels) value = static_cast<std::uint8_t>(random());
+  return picture;
+}
+
+struct Input {
+  std::vector<float> values;
+  Tensor tensor;
+
+  explicit Input(Shape shape, int batch = 1, int halo = 0) {
+    const int row = shape.w + 2 * halo, plane = row * (shape.h + 2 * halo);
+    values.assign(std::size_t(batch) * shape.c * plane, -7.f);
+    tensor = {values.data() + halo * row + halo, shape, batch, 1, halo, row, plane,
+              std::ptrdiff_t{plane} * shape.c};
+  }
+};
+
+// One resized value in double; positions are computed in float, as Darknet does, because truncation depends
+// on it.
+double resized(const Image& picture, int c, int y, int x, int height, int width) {
+  const auto split = [](int at, int in, int out) {
+    if (at == out - 1 || in == 1) return std::pair{in - 1, 0.};
+    const float position = at * (static_cast<float>(in - 1) / (out - 1));
+    return std::pair{static_cast<int>(position), position - std::floor(static_cast<double>(position))};
+  };
+  const auto value = [&](int row, int column) {
+    row = std::min(row, picture.height - 1);
+    column = std::min(column, picture.width - 1);
+    return picture.pixels[(std::size_t(row) * picture.width + column) * picture.channels + c] / 255.;
+  };
+  const auto [row, down] = split(y, picture.height, height);
+  const auto [column, right] = split(x, picture.width, width);
+  return (1 - down) * ((1 - right) * value(row, column) + right * value(row, column + 1)) +
+         down * ((1 - right) * value(row + 1, column) + right * value(row + 1, column + 1));
+}
+
+double worst_difference(const Image& picture, const Tensor& input, int left, int top, int width, int height) {
+  double worst = 0;
+  for (int c = 0; c < picture.channels; ++c) {
+    for (int y = 0; y < height; ++y) {
+      for (int x = 0; x < width; ++x) {
+        const double expected = resized(picture, c, y, x, height, width);
+        worst = std::max(worst, std::abs(*input.at(0, c, top + y, left + x) - expected));
+      }
+    }
+  }
+  return worst;
+}
+
+}  // namespace
+
+TEST_CASE("Stretching follows the align-corners formula for any pair of sizes") {
+  struct Case {
+    int width, height, out_width, out_height;
+  };
+  const auto c =
+      GENERATE(Case{100, 167, 320, 320}, Case{773, 512, 416, 416}, Case{5, 4, 64, 33}, Case{64, 48, 7, 5},
+               Case{1, 9, 8, 8}, Case{9, 1, 8, 8}, Case{1, 1, 4, 4}, Case{30, 20, 1, 1}, Case{2, 2, 2, 2});
+  const int channels = GENERATE(1, 3);
+  const Image picture = random_picture(c.width, c.height, channels, 1);
+  Input input({channels, c.out_height, c.out_width});
+  fit_image(picture, Fit::stretch, input.tensor, 0);
+  CHECK(worst_difference(picture, input.tensor, 0, 0, c.out_width, c.out_height) < 1e-6);
+}
+
+TEST_CASE("The last row is the picture's last row, where Darknet's is nearly black") {
+  const Image picture{1, 100, 1, std::vector<std::uint8_t>(100, 255)};
+  Input input({1, 320, 1});
+  fit_image(picture, Fit::stretch, input.tensor, 0);
+  CHECK(*std::min_element(input.values.begin(), input.values.end()) == Approx(1));
+}
+
+TEST_CASE("A picture of the network's size is copied exactly") {
+  const Image picture = random_picture(33, 21, 3, 2);
+  Input input({3, 21, 33});
+  const Fit fit = GENERATE(Fit::stretch, Fit::letterbox);
+  fit_image(picture, fit, input.tensor, 0);
+  for (int i = 0; i < 33 * 21 * 3; ++i) {
+    CHECK(*input.tensor.at(0, i % 3, i / 3 / 33, i / 3 % 33) == picture.pixels[i] / 255.f);
+  }
+}
+
+TEST_CASE("Letterboxing keeps the ratio and pads with grey") {
+  // 768x576 into 416x416: 416 x 312 at (0, 52). 500x700 into 416x320: 228 x 320 at (94, 0).
+  struct Case {
+    int width, height, out_width, out_height, left, top, new_width, new_height;
+  };
+  const auto c = GENERATE(Case{768, 576, 416, 416, 0, 52, 416, 312},
+                          Case{500, 700, 416, 320, 94, 0, 228, 320}, Case{16000, 1, 32, 32, 0, 15, 32, 1});
+  const Image picture = random_picture(c.width, c.height, 3, 3);
+  Input input({3, c.out_height, c.out_width});
+  fit_image(picture, Fit::letterbox, input.tensor, 0);
+  CHECK(worst_difference(picture, input.tensor, c.left, c.top, c.new_width, c.new_height) < 1e-6);
+  for (int y = 0; y < c.out_height; ++y) {
+    for (int x = 0; x < c.out_width; ++x) {
+      const bool inside = x >= c.left && x < c.left + c.new_width && y >= c.top && y < c.top + c.new_height;
+      if (!inside) REQUIRE(*input.tensor.at(0, 2, y, x) == .5f);
+    }
+  }
+}
+
+TEST_CASE("Only the image asked for is written, and no halo") {
+  const Image picture = random_picture(10, 8, 3, 4);
+  Input input({3, 6, 5}, 3, 2);
+  fit_image(picture, Fit::letterbox, input.tensor, 1);
+  std::ptrdiff_t written = 0;
+  for (const float value : input.values) written += value != -7.f;
+  CHECK(written == 3 * 6 * 5);
+  CHECK(*input.tensor.at(0, 2, 5, 4) == -7.f);
+  CHECK(*input.tensor.at(2, 0, 0, 0) == -7.f);
+}
+
+TEST_CASE("Boxes go back to the picture they came from") {
+  Boxes boxes(1);
+  boxes[0].x = .5f, boxes[0].y = .25f, boxes[0].w = .5f, boxes[0].h = .3f;
+
+  SECTION("stretched: as they are") {
+    map_to_picture(boxes, Fit::stretch, 768, 576, {3, 416, 416});
+    CHECK(boxes[0].y == .25f);
+    CHECK(boxes[0].h == .3f);
+  }
+  SECTION("letterboxed, wide: 416 x 312 in 416 x 416") {
+    map_to_picture(boxes, Fit::letterbox, 768, 576, {3, 416, 416});
+    CHECK(boxes[0].x == Approx(.5));
+    CHECK(boxes[0].y == Approx((.25 - .125) / .75));
+    CHECK(boxes[0].w == Approx(.5));
+    CHECK(boxes[0].h == Approx(.4));
+  }
+  SECTION("letterboxed, odd padding: its exact half, 60.5") {
+    map_to_picture(boxes, Fit::letterbox, 500, 700, {3, 416, 418});  // 297 x 416, padding 121
+    CHECK(boxes[0].x == Approx((.5 - 60.5 / 418) / (297. / 418)));
+    CHECK(boxes[0].w == Approx(.5 * 418 / 297));
+    CHECK(boxes[0].y == Approx(.25));
+  }
+}

@@ -1,0 +1,134 @@
+// The text outputs byte for byte; JSON also as a JSON parser reads it.
+#include "engine/detect/format.h"
+
+#include <clocale>
+#include <limits>
+#include <locale>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "engine/detect/utf8.h"
+#include "tests/catch.h"
+
+using namespace nightjar;
+
+namespace {
+
+const std::vector<std::string> names{"person", "bicycle", "dont_show", "dog", "car"};
+constexpr PixelSize picture{768, 576};
+
+Detection dog() {
+  return {.329747f, .640579f, .336508f, .517261f, .9f, {{3, .80656f}}};
+}
+// Bicycle is surer, person comes first by number, and the class in between is not to be shown.
+Detection rider() {
+  return {.1f, .25f, .25f, .5f, .9f, {{2, .99f}, {1, .625f}, {0, .375f}}};
+}
+
+}  // namespace
+
+TEST_CASE("AlexeyAB's lines: from left to right, best class first") {
+  const Boxes boxes{dog(), rider()};
+  CHECK(alexeyab_lines(boxes, names, picture, false) == "bicycle: 62%\nperson: 38%\ndog: 81%\n");
+  CHECK(alexeyab_lines(boxes, names, picture, true) ==
+        "bicycle: 62%\t(left_x:  -19   top_y:    0   width:  192   height:  288)\n"
+        "person: 38%\t(left_x:  -19   top_y:    0   width:  192   height:  288)\n"
+        "dog: 81%\t(left_x:  124   top_y:  220   width:  258   height:  298)\n");
+  CHECK(alexeyab_lines({}, names, picture, true).empty());
+}
+
+TEST_CASE("pjreddie's lines: as they come, by class number") {
+  CHECK(pjreddie_lines({dog(), rider()}, names) == "dog: 81%\nperson: 38%\nbicycle: 62%\n");
+}
+
+TEST_CASE("A terminal is told no control bytes, and a class without a name has a number") {
+  const std::vector<std::string> hostile{"a\x1b[2Jb\nc\xc3\xa9"};
+  const Boxes boxes{{.5f, .5f, .1f, .1f, 1, {{0, .5f}, {7, .4f}}}};
+  CHECK(pjreddie_lines(boxes, hostile) == "a\\x1b[2Jb\\x0ac\xc3\xa9: 50%\nclass 7: 40%\n");
+}
+
+TEST_CASE("JSON as AlexeyAB lays it out") {
+  const std::string file = std::string(json_head) + json_object({dog(), rider()}, names, "data/dog.jpg", 1) +
+                           std::string(json_separator) + json_object({}, names, "none.jpg", 2) +
+                           std::string(json_tail);
+  CHECK(file ==
+        "[\n{\n \"frame_id\":1, \n \"filename\":\"data/dog.jpg\", \n \"objects\": [ \n"
+        "  {\"class_id\":3, \"name\":\"dog\", \"relative_coordinates\":{\"center_x\":0.329747, "
+        "\"center_y\":0.640579, \"width\":0.336508, \"height\":0.517261}, \"confidence\":0.806560}, \n"
+        "  {\"class_id\":0, \"name\":\"person\", \"relative_coordinates\":{\"center_x\":0.100000, "
+        "\"center_y\":0.250000, \"width\":0.250000, \"height\":0.500000}, \"confidence\":0.375000}, \n"
+        "  {\"class_id\":1, \"name\":\"bicycle\", \"relative_coordinates\":{\"center_x\":0.100000, "
+        "\"center_y\":0.250000, \"width\":0.250000, \"height\":0.500000}, \"confidence\":0.625000}\n"
+        " ] \n}, \n{\n \"frame_id\":2, \n \"filename\":\"none.jpg\", \n \"objects\": [ \n\n ] \n}\n]");
+  const auto json = nlohmann::json::parse(file);
+  CHECK(json.size() == 2);
+  CHECK(json[0]["objects"][0]["relative_coordinates"]["center_x"].get<double>() == Approx(.329747));
+  CHECK(json[1]["objects"].empty());
+}
+
+TEST_CASE("JSON carries any name and path") {
+  const std::string every_ascii = [] {
+    std::string text;
+    for (int i = 0; i < 128; ++i) text += static_cast<char>(i);
+    return text;
+  }();
+  const std::vector<std::string> odd{every_ascii, "caf\xc3\xa9 \xf0\x9f\x9a\xb2"};
+  const Boxes boxes{{.5f, .5f, .1f, .1f, 1, {{0, .5f}, {1, .4f}}}};
+  const auto json = nlohmann::json::parse(json_object(boxes, odd, "C:\\new \"dir\"\\\xff.jpg", 3));
+  CHECK(json["filename"].get<std::string>() == "C:\\new \"dir\"\\\xef\xbf\xbd.jpg");
+  CHECK(json["objects"][0]["name"].get<std::string>() == odd[0]);
+  CHECK(json["objects"][1]["name"].get<std::string>() == odd[1]);
+}
+
+TEST_CASE("Numbers stay numbers when a box is infinite") {
+  const float most = std::numeric_limits<float>::infinity();
+  const Boxes boxes{{-most, std::numeric_limits<float>::quiet_NaN(), most, .5f, 1, {{0, .5f}}}};
+  const auto json = nlohmann::json::parse(json_object(boxes, names, "x", 1));
+  CHECK(json["objects"][0]["relative_coordinates"]["width"].is_number());
+  CHECK(csv_rows(boxes, names, "x", picture).find("inf") == std::string::npos);
+  CHECK(label_lines(boxes).find("nan") == std::string::npos);
+}
+
+TEST_CASE("CSV rows") {
+  CHECK(csv_head == "file,class_id,name,confidence,left,top,width,height\n");
+  CHECK(csv_rows({dog(), rider()}, names, "a.jpg", picture) ==
+        "a.jpg,3,dog,0.806560,124.0,220.0,258.4,297.9\n"
+        "a.jpg,1,bicycle,0.625000,-19.2,0.0,192.0,288.0\n"
+        "a.jpg,0,person,0.375000,-19.2,0.0,192.0,288.0\n");
+  const std::vector<std::string> odd{"big, \"red\"\ndog"};
+  const Boxes box{{.5f, .5f, 1, 1, 1, {{0, 1}}}};
+  CHECK(csv_rows(box, odd, "a,b.jpg", {10, 10}) ==
+        "\"a,b.jpg\",0,\"big, \"\"red\"\"\ndog\",1.000000,0.0,0.0,10.0,10.0\n");
+}
+
+TEST_CASE("Label lines name the best class only") {
+  CHECK(label_lines({dog(), rider()}) == "3 0.3297 0.6406 0.3365 0.5173\n2 0.1000 0.2500 0.2500 0.5000\n");
+}
+
+TEST_CASE("A locale with a decimal comma changes nothing") {
+  struct Comma : std::numpunct<char> {
+    char do_decimal_point() const override { return ','; }
+  };
+  const auto everything = [] {
+    return label_lines({dog()}) + csv_rows({dog()}, names, "f", picture) +
+           json_object({dog()}, names, "f", 123456);
+  };
+  const std::string before = everything();
+  const std::locale old = std::locale::global(std::locale(std::locale::classic(), new Comma));
+  setlocale(LC_ALL, "de_DE.UTF-8");  // where there is one
+  CHECK(everything() == before);
+  setlocale(LC_ALL, "C");
+  std::locale::global(old);
+}
+
+TEST_CASE("UTF-8 sequences end where RFC 3629 says") {
+  CHECK(utf8_length("") == 0);
+  CHECK(utf8_length("a\xc3\xa9") == 1);
+  CHECK(utf8_length("\xc3\xa9") == 2);
+  CHECK(utf8_length("\xe2\x82\xac!") == 3);
+  CHECK(utf8_length("\xf4\x8f\xbf\xbf") == 4);
+  for (const char* bad : {"\x80", "\xc3", "\xc3(", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80",
+                          "\xf4\x90\x80\x80", "\xf0\x9f\x9a", "\xff"}) {
+    CHECK(utf8_length(bad) == 0);
+  }
+}

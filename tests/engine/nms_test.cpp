@@ -1,0 +1,165 @@
+// Overlap measures against values worked out by hand; suppression against the definition, box by box.
+#include "engine/detect/nms.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <random>
+
+#include "tests/catch.h"
+
+using namespace nightjar;
+
+namespace {
+
+Detection box(float x, float y, float w, float h, std::vector<ClassScore> classes = {{0, .5f}}) {
+  return {x, y, w, h, .9f, std::move(classes)};
+}
+
+Boxes random_boxes(int count, float largest, int classes, unsigned seed) {
+  std::mt19937 random(seed);
+  std::uniform_real_distribution<float> place(-.1f, 1.1f), side(0, largest);
+  Boxes boxes;
+  for (int i = 0; i < count; ++i) {
+    boxes.push_back(box(place(random), place(random), side(random), side(random), {}));
+    for (int c = 0; c < classes; ++c) {
+      const float probability = static_cast<float>(random() % 50 + 1) / 50;  // with ties
+      if (random() % 3) boxes.back().classes.push_back({c, probability});
+    }
+  }
+  return boxes;
+}
+
+// SEMANTICS.md 5.4 as it is written: everything against everything.
+void suppress_plainly(Boxes& boxes, Head::Nms kind, float beta, float threshold, int classes) {
+  const auto probability = [](Detection& b, int c) -> float* {
+    for (ClassScore& score : b.classes) {
+      if (score.class_id == c) return &score.probability;
+    }
+    return nullptr;
+  };
+  for (int c = 0; c < classes; ++c) {
+    std::vector<Detection*> order;
+    for (Detection& b : boxes) {
+      if (probability(b, c)) order.push_back(&b);
+    }
+    std::stable_sort(order.begin(), order.end(),
+                     [&](Detection* a, Detection* b) { return *probability(*a, c) > *probability(*b, c); });
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      if (*probability(*order[i], c) == 0) continue;
+      for (std::size_t j = i + 1; j < order.size(); ++j) {
+        const Detection &a = *order[i], &b = *order[j];
+        const float measure = kind == Head::Nms::diou ? diou(a, b, beta) : iou(a, b);
+        if (measure > threshold) *probability(*order[j], c) = 0;
+      }
+    }
+  }
+  for (Detection& b : boxes) std::erase_if(b.classes, [](const ClassScore& s) { return s.probability == 0; });
+  std::erase_if(boxes, [](const Detection& b) { return b.classes.empty(); });
+}
+
+bool same(const Boxes& a, const Boxes& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Detection& p, const Detection& q) {
+    return p.x == q.x && p.y == q.y && p.w == q.w && p.h == q.h &&
+           std::equal(p.classes.begin(), p.classes.end(), q.classes.begin(), q.classes.end(),
+                      [](const ClassScore& s, const ClassScore& t) {
+                        return s.class_id == t.class_id && s.probability == t.probability;
+                      });
+  });
+}
+
+}  // namespace
+
+TEST_CASE("IoU") {
+  const Detection a = box(.5f, .5f, .4f, .2f);
+  CHECK(iou(a, a) == Approx(1));
+  CHECK(iou(a, box(.7f, .5f, .4f, .2f)) == Approx(1. / 3));  // half of each
+  CHECK(iou(a, box(.5f, .5f, .2f, .1f)) == Approx(.25));     // one inside the other
+  CHECK(iou(a, box(.9f, .5f, .4f, .2f)) == Approx(0).margin(1e-6));
+  CHECK(iou(a, box(.5f, .9f, .4f, .2f)) == 0);
+  CHECK(iou(box(.5f, .5f, 0, 0), box(.5f, .5f, 0, 0)) == 0);
+  CHECK(iou(a, box(.5f, .5f, 0, .2f)) == 0);
+}
+
+TEST_CASE("DIoU takes off the distance of the centres") {
+  const Detection a = box(.5f, .5f, .4f, .2f), b = box(.7f, .5f, .4f, .2f);
+  const double distance = .04, diagonal = .36 + .04;
+  CHECK(diou(a, b, .6f) == Approx(1. / 3 - std::pow(distance / diagonal, .6)));
+  CHECK(diou(a, b, 1) == Approx(1. / 3 - distance / diagonal));
+  CHECK(diou(a, a, .6f) == Approx(1));
+  CHECK(diou(box(.5f, .5f, 0, 0), box(.5f, .5f, 0, 0), .6f) == 0);
+}
+
+TEST_CASE("Suppression is per class, and keeps the order of the boxes") {
+  Boxes boxes{box(.52f, .5f, .2f, .2f, {{0, .6f}, {1, .5f}}), box(.1f, .1f, .1f, .1f, {{0, .3f}}),
+              box(.5f, .5f, .2f, .2f, {{0, .9f}}), box(.51f, .5f, .2f, .2f, {{0, .4f}})};
+  suppress(boxes, Head::Nms::sort, .6f, .45f);
+  REQUIRE(boxes.size() == 3);
+  REQUIRE(boxes[0].classes.size() == 1);
+  CHECK(boxes[0].classes[0].class_id == 1);
+  CHECK(boxes[1].x == .1f);
+  CHECK(boxes[2].classes[0].probability == .9f);
+}
+
+TEST_CASE("Of equal boxes the earlier is kept, and a suppressed box suppresses nothing") {
+  Boxes ties{box(.5f, .5f, .2f, .2f), box(.51f, .5f, .2f, .2f)};
+  suppress(ties, Head::Nms::sort, .6f, .45f);
+  REQUIRE(ties.size() == 1);
+  CHECK(ties[0].x == .5f);
+
+  // The first two overlap by 3/5, so do the last two; the outer two only by 1/3.
+  Boxes chain{box(.40f, .5f, .2f, .2f, {{0, .9f}}), box(.45f, .5f, .2f, .2f, {{0, .8f}}),
+              box(.50f, .5f, .2f, .2f, {{0, .7f}})};
+  suppress(chain, Head::Nms::sort, .6f, .45f);
+  REQUIRE(chain.size() == 2);
+  CHECK(chain[1].x == .5f);
+}
+
+TEST_CASE("The kinds differ: DIoU spares a shifted box that IoU drops") {
+  const Boxes pair{box(.5f, .5f, .4f, .2f, {{0, .9f}}),
+                   box(.6f, .5f, .4f, .2f, {{0, .8f}})};  // IoU .6, DIoU .45
+  for (const auto& [kind, left] :
+       {std::pair{Head::Nms::sort, 1u}, {Head::Nms::corners, 1u}, {Head::Nms::diou, 2u}}) {
+    Boxes boxes = pair;
+    suppress(boxes, kind, .6f, .5f);
+    CHECK(boxes.size() == left);
+  }
+}
+
+TEST_CASE("Suppression equals its definition on random boxes") {
+  const Head::Nms kind = GENERATE(Head::Nms::sort, Head::Nms::diou, Head::Nms::corners);
+  const float threshold = GENERATE(0.f, .1f, .45f, .8f, 1.f);
+  const float largest = GENERATE(.02f, .2f, 2.f);
+  Boxes boxes = random_boxes(400, largest, 3, 17), expected = boxes;
+  suppress(boxes, kind, .6f, threshold);
+  suppress_plainly(expected, kind, .6f, threshold, 3);
+  CHECK(same(boxes, expected));
+}
+
+TEST_CASE("Suppressing twice changes nothing more") {
+  Boxes once = random_boxes(500, .3f, 2, 5);
+  suppress(once, Head::Nms::sort, .6f, .45f);
+  Boxes twice = once;
+  suppress(twice, Head::Nms::sort, .6f, .45f);
+  CHECK(same(once, twice));
+}
+
+TEST_CASE("A hundred thousand boxes that all stay") {
+  Boxes boxes;
+  for (int i = 0; i < 100000; ++i) {
+    boxes.push_back(box((i % 400 + .5f) / 400, (i / 400 + .5f) / 250, .002f, .003f));
+  }
+  suppress(boxes, Head::Nms::sort, .6f, .45f);
+  CHECK(boxes.size() == 100000);
+}
+
+TEST_CASE("Boxes without end do no harm") {
+  const float most = std::numeric_limits<float>::infinity();
+  Boxes boxes{box(.5f, .5f, most, most), box(most, -most, .1f, .1f), box(.5f, .5f, .1f, .1f),
+              box(0, 0, most, .1f)};
+  suppress(boxes, Head::Nms::diou, .6f, .45f);
+  CHECK(boxes.size() == 4);
+  Boxes none;
+  suppress(none, Head::Nms::sort, .6f, .45f);
+  CHECK(none.empty());
+}
