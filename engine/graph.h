@@ -17,7 +17,7 @@ struct Parameter {
   std::int64_t count;       // floats
   std::int64_t offset = 0;  // floats from the start of the body
   // flipped=1 stores the matrix transposed: rows x cols as the kernels want it lies as cols x rows in the file.
-  int transposed_rows = 0, transposed_cols = 0;
+  std::int64_t transposed_rows = 0, transposed_cols = 0;
 };
 
 // One operation. A Darknet layer becomes one or several nodes; the last one is its output.

@@ -13,6 +13,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/detect/boxes.h"
@@ -77,6 +78,8 @@ class Model {
   friend class Context;
   struct Impl;
   explicit Model(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+  template <class F>
+  auto with_context(int batch, F use) const -> decltype(use(std::declval<Context&>()));
   std::shared_ptr<const Impl> impl_;
 };
 
@@ -96,6 +99,7 @@ class Context {
   void run();
 
  private:
+  friend class Model;
   struct Impl;
   explicit Context(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;

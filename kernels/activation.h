@@ -10,4 +10,7 @@ enum class Activation : std::uint8_t {
   swish, mish, hard_mish, gelu,
 };
 
+// As Darknet's cfgs spell it.
+const char* name_of(Activation activation);
+
 }  // namespace nightjar

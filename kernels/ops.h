@@ -59,6 +59,7 @@ struct Add {
   enum class Weights : std::uint8_t { none, per_feature, per_channel };
   enum class Normalization : std::uint8_t { none, relu, softmax };
   Shape shape;
+  int inputs = 2;
   Activation activation = Activation::linear;
   Weights weights = Weights::none;
   Normalization normalization = Normalization::none;

@@ -13,6 +13,8 @@
 
 namespace nightjar {
 
+inline constexpr std::int64_t cfg_max_bytes = 1 << 20;
+
 struct CfgEntry {
   std::string key, value;  // inner and outer blanks removed, as Darknet does
   int line;                // 1-based

@@ -1,0 +1,16 @@
+// Activations by the names that cfgs give them (SEMANTICS.md section 3.1).
+#pragma once
+
+#include <optional>
+
+#include "engine/layers/layer.h"
+
+namespace nightjar {
+
+// Reads `activation`. Refuses an unknown name, and those that look at all channels of a pixel.
+Activation read_activation(LayerBuilder& layer, Activation fallback);
+
+// What `activation` asks for if it is one of those that normalise over the channels.
+std::optional<ops::NormalizeChannels::Kind> read_channel_normalization(LayerBuilder& layer);
+
+}  // namespace nightjar

@@ -1,0 +1,145 @@
+// LayerBuilder: how layers add to the graph, and the checks that hold for all of them.
+#include <limits>
+#include <utility>
+
+#include "engine/layers/layer.h"
+
+namespace nightjar {
+
+LayerBuilder::LayerBuilder(Graph& graph, const BuildOptions& build_options, CfgOptions section, int number)
+    : options(std::move(section)), build(build_options), index(number), graph_(graph) {
+  graph_.layer_output.push_back(input());
+}
+
+int LayerBuilder::input() const { return index == 0 ? 0 : graph_.layer_output[index - 1]; }
+int LayerBuilder::output() const { return graph_.layer_output[index]; }
+Shape LayerBuilder::input_shape() const { return shape(input()); }
+Shape LayerBuilder::shape(int node) const { return graph_.nodes[node].shape; }
+
+int LayerBuilder::layer(std::string_view key, int reference) {
+  const std::int64_t number = reference < 0 ? std::int64_t{index} + reference : reference;
+  if (number >= 0 && number < index) return static_cast<int>(number);
+  const std::string found = std::string(key) + "=" + std::to_string(reference) + " is not an earlier layer; ";
+  refuse(key, index == 0 ? found + "this is the first"
+                                 : found + "use -1..-" + std::to_string(index) + " or 0.." + std::to_string(index - 1));
+  return index - 1;
+}
+
+int LayerBuilder::source(std::string_view key, int reference) {
+  const int number = layer(key, reference);
+  return number < 0 ? input() : graph_.layer_output[number];
+}
+
+int LayerBuilder::required_source(std::string_view key) {
+  if (!options.has(key)) refuse(key, std::string(key) + " is missing; expected the number of an earlier layer");
+  return source(key, options.integer(key, -1));
+}
+
+std::span<const Node> LayerBuilder::nodes_of(int layer) const {
+  const std::span<const Node> nodes = graph_.nodes;
+  std::size_t first = 0;
+  while (first < nodes.size() && nodes[first].layer < layer) ++first;
+  std::size_t last = first;
+  while (last < nodes.size() && nodes[last].layer == layer) ++last;
+  return nodes.subspan(first, last - first);
+}
+
+int LayerBuilder::parameter(std::string name, std::initializer_list<std::int64_t> extents) {
+  constexpr std::int64_t float_bytes = sizeof(float);
+  const std::int64_t offset = graph_.parameter_floats(), count = saturated_product(extents);
+  const std::int64_t room = build.max_bytes / float_bytes - offset;
+  if (count > room)
+    refuse(Error{Failure::too_large,
+                 options.place() + ": " + name + " of " + std::to_string(saturated_product({count, float_bytes})) +
+                     " bytes, after " + std::to_string(offset * float_bytes) +
+                     " of the layers before; all weights may take " + std::to_string(build.max_bytes) + " bytes"});
+  graph_.parameters.push_back({.layer = index, .name = std::move(name), .count = count > room ? 0 : count});
+  graph_.parameters.back().offset = offset;
+  return static_cast<int>(graph_.parameters.size()) - 1;
+}
+
+int LayerBuilder::transposed_parameter(std::string name, std::int64_t rows, std::int64_t columns) {
+  const int number = parameter(std::move(name), {rows, columns});
+  graph_.parameters[number].transposed_rows = rows;
+  graph_.parameters[number].transposed_cols = columns;
+  return number;
+}
+
+int LayerBuilder::emit(Op op, std::vector<int> inputs, Shape shape, std::vector<int> parameters) {
+  if (auto error = shape_error(options.place(), shape, build.max_bytes)) {
+    refuse(*std::move(error));
+    shape = {1, 1, 1};
+  }
+  graph_.nodes.push_back({std::move(op), std::move(inputs), shape, index, std::move(parameters)});
+  forward(static_cast<int>(graph_.nodes.size()) - 1);
+  return output();
+}
+
+std::vector<int> LayerBuilder::batch_norm_parameters(int biases, int channels) {
+  std::vector<int> parameters{biases};
+  for (const char* name : {"scales", "rolling_mean", "rolling_variance"})
+    parameters.push_back(parameter(name, {channels}));
+  return parameters;
+}
+
+void LayerBuilder::emit_batch_norm(std::vector<int> parameters) {
+  const Shape normalized = shape(output());
+  emit(ops::BatchNorm{normalized}, {output()}, normalized, std::move(parameters));
+}
+
+void LayerBuilder::emit_activation(Activation activation) {
+  if (activation == Activation::linear) return;
+  emit(ops::Activate{shape(output()), activation}, {output()}, shape(output()));
+}
+
+void LayerBuilder::forward(int node) { graph_.layer_output[index] = node; }
+
+void LayerBuilder::head(Head head) {
+  head.node = output();
+  head.layer = index;
+  graph_.heads.push_back(std::move(head));
+}
+
+void LayerBuilder::refuse_unsupported(std::string_view key, std::string_view what) {
+  if (!options.flag(key, false)) return;
+  const std::string subject = what.empty() ? std::string(key) + " is" : std::string(what);
+  refuse(key, subject + " not supported yet; only " + std::string(key) + "=0 is");
+}
+
+void LayerBuilder::refuse(std::string_view key, const std::string& what) {
+  refuse(Error{Failure::malformed, options.place(key) + ": " + what});
+}
+
+void LayerBuilder::refuse(Error error) {
+  if (!this->error()) error_ = std::move(error);
+}
+
+std::int64_t saturated_product(std::initializer_list<std::int64_t> factors) {
+  std::int64_t product = 1;
+  for (const std::int64_t factor : factors)
+    if (__builtin_mul_overflow(product, factor, &product)) return std::numeric_limits<std::int64_t>::max();
+  return product;
+}
+
+int saturated_side(std::int64_t side) {
+  constexpr std::int64_t largest = std::numeric_limits<int>::max();
+  return static_cast<int>(side < largest ? side : largest);
+}
+
+std::optional<Error> shape_error(const std::string& place, Shape shape, std::int64_t max_bytes) {
+  if (shape.c < 1 || shape.h < 1 || shape.w < 1)
+    return Error{Failure::malformed,
+                 place + ": the output would be " + describe(shape) + "; each side must be at least 1"};
+  const std::int64_t bytes = saturated_product({shape.c, shape.h, shape.w, sizeof(float)});
+  if (bytes > max_bytes)
+    return Error{Failure::too_large, place + ": an output of " + describe(shape) + " needs " +
+                                         std::to_string(bytes) + " bytes; one may take " +
+                                         std::to_string(max_bytes)};
+  return std::nullopt;
+}
+
+std::string describe(Shape shape) {
+  return std::to_string(shape.c) + "x" + std::to_string(shape.h) + "x" + std::to_string(shape.w);
+}
+
+}  // namespace nightjar

@@ -1,0 +1,135 @@
+// [convolutional]: convolution, batch normalisation or bias, activation.
+#include <utility>
+
+#include "engine/layers/activation.h"
+#include "engine/layers/registry.h"
+#include "engine/layers/windows.h"
+
+namespace nightjar {
+namespace {
+
+constexpr std::string_view aliases[] = {"conv"};
+constexpr std::string_view keys[] = {
+    "filters",     "size",          "stride",       "stride_x", "stride_y",     "pad",
+    "padding",     "groups",        "dilation",     "activation", "batch_normalize", "cbn",
+    "flipped",     "share_index",   "antialiasing", "binary",   "xnor",         "bin_output",
+    "coordconv",   "dot",           "sway",         "rotate",   "stretch",      "stretch_sway",
+    "angle",       "assisted_excitation", "grad_centr", "reverse", "stream",    "wait_stream"};
+
+// Indices of the weights that a layer's nodes read.
+struct Arrays {
+  std::vector<int> conv;        // weights, and biases where there is no batch normalisation
+  std::vector<int> batch_norm;  // empty where there is none
+};
+
+void refuse_what_we_lack(LayerBuilder& layer) {
+  for (const char* key : {"binary", "xnor", "bin_output"})
+    layer.refuse_unsupported(key, "binary weights are");
+  layer.refuse_unsupported("antialiasing");
+  layer.refuse_unsupported("coordconv");
+}
+
+int read_padding(LayerBuilder& layer, int size) {
+  const int padding = layer.options.integer("padding", 0, {.low = 0, .high = size});
+  return layer.options.flag("pad", false) ? size / 2 : padding;
+}
+
+void require_divisible(LayerBuilder& layer, int groups, int count, const char* what) {
+  if (count % groups != 0)
+    layer.refuse("groups", "groups=" + std::to_string(groups) + " does not divide the " + std::to_string(count) +
+                               what + "; a divisor is needed");
+}
+
+// Darknet sizes the output as if there were no dilation, and computes with it.
+int read_dilation(LayerBuilder& layer, int size, int padding) {
+  const int dilation = layer.options.integer("dilation", 1, {.low = 1});
+  if (size == 1 || dilation == 1) return 1;
+  if (std::int64_t{2} * padding != size - 1)
+    layer.refuse("dilation", "dilation=" + std::to_string(dilation) + " with size=" + std::to_string(size) +
+                                 " and padding=" + std::to_string(padding) +
+                                 "; an odd size and padding=size/2 are needed");
+  return dilation;
+}
+
+ops::Conv read_convolution(LayerBuilder& layer) {
+  ops::Conv conv;
+  conv.in = layer.input_shape();
+  conv.size = layer.options.integer("size", 1, {.low = 1});
+  const auto [stride_x, stride_y] = read_strides(layer);
+  conv.stride_x = stride_x;
+  conv.stride_y = stride_y;
+  conv.groups = layer.options.integer("groups", 1, {.low = 1});
+  const int filters = layer.options.integer("filters", 1, {.low = 1});
+  require_divisible(layer, conv.groups, conv.in.c, " channels of the input");
+  require_divisible(layer, conv.groups, filters, " filters");
+
+  const int padding = read_padding(layer, conv.size);
+  conv.dilation = read_dilation(layer, conv.size, padding);
+  conv.pad = saturated_side(saturated_product({padding, conv.dilation}));
+  const std::int64_t both = std::int64_t{2} * padding;
+  const std::int64_t h = window_count(conv.in.h, both, conv.size, stride_y);
+  const std::int64_t w = window_count(conv.in.w, both, conv.size, stride_x);
+  if (h < 1 || w < 1)
+    layer.refuse("size", "size=" + std::to_string(conv.size) + " with padding=" + std::to_string(padding) +
+                             " does not fit the input " + describe(conv.in) + "; a smaller size is needed");
+  conv.out = {filters, saturated_side(h), saturated_side(w)};
+  return conv;
+}
+
+// File order: biases, scales, mean, variance, weights.
+Arrays declare_arrays(LayerBuilder& layer, const ops::Conv& conv, bool batch_normalize) {
+  Arrays arrays;
+  const int filters = conv.out.c, channels = conv.in.c / conv.groups;
+  const int biases = layer.parameter("biases", {filters});
+  if (batch_normalize) arrays.batch_norm = layer.batch_norm_parameters(biases, filters);
+  const std::int64_t columns = saturated_product({channels, conv.size, conv.size});
+  arrays.conv.push_back(layer.options.flag("flipped", false)
+                            ? layer.transposed_parameter("weights", filters, columns)
+                            : layer.parameter("weights", {filters, columns}));
+  if (!batch_normalize) arrays.conv.push_back(biases);
+  return arrays;
+}
+
+// The arrays of the layer that share_index names; it must be a convolution like this one.
+Arrays shared_arrays(LayerBuilder& layer, const ops::Conv& conv, bool batch_normalize) {
+  Arrays arrays;
+  bool alike = false;
+  const int reference = layer.options.integer("share_index", 0);
+  for (const Node& node : layer.nodes_of(layer.layer("share_index", reference))) {
+    if (const auto* other = std::get_if<ops::Conv>(&node.op)) {
+      alike = other->out.c == conv.out.c && other->size == conv.size &&
+              other->in.c / other->groups == conv.in.c / conv.groups;
+      arrays.conv = node.parameters;
+    } else if (std::holds_alternative<ops::BatchNorm>(node.op)) {
+      arrays.batch_norm = node.parameters;
+    }
+  }
+  if (!alike || arrays.batch_norm.empty() == batch_normalize)
+    layer.refuse("share_index", "share_index=" + std::to_string(reference) +
+                                    " is no convolution with the same filters, size, channels per group and "
+                                    "batch_normalize; one is needed");
+  return arrays;
+}
+
+void build(LayerBuilder& layer) {
+  refuse_what_we_lack(layer);
+  const auto normalization = read_channel_normalization(layer);
+  const Activation activation =
+      normalization ? Activation::linear : read_activation(layer, Activation::logistic);
+  // Cross-iteration batch normalisation differs in training only.
+  const bool cbn = layer.options.flag("cbn", false);
+  const bool batch_normalize = layer.options.flag("batch_normalize", false) || cbn;
+  const ops::Conv conv = read_convolution(layer);
+  Arrays arrays = layer.options.has("share_index") ? shared_arrays(layer, conv, batch_normalize)
+                                                   : declare_arrays(layer, conv, batch_normalize);
+  layer.emit(conv, {layer.input()}, conv.out, std::move(arrays.conv));
+  if (batch_normalize) layer.emit_batch_norm(std::move(arrays.batch_norm));
+  layer.emit_activation(activation);
+  if (normalization) layer.emit(ops::NormalizeChannels{conv.out, *normalization}, {layer.output()}, conv.out);
+}
+
+}  // namespace
+
+const LayerType convolutional_layer{"convolutional", aliases, keys, build};
+
+}  // namespace nightjar

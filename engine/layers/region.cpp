@@ -1,0 +1,54 @@
+// [region]: the head of YOLOv2.
+#include <utility>
+
+#include "engine/layers/class_tree.h"
+#include "engine/layers/head_options.h"
+#include "engine/layers/registry.h"
+
+namespace nightjar {
+namespace {
+
+constexpr std::string_view keys[] = {
+    "coords",         "classes",       "num",          "softmax",     "anchors", "tree",     "map",
+    "classfix",       "background",    "max",          "jitter",      "rescore", "thresh",   "absolute",
+    "random",         "bias_match",    "coord_scale",  "object_scale", "noobject_scale", "mask_scale",
+    "class_scale",    "log",           "sqrt"};
+
+void read_class_map(LayerBuilder& layer, Head& head) {
+  if (!layer.build.class_map) return;
+  head.class_map = *layer.build.class_map;
+  for (const int class_id : head.class_map)
+    if (class_id < 0 || class_id >= head.classes)
+      layer.refuse("map", "the class map names class " + std::to_string(class_id) + "; 0.." +
+                              std::to_string(head.classes - 1) + " exist");
+}
+
+void build(LayerBuilder& layer) {
+  using Classes = ops::RegionHead::Classes;
+  layer.refuse_unsupported("background");
+  const int coords = layer.options.integer("coords", 4, {.low = 4, .high = 4});
+  Head head{.kind = Head::Kind::region};
+  head.classes = layer.options.integer("classes", 20, {.low = 1});
+  head.anchors = read_anchors(layer);
+  head.class_fix = layer.options.integer("classfix", 0) == -1;
+  require_head_channels(layer, head.slots(), coords + 1, head.classes);
+  read_class_map(layer, head);
+
+  // Without softmax the classes stay as they are, which is how AlexeyAB's and the first YOLOv2 did it.
+  ops::RegionHead op{layer.input_shape(), head.slots(), head.classes, coords};
+  op.activation = layer.options.flag("softmax", false) ? Classes::softmax : Classes::raw;
+  if (const ClassTree* tree = read_class_tree(layer, head.classes)) {
+    head.tree = *tree;
+    op.activation = Classes::tree;
+    op.group_sizes = tree->group_sizes;
+  }
+  const Shape shape = op.shape;
+  layer.emit(std::move(op), {layer.input()}, shape);
+  layer.head(std::move(head));
+}
+
+}  // namespace
+
+const LayerType region_layer{"region", {}, keys, build};
+
+}  // namespace nightjar

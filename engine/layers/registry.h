@@ -1,0 +1,34 @@
+// The layer types there are. A new one is a file <name>.cpp that defines <name>_layer, and a line here.
+#pragma once
+
+#include "engine/layers/layer.h"
+
+#define NIGHTJAR_LAYERS(LAYER) \
+  LAYER(avgpool)               \
+  LAYER(batchnorm)             \
+  LAYER(connected)             \
+  LAYER(convolutional)         \
+  LAYER(cost)                  \
+  LAYER(dropout)               \
+  LAYER(empty)                 \
+  LAYER(gaussian_yolo)         \
+  LAYER(local_avgpool)         \
+  LAYER(maxpool)               \
+  LAYER(region)                \
+  LAYER(reorg)                 \
+  LAYER(reorg3d)               \
+  LAYER(route)                 \
+  LAYER(sam)                   \
+  LAYER(scale_channels)        \
+  LAYER(shortcut)              \
+  LAYER(softmax)               \
+  LAYER(upsample)              \
+  LAYER(yolo)
+
+namespace nightjar {
+
+#define NIGHTJAR_DECLARE_LAYER(name) extern const LayerType name##_layer;
+NIGHTJAR_LAYERS(NIGHTJAR_DECLARE_LAYER)
+#undef NIGHTJAR_DECLARE_LAYER
+
+}  // namespace nightjar

@@ -1,0 +1,64 @@
+// [shortcut]: the previous layer plus one or several earlier ones, plain or weighted.
+#include <utility>
+
+#include "engine/layers/activation.h"
+#include "engine/layers/registry.h"
+#include "parsers/message.h"
+
+namespace nightjar {
+namespace {
+
+constexpr std::string_view keys[] = {"from", "activation", "alpha", "beta", "weights_type", "weights_normalization"};
+
+ops::Add::Weights read_weights(LayerBuilder& layer) {
+  const std::string type = layer.options.text("weights_type", "none");
+  if (type == "per_feature" || type == "per_layer") return ops::Add::Weights::per_feature;
+  if (type == "per_channel") return ops::Add::Weights::per_channel;
+  if (type != "none")
+    layer.refuse("weights_type", "weights_type=" + printable(type) +
+                                     " is unknown; known are none, per_feature, per_layer, per_channel");
+  return ops::Add::Weights::none;
+}
+
+ops::Add::Normalization read_normalization(LayerBuilder& layer) {
+  const std::string kind = layer.options.text("weights_normalization", "none");
+  if (kind == "relu" || kind == "avg_relu") return ops::Add::Normalization::relu;
+  if (kind == "softmax") return ops::Add::Normalization::softmax;
+  if (kind != "none")
+    layer.refuse("weights_normalization", "weights_normalization=" + printable(kind) +
+                                              " is unknown; known are none, relu, avg_relu, softmax");
+  return ops::Add::Normalization::none;
+}
+
+// pjreddie's rule: both sides of the source are the same whole multiple or fraction of the output's.
+void require_compatible(LayerBuilder& layer, int reference, Shape source, Shape shape) {
+  if (source.w / shape.w == source.h / shape.h && shape.w / source.w == shape.h / source.h) return;
+  layer.refuse("from", "from=" + std::to_string(reference) + " is " + describe(source) + ", which cannot be added to " +
+                           describe(shape) + "; height and width must be equal or in one ratio");
+}
+
+void build(LayerBuilder& layer) {
+  const Shape shape = layer.input_shape();
+  const std::vector<int> from = layer.options.integers("from");
+  if (from.empty()) layer.refuse("from", "from is missing; expected earlier layers");
+  for (const char* key : {"alpha", "beta"})
+    if (layer.options.real(key, 1) != 1)
+      layer.refuse(key, std::string(key) + " is not supported yet; only " + key + "=1 is");
+  std::vector<int> inputs{layer.input()};
+  for (const int reference : from) {
+    inputs.push_back(layer.source("from", reference));
+    require_compatible(layer, reference, layer.shape(inputs.back()), shape);
+  }
+  const ops::Add add{shape, read_activation(layer, Activation::linear), read_weights(layer), read_normalization(layer)};
+  std::vector<int> parameters;
+  const auto count = static_cast<std::int64_t>(inputs.size());
+  if (add.weights == ops::Add::Weights::per_feature) parameters = {layer.parameter("weights", {count})};
+  if (add.weights == ops::Add::Weights::per_channel) parameters = {layer.parameter("weights", {count, shape.c})};
+  layer.emit(add, std::move(inputs), shape, std::move(parameters));
+}
+
+}  // namespace
+
+const LayerType shortcut_layer{"shortcut", {}, keys, build};
+
+}  // namespace nightjar

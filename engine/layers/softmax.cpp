@@ -1,0 +1,31 @@
+// [softmax]: over the whole input, over equal slices of it, or over the groups of a class tree.
+#include <utility>
+
+#include "engine/layers/class_tree.h"
+#include "engine/layers/registry.h"
+
+namespace nightjar {
+namespace {
+
+constexpr std::string_view aliases[] = {"soft"};
+constexpr std::string_view keys[] = {"groups", "temperature", "tree", "spatial", "noloss"};
+
+void build(LayerBuilder& layer) {
+  layer.refuse_unsupported("spatial");  // Darknet's own CPU and GPU disagree on it
+  ops::Softmax op{.shape = layer.input_shape()};
+  op.groups = layer.options.integer("groups", 1, {.low = 1});
+  op.temperature = layer.options.real("temperature", 1);
+  if (!(op.temperature > 0)) layer.refuse("temperature", "temperature is not above 0; a positive number is needed");
+  if (op.shape.size() % op.groups != 0)
+    layer.refuse("groups", "groups=" + std::to_string(op.groups) + " does not divide the " +
+                               std::to_string(op.shape.size()) + " inputs; a divisor is needed");
+  if (const ClassTree* tree = read_class_tree(layer, op.shape.size())) op.group_sizes = tree->group_sizes;
+  const Shape shape = op.shape;
+  layer.emit(std::move(op), {layer.input()}, shape);
+}
+
+}  // namespace
+
+const LayerType softmax_layer{"softmax", aliases, keys, build};
+
+}  // namespace nightjar

@@ -1,0 +1,34 @@
+// Shape rules of sliding windows, and the options that feed them.
+#include "engine/layers/windows.h"
+
+namespace nightjar {
+
+Strides read_strides(LayerBuilder& layer) {
+  const int stride = layer.options.integer("stride", 1, {.low = 1});
+  const int x = layer.options.integer("stride_x", 0), y = layer.options.integer("stride_y", 0);
+  return {x < 1 ? stride : x, y < 1 ? stride : y};
+}
+
+std::int64_t window_count(int in, std::int64_t padding, int size, int stride) {
+  const std::int64_t slack = in + padding - size;
+  return slack < 0 ? 0 : slack / stride + 1;
+}
+
+PoolWindows read_pool_windows(LayerBuilder& layer) {
+  const Shape in = layer.input_shape();
+  PoolWindows pool{};
+  pool.stride = read_strides(layer);
+  pool.size = layer.options.integer("size", layer.options.integer("stride", 1, {.low = 1}), {.low = 1});
+  // With more padding than this the last window would hold no cell of the image at all.
+  const int most_padding = pool.size == 1 ? 0 : pool.size;
+  pool.padding = layer.options.integer("padding", pool.size - 1, {.low = 0, .high = most_padding});
+  const std::int64_t h = window_count(in.h, pool.padding, pool.size, pool.stride.y);
+  const std::int64_t w = window_count(in.w, pool.padding, pool.size, pool.stride.x);
+  if (h < 1 || w < 1)
+    layer.refuse("size", "size=" + std::to_string(pool.size) + " with padding=" + std::to_string(pool.padding) +
+                             " does not fit the input " + describe(in) + "; a smaller size is needed");
+  pool.out = {in.c, saturated_side(h), saturated_side(w)};
+  return pool;
+}
+
+}  // namespace nightjar

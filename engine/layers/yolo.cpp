@@ -1,0 +1,23 @@
+// [yolo]: the head of YOLOv3 and later.
+#include <utility>
+
+#include "engine/layers/head_options.h"
+#include "engine/layers/registry.h"
+
+namespace nightjar {
+namespace {
+
+void build(LayerBuilder& layer) {
+  const Shape shape = layer.input_shape();
+  Head head = read_yolo_head(layer, 5);
+  head.new_coords = layer.options.flag("new_coords", false);
+  const ops::YoloHead op{shape, head.slots(), head.classes, layer.options.real("scale_x_y", 1), head.new_coords};
+  layer.emit(op, {layer.input()}, shape);
+  layer.head(std::move(head));
+}
+
+}  // namespace
+
+const LayerType yolo_layer{"yolo", {}, yolo_keys, build};
+
+}  // namespace nightjar

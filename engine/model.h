@@ -1,0 +1,37 @@
+// What a loaded model consists of; private to the engine.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "engine/graph.h"
+#include "engine/nightjar.h"
+#include "engine/plan/plan.h"
+#include "engine/run/aligned.h"
+#include "engine/run/executor.h"
+
+namespace nightjar {
+
+struct Model::Impl {
+  ModelOptions options;
+  Graph graph;
+  Plan plan;
+  Floats packed;
+  double gflop = 0;
+  std::string layer_table;
+  // Contexts that Model::detect and Model::forward used and keep for the next call.
+  mutable std::mutex mutex;
+  mutable std::vector<Context> idle;
+};
+
+// An error (usage) unless the picture is whole and has the network's channels.
+Result<void> check_picture(const Image& picture, const Graph& graph);
+
+struct Context::Impl {
+  std::shared_ptr<const Model::Impl> model;
+  std::unique_ptr<Executor> executor;
+};
+
+}  // namespace nightjar

@@ -1,0 +1,96 @@
+// Depthwise convolution: a register holds one pixel of `lanes` channels, so every tap is one multiply-add with a
+// register of weights, and nothing is broadcast. 8 pixels a tile hide the latency of the FMA; each FMA reads its input
+// from memory, two a cycle, which the first-level cache just gives.
+#include "kernels/cpu/conv/depthwise.h"
+
+#include <utility>
+
+#include "kernels/cpu/conv/epilogue.h"
+
+namespace nightjar::cpu::NIGHTJAR_ISA {
+namespace {
+
+constexpr int max_pixels = 8;
+
+struct Taps {
+  const float *in, *weights, *bias;
+  int size;
+  std::ptrdiff_t row, column, step;  // between kernel rows, kernel columns, output pixels
+};
+
+template <int pixels>
+void tile(const Taps& t, const Epilogue& epilogue, float* out, const float* residual) {
+  Vec sums[1][pixels];
+#pragma GCC unroll 8
+  for (int p = 0; p < pixels; ++p) sums[0][p] = load(t.bias);
+  const float* w = t.weights;
+  for (int ky = 0; ky < t.size; ++ky) {
+    for (int kx = 0; kx < t.size; ++kx, w += lanes) {
+      const float* in = t.in + ky * t.row + kx * t.column;
+      const Vec weight = load(w);
+#pragma GCC unroll 8
+      for (int p = 0; p < pixels; ++p) sums[0][p] = fma(load(in + p * t.step), weight, sums[0][p]);
+    }
+  }
+  finish(epilogue, sums, out, 0, residual, 0);
+}
+
+using Tile = void (*)(const Taps&, const Epilogue&, float*, const float*);
+
+template <int... pixels>
+Tile pick(int n, std::integer_sequence<int, pixels...>) {
+  static constexpr Tile tiles[] = {&tile<pixels + 1>...};
+  return tiles[n - 1];
+}
+
+int channel_blocks(const ops::Conv& op) { return (op.out.c + lanes - 1) / lanes; }
+
+}  // namespace
+
+bool ConvDepthwise::accepts(const Op& op, const Tensor* in, const Tensor& out) {
+  return op.groups == op.in.c && op.groups == op.out.c && in[0].block == lanes && out.block == lanes &&
+         (!op.residual || in[1].block == lanes);
+}
+
+double ConvDepthwise::cycles(const Op& op, const Tensor&) {
+  return .5 * channel_blocks(op) * op.size * op.size * op.out.h * op.out.w * 1.5;
+}
+
+std::int64_t ConvDepthwise::packed_floats(const Op& op) {
+  return std::int64_t{channel_blocks(op)} * (op.size * op.size + 1) * lanes;
+}
+
+// A block of channels: its biases, then its weights tap by tap.
+void ConvDepthwise::pack(const Op& op, const float* const* arrays, float* packed) {
+  const int taps = op.size * op.size;
+  for (int c = 0; c < channel_blocks(op) * lanes; ++c) {
+    float* to = packed + std::int64_t{c / lanes} * (taps + 1) * lanes + c % lanes;
+    const bool real = c < op.out.c;
+    to[0] = real && arrays[1] ? arrays[1][c] : 0;
+    for (int t = 0; t < taps; ++t) to[(t + 1) * lanes] = real ? arrays[0][std::int64_t{c} * taps + t] : 0;
+  }
+}
+
+Work ConvDepthwise::work(const Op& op, const Call& call) { return {1, {call.out.batch * channel_blocks(op)}}; }
+
+void ConvDepthwise::run(const Op& op, const Call& call, int, int begin, int end, Scratch) {
+  const Epilogue epilogue = epilogue_of(op);
+  const Tensor &in = call.in[0], &out = call.out;
+  for (int item = begin; item < end; ++item) {
+    const int n = item / channel_blocks(op), cb = item % channel_blocks(op);
+    const float* packed = call.packed + std::int64_t{cb} * (op.size * op.size + 1) * lanes;
+    Taps taps{nullptr, packed + lanes, packed, op.size, op.dilation * in.row, std::ptrdiff_t{op.dilation} * lanes,
+              std::ptrdiff_t{op.stride_x} * lanes};
+    for (int y = 0; y < op.out.h; ++y) {
+      const float* row = in.at(n, cb * lanes, 0, 0) + (y * op.stride_y - op.pad) * in.row - std::ptrdiff_t{op.pad} * lanes;
+      for (int x = 0; x < op.out.w; x += max_pixels) {
+        const int pixels = op.out.w - x < max_pixels ? op.out.w - x : max_pixels;
+        taps.in = row + x * taps.step;
+        const float* residual = op.residual ? call.in[1].at(n, cb * lanes, y, x) : nullptr;
+        pick(pixels, std::make_integer_sequence<int, max_pixels>{})(taps, epilogue, out.at(n, cb * lanes, y, x), residual);
+      }
+    }
+  }
+}
+
+}  // namespace nightjar::cpu::NIGHTJAR_ISA

@@ -1,0 +1,53 @@
+// What happens to a convolution's sums on their way to memory: activation, residual add, second activation.
+#pragma once
+
+#include "kernels/cpu/simd/math.h"
+#include "kernels/ops.h"
+
+namespace nightjar::cpu::NIGHTJAR_ISA {
+
+struct Epilogue {
+  Activation first, second;
+  bool residual;
+  bool cheap;  // both activations stay in registers
+};
+
+NIGHTJAR_INLINE Epilogue epilogue_of(const ops::Conv& op) {
+  return {op.activation, op.residual_activation, op.residual,
+          is_cheap(op.activation) && is_cheap(op.residual_activation)};
+}
+
+// Stores `sums`: `blocks` channel blocks (out_plane apart) of `pixels` neighbours. `residual` is read alike.
+template <int blocks, int pixels>
+NIGHTJAR_INLINE void finish(const Epilogue& e, const Vec (&sums)[blocks][pixels], float* out, std::ptrdiff_t out_plane,
+                            const float* residual, std::ptrdiff_t residual_plane) {
+  if (e.cheap) {
+#pragma GCC unroll 2
+    for (int b = 0; b < blocks; ++b) {
+#pragma GCC unroll 16
+      for (int p = 0; p < pixels; ++p) {
+        Vec x = activate_cheap(e.first, sums[b][p]);
+        if (e.residual) x = activate_cheap(e.second, x + load(residual + b * residual_plane + p * lanes));
+        store(out + b * out_plane + p * lanes, x);
+      }
+    }
+    return;
+  }
+  // Through memory: indexing the sums in a loop would push them out of their registers in the caller's loop, too.
+#pragma GCC unroll 2
+  for (int b = 0; b < blocks; ++b) {
+#pragma GCC unroll 16
+    for (int p = 0; p < pixels; ++p) store(out + b * out_plane + p * lanes, sums[b][p]);
+  }
+  for (int b = 0; b < blocks; ++b) {
+    float* row = out + b * out_plane;
+    activate(e.first, row, pixels * lanes);
+    if (!e.residual) continue;
+    for (int p = 0; p < pixels; ++p) {
+      store(row + p * lanes, load(row + p * lanes) + load(residual + b * residual_plane + p * lanes));
+    }
+    activate(e.second, row, pixels * lanes);
+  }
+}
+
+}  // namespace nightjar::cpu::NIGHTJAR_ISA

@@ -1,0 +1,37 @@
+// One 512-bit register of floats.
+#pragma once
+
+#include <immintrin.h>
+
+#include "kernels/tensor.h"
+
+namespace nightjar::cpu::avx512 {
+
+inline constexpr int lanes = 16;
+inline constexpr int registers = 32;
+
+struct Vec {
+  __m512 v;
+};
+struct Mask {
+  __mmask16 m;
+};
+
+NIGHTJAR_INLINE Vec load(const float* p) { return {_mm512_loadu_ps(p)}; }
+NIGHTJAR_INLINE void store(float* p, Vec a) { _mm512_storeu_ps(p, a.v); }
+NIGHTJAR_INLINE Vec set(float x) { return {_mm512_set1_ps(x)}; }
+NIGHTJAR_INLINE Vec operator+(Vec a, Vec b) { return {_mm512_add_ps(a.v, b.v)}; }
+NIGHTJAR_INLINE Vec operator-(Vec a, Vec b) { return {_mm512_sub_ps(a.v, b.v)}; }
+NIGHTJAR_INLINE Vec operator*(Vec a, Vec b) { return {_mm512_mul_ps(a.v, b.v)}; }
+NIGHTJAR_INLINE Vec operator/(Vec a, Vec b) { return {_mm512_div_ps(a.v, b.v)}; }
+NIGHTJAR_INLINE Vec fma(Vec a, Vec b, Vec c) { return {_mm512_fmadd_ps(a.v, b.v, c.v)}; }  // a*b + c
+NIGHTJAR_INLINE Vec max(Vec a, Vec b) { return {_mm512_max_ps(a.v, b.v)}; }
+NIGHTJAR_INLINE Vec min(Vec a, Vec b) { return {_mm512_min_ps(a.v, b.v)}; }
+NIGHTJAR_INLINE Mask greater(Vec a, Vec b) { return {_mm512_cmp_ps_mask(a.v, b.v, _CMP_GT_OQ)}; }
+NIGHTJAR_INLINE Vec select(Mask m, Vec yes, Vec no) { return {_mm512_mask_blend_ps(m.m, no.v, yes.v)}; }
+NIGHTJAR_INLINE Vec round(Vec a) { return {_mm512_roundscale_ps(a.v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)}; }
+// a * 2^n for a whole n in [-126, 127]
+NIGHTJAR_INLINE Vec scale_by_power_of_two(Vec a, Vec n) { return {_mm512_scalef_ps(a.v, n.v)}; }
+NIGHTJAR_INLINE float sum(Vec a) { return _mm512_reduce_add_ps(a.v); }
+
+}  // namespace nightjar::cpu::avx512

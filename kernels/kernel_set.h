@@ -1,0 +1,25 @@
+// Which kernels this machine can run.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "kernels/kernel.h"
+
+namespace nightjar {
+
+// The kernels of one instruction set. `block` is the channel block its layouts use: the floats of a register.
+struct KernelSet {
+  const char* isa;
+  int block;
+  const Kernel* kernels;
+  std::size_t count;
+};
+
+// The sets compiled in that this CPU can run, best first; the last one is "reference", planar, which has every operation.
+const std::vector<KernelSet>& kernel_sets();
+
+// True if the set of that name was compiled in, whether or not this CPU can run it.
+bool is_known_isa(std::string_view isa);
+
+}  // namespace nightjar

@@ -1,0 +1,26 @@
+// Ways to walk a Tensor of any layout, for the reference kernels.
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/tensor.h"
+
+namespace nightjar::reference {
+
+// Calls visit(n, c, y, x) for every real element: no padding lanes, no halo.
+template <class Visit>
+void for_each_element(const Tensor& tensor, Visit visit) {
+  for (int n = 0; n < tensor.batch; ++n)
+    for (int c = 0; c < tensor.shape.c; ++c)
+      for (int y = 0; y < tensor.shape.h; ++y)
+        for (int x = 0; x < tensor.shape.w; ++x) visit(n, c, y, x);
+}
+
+// Element `index` of image n flattened in CHW order.
+inline float& flat(const Tensor& tensor, int n, std::int64_t index) {
+  const Shape s = tensor.shape;
+  const auto x = static_cast<int>(index % s.w), y = static_cast<int>(index / s.w % s.h);
+  return *tensor.at(n, static_cast<int>(index / s.w / s.h), y, x);
+}
+
+}  // namespace nightjar::reference

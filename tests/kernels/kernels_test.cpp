@@ -1,0 +1,70 @@
+// Every kernel of every instruction set this machine has, against the reference.
+#include <map>
+
+#include "tests/catch.h"
+#include "tests/kernels/harness.h"
+
+using namespace nightjar;
+using namespace nightjar::testing;
+
+namespace {
+
+// DESIGN: 1e-5 for direct kernels, 1e-3 at the heads of a deep network for Winograd, of which one layer may have 1e-5
+// times the growth of its transforms.
+double tolerance(const Kernel& kernel) {
+  const std::string name = kernel.name;
+  if (name.find("winograd_f4") != std::string::npos) return 1e-4;
+  return 1e-5;
+}
+
+// The layouts in which a kernel may meet a case: everything blocked, planar in (pictures), planar out (heads).
+struct Layout {
+  int in, out;
+};
+std::vector<Layout> layouts(const KernelSet& set) { return {{set.block, set.block}, {1, set.block}, {set.block, 1}}; }
+
+template <class Check>
+void each_accepted(Check check) {
+  std::map<std::string, int> accepted;
+  for (const KernelSet& set : kernel_sets()) {
+    if (set.block == 1) continue;  // the reference itself
+    for (std::size_t k = 0; k < set.count; ++k) {
+      accepted[set.kernels[k].name];
+      for (const OpCase& c : op_cases()) {
+        if (c.op.index() != set.kernels[k].op) continue;
+        for (const Layout layout : layouts(set)) {
+          if (check(set.kernels[k], c, layout)) ++accepted[set.kernels[k].name];
+        }
+      }
+    }
+  }
+  for (const auto& [name, count] : accepted) {
+    INFO(name);
+    CHECK(count > 0);  // a kernel that no case reaches is not tested
+  }
+}
+
+}  // namespace
+
+TEST_CASE("every kernel agrees with the reference") {
+  each_accepted([](const Kernel& kernel, const OpCase& c, Layout layout) {
+    const Outcome outcome = run_case(kernel, c, 1, layout.in, layout.out);
+    if (!outcome.accepted) return false;
+    INFO(kernel.name << ": " << c.name << ", blocks of " << layout.in << " -> " << layout.out);
+    CHECK(outcome.error <= tolerance(kernel));
+    CHECK(outcome.padding_finite);
+    return true;
+  });
+}
+
+TEST_CASE("a kernel's result does not depend on the batch or on how its items are cut") {
+  each_accepted([](const Kernel& kernel, const OpCase& c, Layout layout) {
+    const Outcome whole = run_case(kernel, c, 2, layout.in, layout.out, 1);
+    if (!whole.accepted) return false;
+    INFO(kernel.name << ": " << c.name);
+    CHECK(run_case(kernel, c, 2, layout.in, layout.out, 5).values == whole.values);
+    const Outcome alone = run_case(kernel, c, 1, layout.in, layout.out, 1);
+    CHECK(std::equal(alone.values.begin(), alone.values.end(), whole.values.begin()));
+    return true;
+  });
+}
