@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <system_error>
 
+#include "parsers/message.h"
+
 namespace nightjar {
 namespace {
 
@@ -32,7 +34,7 @@ Error too_large(const std::string& name, const std::string& found, std::int64_t 
 }
 
 Error cannot_read(const std::string& name, const std::string& why) {
-  return {Failure::cannot_read, name + ": cannot be read: " + why};
+  return {Failure::cannot_read, place(name) + ": cannot be read: " + why};
 }
 
 const char* kind_of(mode_t mode) {
@@ -58,7 +60,7 @@ Result<std::string> read_to_end(int fd, const std::string& name, std::size_t exp
     if (got < 0) return cannot_read(name, system_message(errno));
     if (got == 0) break;
     size += static_cast<std::size_t>(got);
-    if (size > cap) return too_large(name, "more than " + std::to_string(cap) + " bytes", max_bytes);
+    if (size > cap) return over_cap(name, "more than " + std::to_string(cap) + " bytes", max_bytes);
   }
   bytes.resize(size);
   return bytes;
@@ -78,7 +80,7 @@ Result<std::string> read_file(const std::string& path, std::int64_t max_bytes) {
                  path + ": is " + kind_of(status.st_mode) + "; expected a regular file"};
   }
   if (status.st_size > max_bytes) {
-    return too_large(path, std::to_string(status.st_size) + " bytes", max_bytes);
+    return over_cap(path, std::to_string(status.st_size) + " bytes", max_bytes);
   }
   const auto size = static_cast<std::size_t>(status.st_size);
   auto bytes = read_to_end(file.get(), path, size, max_bytes);

@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "engine/files.h"
+#include "parsers/message.h"
 
 namespace nightjar {
 namespace {
@@ -44,7 +45,7 @@ void forget_temporary(int slot) {
 }
 
 Error cannot_write(const std::string& name, const std::string& why) {
-  return {Failure::cannot_write, name + ": cannot be written: " + why};
+  return {Failure::cannot_write, place(name) + ": cannot be written: " + why};
 }
 
 fs::path parent_of(const fs::path& path) {

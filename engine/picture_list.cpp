@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "engine/files.h"
+#include "parsers/message.h"
 
 namespace nightjar {
 namespace {
@@ -34,9 +35,9 @@ Result<Paths> pictures_in_folder(const std::string& folder) {
   for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
     if (has_picture_extension(entry->path())) paths.push_back(entry->path());
   }
-  if (error) return Error{Failure::cannot_read, folder + ": cannot be read: " + error.message()};
+  if (error) return Error{Failure::cannot_read, place(folder) + ": cannot be read: " + error.message()};
   if (paths.empty())
-    return Error{Failure::cannot_read, folder + ": no .jpg, .jpeg, .png or .bmp file in this folder"};
+    return Error{Failure::cannot_read, place(folder) + ": no .jpg, .jpeg, .png or .bmp file in this folder"};
   std::sort(paths.begin(), paths.end());
   return paths;
 }
@@ -47,7 +48,7 @@ Result<Paths> matches_of(const std::string& pattern) {
     ~Matches() { ::globfree(this); }
   } found;
   if (::glob(pattern.c_str(), 0, nullptr, &found) != 0) {
-    return Error{Failure::cannot_read, pattern + ": no file matches this pattern"};
+    return Error{Failure::cannot_read, place(pattern) + ": no file matches this pattern"};
   }
   return Paths(found.gl_pathv, found.gl_pathv + found.gl_pathc);
 }
@@ -65,7 +66,7 @@ Result<Paths> lines_of(const std::string& list) {
     if (!line.empty()) paths.emplace_back(line);
   }
   if (paths.empty())
-    return Error{Failure::malformed, list + ": empty; expected a picture's path on each line"};
+    return malformed(list, "empty; expected a picture's path on each line");
   return paths;
 }
 

@@ -1,0 +1,20 @@
+// The commands: each takes its arguments without its own name, says what went wrong, and returns the exit code.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace nightjar {
+
+using Arguments = std::vector<std::string>;
+
+int bench(const Arguments& arguments);
+int classifier(const Arguments& arguments);
+int detect(const Arguments& arguments);
+int detector(const Arguments& arguments);
+int dump(const Arguments& arguments);
+int explain(const Arguments& arguments);
+int fetch(const Arguments& arguments);
+int layers(const Arguments& arguments);
+
+}  // namespace nightjar

@@ -1,0 +1,76 @@
+// nightjar: picks the command.
+#include <algorithm>
+#include <iterator>
+#include <new>
+#include <string_view>
+
+#include "apps/nightjar/command.h"
+#include "apps/nightjar/report.h"
+#include "apps/nightjar/signals.h"
+#include "engine/nightjar.h"
+
+namespace nightjar {
+namespace {
+
+struct Command {
+  std::string_view name;
+  int (*run)(const Arguments&);
+  std::string_view summary;
+};
+
+constexpr Command commands[] = {
+    {"detect", detect, "find objects in pictures"},
+    {"fetch", fetch, "download the trained weights of a well-known network, and check them"},
+    {"layers", layers, "print a network's layer table"},
+    {"explain", explain, "print how a network would run: the kernel of each step, what is fused, memory"},
+    {"bench", bench, "measure how long a network takes"},
+    {"dump", dump, "write the layers' outputs for one input as .npy files"},
+    {"detector", detector, "Darknet's own command line: nightjar detector test DATA CFG WEIGHTS [IMAGE]"},
+    {"classifier", classifier, "Darknet's own command line for classifiers"},
+};
+
+std::string help() {
+  std::string text =
+      "nightjar runs Darknet models from their original .cfg and .weights files.\n\n"
+      "Usage: nightjar COMMAND [ARGUMENTS]; nightjar COMMAND --help explains a command.\n\n";
+  for (const Command& command : commands) {
+    text += "  " + std::string(command.name) + std::string(12 - command.name.size(), ' ');
+    text += std::string(command.summary) + '\n';
+  }
+  return text +
+         "\nExamples:\n"
+         "  nightjar fetch yolov3-tiny\n"
+         "  nightjar detect --model yolov3-tiny dog.jpg\n"
+         "  nightjar detect --cfg yolov3.cfg --weights yolov3.weights holiday/ --out boxes.json --draw seen\n"
+         "  nightjar detector test cfg/coco.data yolov3.cfg yolov3.weights dog.jpg -thresh .25 -ext_output\n\n"
+         "Results go to standard output, everything else to standard error. Exit codes: 0 done, 2 wrong usage,\n"
+         "3 cannot read, 4 malformed file, 5 too large or out of memory, 6 cannot write, 7 device.\n";
+}
+
+int run(const Arguments& arguments) {
+  if (arguments.empty()) {
+    return fail({Failure::usage, "no command; usage: nightjar COMMAND [ARGUMENTS], and nightjar --help lists the commands"});
+  }
+  const std::string& name = arguments[0];
+  if (name == "--help" || name == "-h" || name == "help") return print(help());
+  if (name == "--version") return print("nightjar " + std::string(version()) + '\n');
+  const auto command = std::find_if(std::begin(commands), std::end(commands),
+                                    [&](const Command& candidate) { return candidate.name == name; });
+  if (command == std::end(commands)) {
+    return fail({Failure::usage, "'" + name + "' is no command; nightjar --help lists them"});
+  }
+  return command->run(Arguments(arguments.begin() + 1, arguments.end()));
+}
+
+}  // namespace
+}  // namespace nightjar
+
+int main(int argc, char** argv) {
+  nightjar::occupy_standard_descriptors();
+  nightjar::handle_signals();
+  try {
+    return nightjar::run(nightjar::Arguments(argv + std::min(argc, 1), argv + argc));
+  } catch (const std::bad_alloc&) {
+    return nightjar::fail({nightjar::Failure::too_large, "out of memory; a smaller network size or batch needs less"});
+  }
+}

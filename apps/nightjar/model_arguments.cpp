@@ -1,0 +1,161 @@
+// From options to a loaded network.
+#include "apps/nightjar/model_arguments.h"
+
+#include <chrono>
+#include <filesystem>
+
+#include "apps/nightjar/arguments.h"
+#include "apps/nightjar/catalog.h"
+#include "apps/nightjar/data_folders.h"
+#include "apps/nightjar/report.h"
+#include "engine/files.h"
+#include "parsers/message.h"
+
+namespace nightjar {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::int64_t max_list_bytes = std::int64_t{64} << 20;
+
+bool exists(const std::string& path) {
+  std::error_code ignored;
+  return fs::exists(path, ignored);
+}
+
+Result<void> check_device(const std::string& device, bool verbose) {
+  if (device == "cpu") return {};
+  if (device == "auto") {
+    if (verbose) note("device: cpu (this build has no CUDA)");
+    return {};
+  }
+  const std::string_view index = std::string_view(device).substr(std::min<std::size_t>(device.size(), 5));
+  if (device == "cuda" || (device.starts_with("cuda:") && parse_count(index, 0, 1023))) {
+    return Error{Failure::device, "--device " + device + ": this nightjar was built without CUDA; use --device cpu"};
+  }
+  return Error{Failure::usage, "--device " + device + ": no such device; expected cpu, auto, cuda or cuda:N"};
+}
+
+struct ModelFiles {
+  std::string cfg, weights, names;
+};
+
+Result<ModelFiles> files_of_catalog(const std::string& name) {
+  const auto catalog = load_catalog();
+  if (!catalog) return catalog.error();
+  const auto entry = find_entry(*catalog, name);
+  if (!entry) return entry.error();
+  const auto in_folder = weights_folder() + "/" + entry->weights();
+  return ModelFiles{find_data(entry->cfg).value_or(entry->cfg),
+                    find_data("weights/" + entry->weights()).value_or(in_folder),
+                    find_data(entry->names).value_or(entry->names)};
+}
+
+Result<ModelFiles> files_of(const ModelArguments& arguments) {
+  const bool by_files = !arguments.cfg.empty() || !arguments.weights.empty();
+  if (arguments.model.empty() == !by_files) {
+    return Error{Failure::usage, "which network? Give --model NAME, or --cfg FILE with --weights FILE"};
+  }
+  if (!arguments.model.empty()) {
+    auto files = files_of_catalog(arguments.model);
+    if (files && arguments.synth) files->weights.clear();
+    return files;
+  }
+  if (arguments.cfg.empty()) return Error{Failure::usage, "--weights needs --cfg FILE"};
+  if (arguments.weights.empty() && !arguments.synth) return Error{Failure::usage, "--cfg needs --weights FILE"};
+  return ModelFiles{arguments.cfg, arguments.weights, {}};
+}
+
+// What a person can do about a weights file that is not there: the command that fetches it, where there is one.
+std::string fetch_hint(const ModelFiles& files) {
+  if (files.weights.empty() || exists(files.weights) || !exists(files.cfg)) return {};
+  const auto catalog = load_catalog();
+  if (!catalog) return {};
+  for (const CatalogEntry& entry : *catalog) {
+    if (fs::path(files.weights).filename() != entry.weights()) continue;
+    const std::string folder = fs::path(files.weights).parent_path();
+    const bool usual = folder == weights_folder();
+    return "; 'nightjar fetch " + entry.name + (usual ? "" : " --to " + (folder.empty() ? "." : folder)) + "' gets it";
+  }
+  return {};
+}
+
+template <class List, class Parse>
+Result<void> read_list(const std::string& file, std::optional<List>& list, Parse parse) {
+  if (file.empty()) return {};
+  const auto bytes = read_file(file, max_list_bytes);
+  if (!bytes) return bytes.error();
+  auto parsed = parse(*bytes, file);
+  if (!parsed) return parsed.error();
+  list = std::move(*parsed);
+  return {};
+}
+
+Result<ModelOptions> options_of(const ModelArguments& arguments) {
+  ModelOptions options;
+  options.width = arguments.width;
+  options.height = arguments.height;
+  options.threads = arguments.threads;
+  options.strict = arguments.strict;
+  options.fuse = arguments.fuse;
+  if (arguments.synth) options.synthesise = 1;
+  if (auto done = read_list(arguments.tree, options.tree, parse_class_tree); !done) return done.error();
+  const auto parse_map = [](std::string_view bytes, const std::string& file) {
+    return parse_class_map(bytes, file, std::numeric_limits<int>::max());
+  };
+  if (auto done = read_list(arguments.map, options.class_map, parse_map); !done) return done.error();
+  return options;
+}
+
+}  // namespace
+
+void ModelArguments::add_to(CLI::App& app) {
+  app.add_option("--model", model, "A network of the catalog by its name (nightjar fetch --list)");
+  app.add_option("--cfg", cfg, "The network: a Darknet .cfg file");
+  app.add_option("--weights", weights, "Its trained .weights file");
+  app.add_option("--width", width, "Network width in pixels, in place of the cfg's")->check(count(1, max_side));
+  app.add_option("--height", height, "Network height in pixels, in place of the cfg's")->check(count(1, max_side));
+  app.add_option("--threads", threads, "Worker threads; default: one for each core")->check(count(1, max_threads));
+  app.add_option("--device", device, "cpu (default), auto, cuda or cuda:N");
+  app.add_flag("--strict", strict, "Refuse unknown keys in the cfg instead of warning about them");
+  app.add_option("--tree", tree, "Class tree of a cfg that names one (tree=); paths inside a cfg are not opened");
+  app.add_option("--map", map, "Class map of a cfg that names one (map=)");
+  app.add_flag("-v,--verbose", verbose, "Say on stderr what runs, and how long loading took");
+}
+
+Result<LoadedModel> load_model(const ModelArguments& arguments) {
+  if (auto usable = check_device(arguments.device, arguments.verbose); !usable) return usable.error();
+  const auto files = files_of(arguments);
+  if (!files) return files.error();
+  const auto options = options_of(arguments);
+  if (!options) return options.error();
+  const auto start = std::chrono::steady_clock::now();
+  auto model = Model::load(files->cfg, files->weights, *options);
+  const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
+  if (!model) return Error{model.error().kind, model.error().message + fetch_hint(*files)};
+  for (const std::string& warning : model->warnings()) warn(warning);
+  if (arguments.verbose) {
+    const Shape input = model->input();
+    note(files->cfg + ": " + std::to_string(model->layers()) + " layers, " + std::to_string(input.w) + "x" +
+         std::to_string(input.h) + ", " + model->isa() + ", loaded in " + std::to_string(std::lround(took.count())) +
+         " ms");
+  }
+  return LoadedModel{std::move(*model), files->names, {files->cfg, files->weights}, took.count()};
+}
+
+Result<std::vector<std::string>> load_names(const std::string& file, int classes) {
+  constexpr int coco_classes = 80;
+  std::string path = file;
+  if (path.empty() && classes == coco_classes) path = find_data("cfg/coco.names").value_or("");
+  if (path.empty()) return std::vector<std::string>{};
+  const auto bytes = read_file(path, max_list_bytes);
+  if (!bytes) return bytes.error();
+  auto names = parse_names(*bytes, path);
+  if (!names) return names.error();
+  const std::string found = std::to_string(names->size()) + " names; the network has " + std::to_string(classes) + " classes";
+  if (names->size() < static_cast<std::size_t>(classes)) return malformed(path, found);
+  if (names->size() > static_cast<std::size_t>(classes)) warn(path + ": " + found);
+  return names;
+}
+
+}  // namespace nightjar
