@@ -28,7 +28,7 @@ class Descriptor {
   int fd_;
 };
 
-Error too_large(const std::string& name, const std::string& found, std::int64_t max_bytes) {
+Error over_cap(const std::string& name, const std::string& found, std::int64_t max_bytes) {
   return {Failure::too_large,
           name + ": " + found + "; at most " + std::to_string(max_bytes) + " bytes are read"};
 }
