@@ -47,6 +47,16 @@ struct DetectOptions {
 // Called after each layer whose output the plan keeps: Darknet's layer number, its planar (c, h, w) values.
 using LayerObserver = std::function<void(int layer, Shape shape, std::span<const float> values)>;
 
+// One step of a plan, timed.
+struct StepTime {
+  std::string layers;     // Darknet's layer numbers
+  std::string operation;  // "conv 3x3/2 + leaky"
+  std::string kernel;
+  Shape output;
+  double milliseconds;  // for the whole batch
+  double gflop;         // for the whole batch, as Darknet counts
+};
+
 class Context;
 
 class Model {
@@ -97,6 +107,8 @@ class Context {
   Result<std::vector<float>> forward(std::span<const float> input, const LayerObserver& observer = {});
   // One forward pass over whatever lies in the input; for timing.
   void run();
+  // The same, with the time of each step.
+  std::vector<StepTime> profile();
 
  private:
   friend class Model;
