@@ -14,10 +14,6 @@ namespace {
 constexpr std::size_t max_bytes = std::size_t{1} << 20;
 constexpr std::size_t max_layers = 4096;
 
-std::string quoted(std::string_view text) {
-  return "'" + printable(text) + "'";
-}
-
 bool is_net(std::string_view type) {
   return type == "net" || type == "network";
 }
@@ -53,8 +49,7 @@ class CfgReader {
     if (type.empty())
       return malformed(cfg_.file, line, "a section without a name; [net] or a layer is needed");
     if (cfg_.sections.empty() && !is_net(type)) {
-      return malformed(cfg_.file, line,
-                       "the first section is " + quoted("[" + type + "]") + "; [net] is needed");
+      return malformed(cfg_.file, line, "the first section is " + quoted(type) + "; [net] is needed");
     }
     if (!cfg_.sections.empty() && is_net(type)) {
       return malformed(cfg_.file, line, "a second [" + type + "]; a layer is needed");

@@ -48,6 +48,10 @@ std::string printable(std::string_view text, std::size_t limit) {
   return out;
 }
 
+std::string quoted(std::string_view text) {
+  return std::string("'").append(printable(text)).append("'");
+}
+
 std::string place(std::string_view file, int line) {
   std::string name = printable(file, std::string_view::npos);
   return line > 0 ? name + ":" + std::to_string(line) : name;
