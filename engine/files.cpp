@@ -28,9 +28,8 @@ class Descriptor {
   int fd_;
 };
 
-Error too_large(const std::string& name, const std::string& found, std::int64_t max_bytes) {
-  return {Failure::too_large,
-          name + ": " + found + "; at most " + std::to_string(max_bytes) + " bytes are read"};
+Error over_cap(const std::string& name, const std::string& found, std::int64_t max_bytes) {
+  return too_large(name, found + "; at most " + std::to_string(max_bytes) + " bytes are read");
 }
 
 Error cannot_read(const std::string& name, const std::string& why) {
