@@ -12,12 +12,12 @@ struct NamedActivation {
 };
 
 constexpr NamedActivation activations[] = {
-    {"elu", Activation::elu},         {"gelu", Activation::gelu},       {"hard_mish", Activation::hard_mish},
-    {"hardtan", Activation::hardtan}, {"leaky", Activation::leaky},     {"lhtan", Activation::lhtan},
-    {"linear", Activation::linear},   {"loggy", Activation::loggy},     {"logistic", Activation::logistic},
-    {"mish", Activation::mish},       {"plse", Activation::plse},       {"ramp", Activation::ramp},
-    {"relie", Activation::relie},     {"relu", Activation::relu},       {"relu6", Activation::relu6},
-    {"revleaky", Activation::leaky},  {"selu", Activation::selu},       {"stair", Activation::stair},
+    {"elu", Activation::elu},         {"gelu", Activation::gelu},   {"hard_mish", Activation::hard_mish},
+    {"hardtan", Activation::hardtan}, {"leaky", Activation::leaky}, {"lhtan", Activation::lhtan},
+    {"linear", Activation::linear},   {"loggy", Activation::loggy}, {"logistic", Activation::logistic},
+    {"mish", Activation::mish},       {"plse", Activation::plse},   {"ramp", Activation::ramp},
+    {"relie", Activation::relie},     {"relu", Activation::relu},   {"relu6", Activation::relu6},
+    {"revleaky", Activation::leaky},  {"selu", Activation::selu},   {"stair", Activation::stair},
     {"swish", Activation::swish},     {"tanh", Activation::tanh},
 };
 
@@ -47,9 +47,10 @@ Activation read_activation(LayerBuilder& layer, Activation fallback) {
   const std::string found = layer.options.text("activation", {});
   for (const auto& [name, value] : activations)
     if (name == found) return value;
-  layer.refuse("activation", read_channel_normalization(layer)
-                                 ? "activation=" + found + " is for [convolutional] only"
-                                 : "activation=" + printable(found) + " is unknown; known are " + known_names());
+  layer.refuse("activation",
+               read_channel_normalization(layer)
+                   ? "activation=" + found + " is for [convolutional] only"
+                   : "activation=" + printable(found) + " is unknown; known are " + known_names());
   return fallback;
 }
 

@@ -1,5 +1,4 @@
 // LayerBuilder: how layers add to the graph, and the checks that hold for all of them.
-#include <limits>
 #include <utility>
 
 #include "engine/layers/layer.h"
@@ -11,17 +10,26 @@ LayerBuilder::LayerBuilder(Graph& graph, const BuildOptions& build_options, CfgO
   graph_.layer_output.push_back(input());
 }
 
-int LayerBuilder::input() const { return index == 0 ? 0 : graph_.layer_output[index - 1]; }
-int LayerBuilder::output() const { return graph_.layer_output[index]; }
-Shape LayerBuilder::input_shape() const { return shape(input()); }
-Shape LayerBuilder::shape(int node) const { return graph_.nodes[node].shape; }
+int LayerBuilder::input() const {
+  return index == 0 ? 0 : graph_.layer_output[index - 1];
+}
+int LayerBuilder::output() const {
+  return graph_.layer_output[index];
+}
+Shape LayerBuilder::input_shape() const {
+  return shape(input());
+}
+Shape LayerBuilder::shape(int node) const {
+  return graph_.nodes[node].shape;
+}
 
 int LayerBuilder::layer(std::string_view key, int reference) {
   const std::int64_t number = reference < 0 ? std::int64_t{index} + reference : reference;
   if (number >= 0 && number < index) return static_cast<int>(number);
   const std::string found = std::string(key) + "=" + std::to_string(reference) + " is not an earlier layer; ";
-  refuse(key, index == 0 ? found + "this is the first"
-                                 : found + "use -1..-" + std::to_string(index) + " or 0.." + std::to_string(index - 1));
+  refuse(key, index == 0
+                  ? found + "this is the first"
+                  : found + "use -1..-" + std::to_string(index) + " or 0.." + std::to_string(index - 1));
   return index - 1;
 }
 
@@ -31,7 +39,8 @@ int LayerBuilder::source(std::string_view key, int reference) {
 }
 
 int LayerBuilder::required_source(std::string_view key) {
-  if (!options.has(key)) refuse(key, std::string(key) + " is missing; expected the number of an earlier layer");
+  if (!options.has(key))
+    refuse(key, std::string(key) + " is missing; expected the number of an earlier layer");
   return source(key, options.integer(key, -1));
 }
 
@@ -49,10 +58,11 @@ int LayerBuilder::parameter(std::string name, std::initializer_list<std::int64_t
   const std::int64_t offset = graph_.parameter_floats(), count = saturated_product(extents);
   const std::int64_t room = build.max_bytes / float_bytes - offset;
   if (count > room)
-    refuse(Error{Failure::too_large,
-                 options.place() + ": " + name + " of " + std::to_string(saturated_product({count, float_bytes})) +
-                     " bytes, after " + std::to_string(offset * float_bytes) +
-                     " of the layers before; all weights may take " + std::to_string(build.max_bytes) + " bytes"});
+    refuse(Error{Failure::too_large, options.place() + ": " + name + " of " +
+                                         std::to_string(saturated_product({count, float_bytes})) +
+                                         " bytes, after " + std::to_string(offset * float_bytes) +
+                                         " of the layers before; all weights may take " +
+                                         std::to_string(build.max_bytes) + " bytes"});
   graph_.parameters.push_back({.layer = index, .name = std::move(name), .count = count > room ? 0 : count});
   graph_.parameters.back().offset = offset;
   return static_cast<int>(graph_.parameters.size()) - 1;
@@ -92,7 +102,9 @@ void LayerBuilder::emit_activation(Activation activation) {
   emit(ops::Activate{shape(output()), activation}, {output()}, shape(output()));
 }
 
-void LayerBuilder::forward(int node) { graph_.layer_output[index] = node; }
+void LayerBuilder::forward(int node) {
+  graph_.layer_output[index] = node;
+}
 
 void LayerBuilder::head(Head head) {
   head.node = output();
@@ -107,23 +119,11 @@ void LayerBuilder::refuse_unsupported(std::string_view key, std::string_view wha
 }
 
 void LayerBuilder::refuse(std::string_view key, const std::string& what) {
-  refuse(Error{Failure::malformed, options.place(key) + ": " + what});
+  if (!error_) options.refuse(key, what);
 }
 
 void LayerBuilder::refuse(Error error) {
   if (!this->error()) error_ = std::move(error);
-}
-
-std::int64_t saturated_product(std::initializer_list<std::int64_t> factors) {
-  std::int64_t product = 1;
-  for (const std::int64_t factor : factors)
-    if (__builtin_mul_overflow(product, factor, &product)) return std::numeric_limits<std::int64_t>::max();
-  return product;
-}
-
-int saturated_side(std::int64_t side) {
-  constexpr std::int64_t largest = std::numeric_limits<int>::max();
-  return static_cast<int>(side < largest ? side : largest);
 }
 
 std::optional<Error> shape_error(const std::string& place, Shape shape, std::int64_t max_bytes) {

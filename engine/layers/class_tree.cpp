@@ -15,7 +15,8 @@ const ClassTree* read_class_tree(LayerBuilder& layer, std::int64_t classes) {
     return nullptr;
   }
   const ClassTree& tree = *layer.build.tree;
-  const std::int64_t grouped = std::accumulate(tree.group_sizes.begin(), tree.group_sizes.end(), std::int64_t{0});
+  const std::int64_t grouped =
+      std::accumulate(tree.group_sizes.begin(), tree.group_sizes.end(), std::int64_t{0});
   if (grouped == classes && tree.names.size() == static_cast<std::size_t>(classes)) return &tree;
   layer.refuse("tree", "the class tree has " + std::to_string(tree.names.size()) + " classes; " +
                            std::to_string(classes) + " are needed");

@@ -10,11 +10,13 @@ namespace {
 
 constexpr std::string_view aliases[] = {"conv"};
 constexpr std::string_view keys[] = {
-    "filters",     "size",          "stride",       "stride_x", "stride_y",     "pad",
-    "padding",     "groups",        "dilation",     "activation", "batch_normalize", "cbn",
-    "flipped",     "share_index",   "antialiasing", "binary",   "xnor",         "bin_output",
-    "coordconv",   "dot",           "sway",         "rotate",   "stretch",      "stretch_sway",
-    "angle",       "assisted_excitation", "grad_centr", "reverse", "stream",    "wait_stream"};
+    // what is computed
+    "filters", "size", "stride", "stride_x", "stride_y", "pad", "padding", "groups", "dilation", "activation",
+    "batch_normalize", "cbn", "flipped", "share_index", "antialiasing", "binary", "xnor", "bin_output",
+    "coordconv",
+    // training and scheduling
+    "dot", "sway", "rotate", "stretch", "stretch_sway", "angle", "assisted_excitation", "grad_centr",
+    "reverse", "stream", "wait_stream"};
 
 // Indices of the weights that a layer's nodes read.
 struct Arrays {
@@ -36,8 +38,8 @@ int read_padding(LayerBuilder& layer, int size) {
 
 void require_divisible(LayerBuilder& layer, int groups, int count, const char* what) {
   if (count % groups != 0)
-    layer.refuse("groups", "groups=" + std::to_string(groups) + " does not divide the " + std::to_string(count) +
-                               what + "; a divisor is needed");
+    layer.refuse("groups", "groups=" + std::to_string(groups) + " does not divide the " +
+                               std::to_string(count) + what + "; a divisor is needed");
 }
 
 // Darknet sizes the output as if there were no dilation, and computes with it.

@@ -6,7 +6,9 @@ namespace {
 
 constexpr std::string_view keys[] = {"type", "scale", "ratio", "noobj", "thresh"};
 
-void build(LayerBuilder& layer) { layer.forward(layer.input()); }
+void build(LayerBuilder& layer) {
+  layer.forward(layer.input());
+}
 
 }  // namespace
 

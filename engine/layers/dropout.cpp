@@ -6,7 +6,9 @@ namespace {
 
 constexpr std::string_view keys[] = {"probability", "dropblock", "dropblock_size_rel", "dropblock_size_abs"};
 
-void build(LayerBuilder& layer) { layer.forward(layer.input()); }
+void build(LayerBuilder& layer) {
+  layer.forward(layer.input());
+}
 
 }  // namespace
 

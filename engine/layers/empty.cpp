@@ -6,7 +6,9 @@ namespace {
 
 constexpr std::string_view aliases[] = {"silence", "blank"};
 
-void build(LayerBuilder& layer) { layer.forward(layer.input()); }
+void build(LayerBuilder& layer) {
+  layer.forward(layer.input());
+}
 
 }  // namespace
 

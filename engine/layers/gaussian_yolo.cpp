@@ -20,7 +20,8 @@ Head::Point read_point(LayerBuilder& layer) {
   if (point == "left_top") return Head::Point::left_top;
   if (point == "right_bottom") return Head::Point::right_bottom;
   if (point != "center")
-    layer.refuse("yolo_point", "yolo_point=" + printable(point) + " is unknown; known are center, left_top, right_bottom");
+    layer.refuse("yolo_point",
+                 "yolo_point=" + printable(point) + " is unknown; known are center, left_top, right_bottom");
   return Head::Point::center;
 }
 

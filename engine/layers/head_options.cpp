@@ -52,8 +52,9 @@ std::vector<float> read_anchors(LayerBuilder& layer) {
   const std::size_t expected = std::size_t{2} * num;
   if (!layer.options.has("anchors")) anchors.assign(expected, .5f);
   if (anchors.size() != expected)
-    layer.refuse("anchors", std::to_string(anchors.size()) + " numbers in anchors; num=" + std::to_string(num) +
-                                " needs " + std::to_string(expected) + ", a width and a height for each");
+    layer.refuse("anchors", std::to_string(anchors.size()) +
+                                " numbers in anchors; num=" + std::to_string(num) + " needs " +
+                                std::to_string(expected) + ", a width and a height for each");
   for (const float side : anchors)
     if (!(side > 0)) layer.refuse("anchors", "an anchor side is not above 0; widths and heights are needed");
   anchors.resize(expected, 1);

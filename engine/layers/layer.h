@@ -1,4 +1,5 @@
-// What a Darknet layer is to nightjar: a name, the keys it knows, and a function that lowers one section to graph nodes.
+// What a Darknet layer is to nightjar: a name, the keys it knows, and a function that lowers one section to
+// graph nodes.
 #pragma once
 
 #include <initializer_list>
@@ -10,13 +11,14 @@
 
 #include "engine/build.h"
 #include "engine/graph.h"
+#include "engine/saturate.h"
 #include "parsers/cfg.h"
 
 namespace nightjar {
 
 // Handed to a layer's build function: its options, what lies in front of it, and the graph it adds to.
-// A layer reports mistakes in the cfg through refuse() and goes on with whatever is safe; the caller asks for error()
-// when the layer is done, and throws the graph away.
+// A layer reports mistakes in the cfg through refuse() and goes on with whatever is safe; the caller asks for
+// error() when the layer is done, and throws the graph away.
 class LayerBuilder {
  public:
   LayerBuilder(Graph& graph, const BuildOptions& build, CfgOptions options, int index);
@@ -28,8 +30,9 @@ class LayerBuilder {
   int input() const;  // node of the previous layer's output
   Shape input_shape() const;
   Shape shape(int node) const;
-  // Resolves one layer reference of `key` (negative: relative to this layer) to that layer's number or output node.
-  // Refuses anything that is not an earlier layer, and answers with the input then (layer -1 if this is the first).
+  // Resolves one layer reference of `key` (negative: relative to this layer) to that layer's number or output
+  // node. Refuses anything that is not an earlier layer, and answers with the input then (layer -1 if this is
+  // the first).
   int layer(std::string_view key, int reference);
   int source(std::string_view key, int reference);
   // As source(), for a key that must be there and names one layer.
@@ -42,10 +45,11 @@ class LayerBuilder {
   // Declares `rows` x `columns` weights that the file holds transposed.
   int transposed_parameter(std::string name, std::int64_t rows, std::int64_t columns);
 
-  // Adds a node and makes it this layer's output. Refuses a shape with a side below 1 or above the size limit.
+  // Adds a node and makes it this layer's output. Refuses a shape with a side below 1 or above the size
+  // limit.
   int emit(Op op, std::vector<int> inputs, Shape shape, std::vector<int> parameters = {});
-  // Declares the scales, rolling mean and rolling variance that always follow each other in the file; returns them,
-  // after `biases`, as the parameters of emit_batch_norm().
+  // Declares the scales, rolling mean and rolling variance that always follow each other in the file; returns
+  // them, after `biases`, as the parameters of emit_batch_norm().
   std::vector<int> batch_norm_parameters(int biases, int channels);
   // Normalises, or activates (nothing for linear), the layer's output so far.
   void emit_batch_norm(std::vector<int> parameters);
@@ -57,10 +61,11 @@ class LayerBuilder {
   // Describes the head whose values are the layer's output.
   void head(Head head);
 
-  // Remembers a mistake about `key`, at its line, unless there is one already: "<what was found>; <what is right>".
+  // Remembers a mistake about `key`, at its line, unless there is one already: "<what was found>; <what is
+  // right>".
   void refuse(std::string_view key, const std::string& what);
-  // Refuses a key of Darknet's that is set and would change the result, because we do not have what it asks for. `what`: "binary
-  // weights are", where the key does not say it.
+  // Refuses a key of Darknet's that is set and would change the result, because we do not have what it asks
+  // for. `what`: "binary weights are", where the key does not say it.
   void refuse_unsupported(std::string_view key, std::string_view what = {});
   // The first mistake, if any.
   const std::optional<Error>& error() const { return error_ ? error_ : options.error(); }
@@ -68,13 +73,9 @@ class LayerBuilder {
  private:
   void refuse(Error error);
   Graph& graph_;
-  std::optional<Error> error_;
+  std::optional<Error> error_;  // what options.refuse() cannot say: too_large
 };
 
-// 64-bit product of non-negative factors; the largest value there is when it would overflow.
-std::int64_t saturated_product(std::initializer_list<std::int64_t> factors);
-// A side of a shape; the largest int, which emit() then refuses, when it would overflow.
-int saturated_side(std::int64_t side);
 // Why there can be no tensor of this shape: a side below 1 (malformed), or more than max_bytes (too_large).
 std::optional<Error> shape_error(const std::string& place, Shape shape, std::int64_t max_bytes);
 // "32x13x13": channels, height, width; for messages.
@@ -83,13 +84,15 @@ std::string describe(Shape shape);
 struct LayerType {
   std::string_view name;  // as Darknet spells the section
   std::span<const std::string_view> aliases;
-  std::span<const std::string_view> keys;  // inference and training keys this layer knows; others are warned about
+  std::span<const std::string_view>
+      keys;  // inference and training keys this layer knows; others are warned about
   void (*build)(LayerBuilder&);
 };
 
 // The registry (engine/layers/registry.cpp): one line a layer.
 std::span<const LayerType* const> layer_types();
-const LayerType* find_layer_type(std::string_view section_type);  // by name or alias; nullptr if there is none
+const LayerType* find_layer_type(
+    std::string_view section_type);  // by name or alias; nullptr if there is none
 // True for a section type that Darknet has and nightjar does not.
 bool is_unsupported_layer_type(std::string_view section_type);
 

@@ -10,7 +10,8 @@ constexpr std::string_view keys[] = {"stride", "stride_x", "stride_y", "size", "
 
 void build(LayerBuilder& layer) {
   const PoolWindows pool = read_pool_windows(layer);
-  const ops::LocalAvgPool op{layer.input_shape(), pool.out, pool.size, pool.stride.x, pool.stride.y, pool.padding};
+  const ops::LocalAvgPool op{layer.input_shape(), pool.out,      pool.size,
+                             pool.stride.x,       pool.stride.y, pool.padding};
   layer.emit(op, {layer.input()}, pool.out);
 }
 

@@ -6,16 +6,17 @@ namespace nightjar {
 namespace {
 
 constexpr std::string_view aliases[] = {"max"};
-constexpr std::string_view keys[] = {"stride",         "stride_x",     "stride_y",     "size",
-                                     "padding",        "antialiasing", "maxpool_depth", "out_channels",
-                                     "maxpool_zero_nonmax"};
+constexpr std::string_view keys[] = {"stride",        "stride_x",     "stride_y",
+                                     "size",          "padding",      "antialiasing",
+                                     "maxpool_depth", "out_channels", "maxpool_zero_nonmax"};
 
 void build_depth(LayerBuilder& layer) {
   const Shape in = layer.input_shape();
   const int channels = layer.options.integer("out_channels", 1, {.low = 1, .high = in.c});
   if (in.c % channels != 0)
-    layer.refuse("out_channels", "out_channels=" + std::to_string(channels) + " does not divide the input's " +
-                                     std::to_string(in.c) + " channels; a divisor is needed");
+    layer.refuse("out_channels", "out_channels=" + std::to_string(channels) +
+                                     " does not divide the input's " + std::to_string(in.c) +
+                                     " channels; a divisor is needed");
   const Shape out{channels, in.h, in.w};
   layer.emit(ops::MaxPoolDepth{in, out}, {layer.input()}, out);
 }

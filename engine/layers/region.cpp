@@ -9,10 +9,10 @@ namespace nightjar {
 namespace {
 
 constexpr std::string_view keys[] = {
-    "coords",         "classes",       "num",          "softmax",     "anchors", "tree",     "map",
-    "classfix",       "background",    "max",          "jitter",      "rescore", "thresh",   "absolute",
-    "random",         "bias_match",    "coord_scale",  "object_scale", "noobject_scale", "mask_scale",
-    "class_scale",    "log",           "sqrt"};
+    "coords",   "classes",    "num",         "softmax",      "anchors",        "tree",       "map",
+    "classfix", "background", "max",         "jitter",       "rescore",        "thresh",     "absolute",
+    "random",   "bias_match", "coord_scale", "object_scale", "noobject_scale", "mask_scale", "class_scale",
+    "log",      "sqrt"};
 
 void read_class_map(LayerBuilder& layer, Head& head) {
   if (!layer.build.class_map) return;
@@ -27,7 +27,8 @@ void build(LayerBuilder& layer) {
   using Classes = ops::RegionHead::Classes;
   layer.refuse_unsupported("background");
   const int coords = layer.options.integer("coords", 4, {.low = 4, .high = 4});
-  Head head{.kind = Head::Kind::region};
+  Head head;
+  head.kind = Head::Kind::region;
   head.classes = layer.options.integer("classes", 20, {.low = 1});
   head.anchors = read_anchors(layer);
   head.class_fix = layer.options.integer("classfix", 0) == -1;
@@ -35,14 +36,14 @@ void build(LayerBuilder& layer) {
   read_class_map(layer, head);
 
   // Without softmax the classes stay as they are, which is how AlexeyAB's and the first YOLOv2 did it.
-  ops::RegionHead op{layer.input_shape(), head.slots(), head.classes, coords};
-  op.activation = layer.options.flag("softmax", false) ? Classes::softmax : Classes::raw;
+  const Shape shape = layer.input_shape();
+  ops::RegionHead op{shape, head.slots(), head.classes, coords, Classes::raw, {}};
+  if (layer.options.flag("softmax", false)) op.activation = Classes::softmax;
   if (const ClassTree* tree = read_class_tree(layer, head.classes)) {
     head.tree = *tree;
     op.activation = Classes::tree;
     op.group_sizes = tree->group_sizes;
   }
-  const Shape shape = op.shape;
   layer.emit(std::move(op), {layer.input()}, shape);
   layer.head(std::move(head));
 }

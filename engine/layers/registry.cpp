@@ -12,8 +12,8 @@ constexpr const LayerType* types[] = {NIGHTJAR_LAYERS(NIGHTJAR_LAYER_ADDRESS)};
 
 // What some fork of Darknet has (SEMANTICS.md sections 1 and 3) and we do not, aliases included.
 constexpr std::string_view unsupported[] = {
-    "activation", "contrastive", "conv_lstm", "crnn",     "crop",  "deconv",        "deconvolutional",
-    "detection",  "gru",         "history",   "implicit", "iseg",  "l2norm",        "local",
+    "activation", "contrastive", "conv_lstm", "crnn",     "crop",         "deconv", "deconvolutional",
+    "detection",  "gru",         "history",   "implicit", "iseg",         "l2norm", "local",
     "logistic",   "lrn",         "lstm",      "rnn",      "normalization"};
 
 bool contains(std::span<const std::string_view> names, std::string_view name) {
@@ -22,7 +22,9 @@ bool contains(std::span<const std::string_view> names, std::string_view name) {
 
 }  // namespace
 
-std::span<const LayerType* const> layer_types() { return types; }
+std::span<const LayerType* const> layer_types() {
+  return types;
+}
 
 const LayerType* find_layer_type(std::string_view section_type) {
   const auto named = [&](const LayerType* type) {
@@ -32,6 +34,8 @@ const LayerType* find_layer_type(std::string_view section_type) {
   return found == std::end(types) ? nullptr : *found;
 }
 
-bool is_unsupported_layer_type(std::string_view section_type) { return contains(unsupported, section_type); }
+bool is_unsupported_layer_type(std::string_view section_type) {
+  return contains(unsupported, section_type);
+}
 
 }  // namespace nightjar

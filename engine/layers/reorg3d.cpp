@@ -7,7 +7,9 @@ namespace {
 
 constexpr std::string_view keys[] = {"stride", "reverse"};
 
-void build(LayerBuilder& layer) { build_reorganization(layer, true); }
+void build(LayerBuilder& layer) {
+  build_reorganization(layer, true);
+}
 
 }  // namespace
 

@@ -17,11 +17,13 @@ Group read_group(LayerBuilder& layer) {
   return {count, layer.options.integer("group_id", 0, {.low = 0, .high = count - 1})};
 }
 
-// The slice of a source that the group takes. Refuses a source that does not fit the first one, or the groups.
+// The slice of a source that the group takes. Refuses a source that does not fit the first one, or the
+// groups.
 ops::Concat::Slice slice_of(LayerBuilder& layer, int reference, Shape source, Shape first, Group group) {
   const std::string found = "layer " + std::to_string(reference) + " is " + describe(source);
   if (source.h != first.h || source.w != first.w)
-    layer.refuse("layers", found + " and the first is " + describe(first) + "; equal height and width are needed");
+    layer.refuse("layers",
+                 found + " and the first is " + describe(first) + "; equal height and width are needed");
   if (source.c % group.count != 0)
     layer.refuse("groups", found + ", whose channels groups=" + std::to_string(group.count) +
                                " does not divide; a divisor is needed");

@@ -11,8 +11,8 @@ void build(LayerBuilder& layer) {
   const int from = layer.required_source("from");
   const Shape shape = layer.shape(from);
   if (!(layer.input_shape() == shape))
-    layer.refuse("from", "from is " + describe(shape) + " and the layer before " + describe(layer.input_shape()) +
-                             "; equal shapes are needed");
+    layer.refuse("from", "from is " + describe(shape) + " and the layer before " +
+                             describe(layer.input_shape()) + "; equal shapes are needed");
   const ops::Multiply op{shape, ops::Multiply::Factor::full, read_activation(layer, Activation::linear)};
   layer.emit(op, {layer.input(), from}, shape);
 }

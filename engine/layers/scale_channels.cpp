@@ -13,8 +13,9 @@ void build(LayerBuilder& layer) {
   const bool per_pixel = layer.options.flag("scale_wh", false);
   const Shape expected = per_pixel ? Shape{1, shape.h, shape.w} : Shape{shape.c, 1, 1};
   if (!(layer.input_shape() == expected))
-    layer.refuse("from", "from is " + describe(shape) + " and the layer before " + describe(layer.input_shape()) +
-                             "; " + describe(expected) + " is needed before it");
+    layer.refuse("from", "from is " + describe(shape) + " and the layer before " +
+                             describe(layer.input_shape()) + "; " + describe(expected) +
+                             " is needed before it");
   const auto factor = per_pixel ? ops::Multiply::Factor::per_pixel : ops::Multiply::Factor::per_channel;
   const ops::Multiply op{shape, factor, read_activation(layer, Activation::linear)};
   layer.emit(op, {layer.input(), from}, shape);

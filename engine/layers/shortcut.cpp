@@ -8,7 +8,8 @@
 namespace nightjar {
 namespace {
 
-constexpr std::string_view keys[] = {"from", "activation", "alpha", "beta", "weights_type", "weights_normalization"};
+constexpr std::string_view keys[] = {"from", "activation",   "alpha",
+                                     "beta", "weights_type", "weights_normalization"};
 
 ops::Add::Weights read_weights(LayerBuilder& layer) {
   const std::string type = layer.options.text("weights_type", "none");
@@ -33,8 +34,9 @@ ops::Add::Normalization read_normalization(LayerBuilder& layer) {
 // pjreddie's rule: both sides of the source are the same whole multiple or fraction of the output's.
 void require_compatible(LayerBuilder& layer, int reference, Shape source, Shape shape) {
   if (source.w / shape.w == source.h / shape.h && shape.w / source.w == shape.h / source.h) return;
-  layer.refuse("from", "from=" + std::to_string(reference) + " is " + describe(source) + ", which cannot be added to " +
-                           describe(shape) + "; height and width must be equal or in one ratio");
+  layer.refuse("from", "from=" + std::to_string(reference) + " is " + describe(source) +
+                           ", which cannot be added to " + describe(shape) +
+                           "; height and width must be equal or in one ratio");
 }
 
 void build(LayerBuilder& layer) {
@@ -49,11 +51,13 @@ void build(LayerBuilder& layer) {
     inputs.push_back(layer.source("from", reference));
     require_compatible(layer, reference, layer.shape(inputs.back()), shape);
   }
-  const ops::Add add{shape, read_activation(layer, Activation::linear), read_weights(layer), read_normalization(layer)};
+  const ops::Add add{shape, static_cast<int>(inputs.size()), read_activation(layer, Activation::linear), read_weights(layer),
+                     read_normalization(layer)};
   std::vector<int> parameters;
   const auto count = static_cast<std::int64_t>(inputs.size());
   if (add.weights == ops::Add::Weights::per_feature) parameters = {layer.parameter("weights", {count})};
-  if (add.weights == ops::Add::Weights::per_channel) parameters = {layer.parameter("weights", {count, shape.c})};
+  if (add.weights == ops::Add::Weights::per_channel)
+    parameters = {layer.parameter("weights", {count, shape.c})};
   layer.emit(add, std::move(inputs), shape, std::move(parameters));
 }
 

@@ -12,10 +12,12 @@ constexpr std::string_view keys[] = {"groups", "temperature", "tree", "spatial",
 
 void build(LayerBuilder& layer) {
   layer.refuse_unsupported("spatial");  // Darknet's own CPU and GPU disagree on it
-  ops::Softmax op{.shape = layer.input_shape()};
+  ops::Softmax op;
+  op.shape = layer.input_shape();
   op.groups = layer.options.integer("groups", 1, {.low = 1});
   op.temperature = layer.options.real("temperature", 1);
-  if (!(op.temperature > 0)) layer.refuse("temperature", "temperature is not above 0; a positive number is needed");
+  if (!(op.temperature > 0))
+    layer.refuse("temperature", "temperature is not above 0; a positive number is needed");
   if (op.shape.size() % op.groups != 0)
     layer.refuse("groups", "groups=" + std::to_string(op.groups) + " does not divide the " +
                                std::to_string(op.shape.size()) + " inputs; a divisor is needed");

@@ -12,7 +12,8 @@ constexpr std::string_view keys[] = {"stride", "scale"};
 void build(LayerBuilder& layer) {
   const Shape in = layer.input_shape();
   const int stride = layer.options.integer("stride", 2, {.low = -std::numeric_limits<int>::max()});
-  if (stride == 0) return layer.refuse("stride", "stride=0; expected the factor to grow by, or to shrink by if negative");
+  if (stride == 0)
+    return layer.refuse("stride", "stride=0; expected the factor to grow by, or to shrink by if negative");
   ops::Upsample op{.in = in, .out = in, .stride = std::abs(stride), .down = stride < 0};
   op.scale = layer.options.real("scale", 1);
   if (op.down) {

@@ -25,8 +25,9 @@ PoolWindows read_pool_windows(LayerBuilder& layer) {
   const std::int64_t h = window_count(in.h, pool.padding, pool.size, pool.stride.y);
   const std::int64_t w = window_count(in.w, pool.padding, pool.size, pool.stride.x);
   if (h < 1 || w < 1)
-    layer.refuse("size", "size=" + std::to_string(pool.size) + " with padding=" + std::to_string(pool.padding) +
-                             " does not fit the input " + describe(in) + "; a smaller size is needed");
+    layer.refuse("size", "size=" + std::to_string(pool.size) +
+                             " with padding=" + std::to_string(pool.padding) + " does not fit the input " +
+                             describe(in) + "; a smaller size is needed");
   pool.out = {in.c, saturated_side(h), saturated_side(w)};
   return pool;
 }

@@ -12,7 +12,8 @@ struct Strides {
 // Reads stride, and stride_x and stride_y, which stand for it where they are below 1.
 Strides read_strides(LayerBuilder& layer);
 
-// Windows of `size` cells, `stride` apart, in `in` cells with `padding` more in total; 0 where not even one fits.
+// Windows of `size` cells, `stride` apart, in `in` cells with `padding` more in total; 0 where not even one
+// fits.
 std::int64_t window_count(int in, std::int64_t padding, int size, int stride);
 
 // Size, strides and padding of a pooling layer, and the shape they lead to (SEMANTICS.md section 3.3).

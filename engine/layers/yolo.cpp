@@ -11,7 +11,8 @@ void build(LayerBuilder& layer) {
   const Shape shape = layer.input_shape();
   Head head = read_yolo_head(layer, 5);
   head.new_coords = layer.options.flag("new_coords", false);
-  const ops::YoloHead op{shape, head.slots(), head.classes, layer.options.real("scale_x_y", 1), head.new_coords};
+  const ops::YoloHead op{shape, head.slots(), head.classes, layer.options.real("scale_x_y", 1),
+                         head.new_coords};
   layer.emit(op, {layer.input()}, shape);
   layer.head(std::move(head));
 }

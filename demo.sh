@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# usage: ./demo.sh [IMAGE]
+#
+# Sets up a fresh Debian 12 or Ubuntu 24.04, builds nightjar, fetches YOLOv3-tiny and finds the objects in
+# IMAGE (without one: a street drawn by docs/scene/draw_scene.py). Prints the boxes and where the picture with
+# them lies.
+
+here="$(dirname "${BASH_SOURCE[0]}")"
+image="$(realpath -m -- "${1:-$here/docs/scene/street.png}")"
+
+# shellcheck source=setup/packages.sh
+source "$here/setup/packages.sh"
+
+[ -f "$image" ] || refuse "$image: no such file; name a JPEG, PNG or BMP picture"
+
+begin
+need_packages python3 python3-pip
+build_release -DNIGHTJAR_TESTS=OFF
+nightjar="$build/apps/nightjar/nightjar"
+show "fetch yolov3-tiny" "$nightjar" fetch yolov3-tiny
+show "detect" "$nightjar" detect "$image" --model yolov3-tiny --draw "$root/results"
+printf '\nThe picture with its boxes: %s\n' "$root/results/$(basename "$image")"

@@ -1,0 +1,87 @@
+# Sourced by demo.sh and test.sh: installs missing Debian or Ubuntu packages, and runs the steps of a set-up.
+# shellcheck shell=bash
+#
+# step NAME COMMAND... shows a command's output and keeps it in $log; show NAME COMMAND... leaves it on the
+# terminal alone. If one fails, the script ends with one line that names the step and the log.
+
+set -Eeuo pipefail
+
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+build="$root/build"
+log="$build/$(basename "$0" .sh).log"
+current_step="start"
+
+build_packages=(g++ make cmake libcli11-dev nlohmann-json3-dev libstb-dev libcurl4-openssl-dev libssl-dev
+  ca-certificates)
+
+refuse() {
+  printf '%s: %s\n' "$(basename "$0")" "$1" >&2
+  exit 1
+}
+trap 'refuse "failed at \"$current_step\"; see $log"' ERR
+
+begin() {
+  mkdir -p "$build"
+  : >"$log"
+  cd "$root"
+}
+
+step() {
+  current_step="$1"
+  shift
+  printf '== %s\n' "$current_step"
+  {
+    trap - ERR
+    "$@"
+  } 2>&1 | tee -a "$log"
+}
+
+show() {
+  current_step="$1"
+  shift
+  printf '== %s\n' "$current_step"
+  "$@"
+}
+
+installed() {
+  [ "$(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then
+    "$@"
+  else
+    sudo "$@"
+  fi
+}
+
+apt_get() {
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get "$@"
+}
+
+# Package lists may be absent (a fresh container) or name versions that are gone: refresh them once.
+apt_install() {
+  apt_get install -y --no-install-recommends "$@" ||
+    { apt_get update && apt_get install -y --no-install-recommends "$@"; }
+}
+
+# need_packages PACKAGE...: what building takes, and these.
+need_packages() {
+  local missing=() package
+  for package in "${build_packages[@]}" "$@"; do
+    installed "$package" || missing+=("$package")
+  done
+  [ "${#missing[@]}" -gt 0 ] || return 0
+  command -v apt-get >/dev/null || refuse "needs ${missing[*]}, and there is no apt-get to install them with"
+  [ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null ||
+    refuse "needs ${missing[*]}: run it as root, or install sudo"
+  step "install ${missing[*]}" apt_install "${missing[@]}"
+}
+
+# build_release OPTION...: the release preset, with -D options.
+build_release() {
+  local launcher=()
+  if command -v ccache >/dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
+  step "configure" cmake --preset release "${launcher[@]}" "$@"
+  step "build" cmake --build "$build" --parallel "$(nproc)"
+}
