@@ -34,7 +34,8 @@ CatalogEntry entry_of(const json& value) {
 }  // namespace
 
 Result<Catalog> load_catalog(const std::string& file) {
-  const std::string path = file.empty() ? find_data("weights/catalog.json").value_or("weights/catalog.json") : file;
+  const std::string path =
+      file.empty() ? find_data("weights/catalog.json").value_or("weights/catalog.json") : file;
   const auto bytes = read_file(path, max_catalog_bytes);
   if (!bytes) return bytes.error();
   try {

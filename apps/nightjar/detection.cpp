@@ -5,6 +5,7 @@
 
 #include "apps/nightjar/report.h"
 #include "engine/files.h"
+#include "parsers/message.h"
 
 namespace nightjar {
 namespace {
@@ -47,10 +48,20 @@ Compat compat_of(const std::string& name) {
   return name == "alexeyab" ? Compat::alexeyab : name == "pjreddie" ? Compat::pjreddie : Compat::nightjar;
 }
 
-float default_threshold(Compat compat) { return compat == Compat::pjreddie ? .5f : .25f; }
+float default_threshold(Compat compat) {
+  return compat == Compat::pjreddie ? .5f : .25f;
+}
 
 Fit default_fit(Compat compat, const Model& model) {
   return compat == Compat::alexeyab && !model.letterbox() ? Fit::stretch : Fit::letterbox;
+}
+
+Result<void> check_detector(const Model& model, const std::string& cfg) {
+  if (!model.detects())
+    return malformed(cfg, "no detection layer; expected [yolo], [Gaussian_yolo] or [region]");
+  const int channels = model.input().c;
+  if (channels == 1 || channels == 3) return {};
+  return malformed(cfg, "channels=" + std::to_string(channels) + "; pictures have 3 (colour) or 1 (grey)");
 }
 
 int run_detection(const DetectionJob& job, ResultWriter& results) {

@@ -28,12 +28,13 @@ struct LoadedModel {
   double load_ms;
 };
 
-// Finds the files and loads them; warnings of the cfg, and with -v what is about to run, go to stderr. Errors: usage for
-// a choice that makes no sense, device for one that is not there, and whatever loading says.
+// Finds the files and loads them; warnings of the cfg, and with -v what is about to run, go to stderr.
+// Errors: usage for a choice that makes no sense, device for one that is not there, and whatever loading
+// says.
 Result<LoadedModel> load_model(const ModelArguments& arguments);
 
-// The class names for a network of `classes` classes: `file`, or where that is empty the COCO names for 80 classes and
-// none for any other number. Fewer names than classes are malformed, more are warned about.
+// The class names for a network of `classes` classes: `file`, or where that is empty the COCO names for 80
+// classes and none for any other number. Fewer names than classes are malformed, more are warned about.
 Result<std::vector<std::string>> load_names(const std::string& file, int classes);
 
 }  // namespace nightjar

@@ -38,7 +38,8 @@ std::optional<std::pair<dev_t, ino_t>> identity(const std::string& path) {
 Result<ResultWriter> ResultWriter::open(OutputOptions options) {
   const bool to_stdout = options.json == "-" || options.csv == "-";
   if (options.json == "-" && options.csv == "-") {
-    return Error{Failure::usage, "JSON and CSV cannot both go to standard output; name a file for one of them"};
+    return Error{Failure::usage,
+                 "JSON and CSV cannot both go to standard output; name a file for one of them"};
   }
   ResultWriter writer(std::move(options));
   for (const std::string& folder : writer.options_.folders) {
@@ -67,13 +68,14 @@ std::string ResultWriter::text(const std::string& file, const Image& picture, co
 Result<void> ResultWriter::draw(const std::string& file, Image picture, const Boxes& boxes,
                                 const std::vector<std::string>& names) {
   const std::string path = options_.drawings(file);
-  if (same_file(path, file)) return Error{Failure::usage, place(path) + ": is the picture itself; it is not overwritten"};
+  if (same_file(path, file))
+    return Error{Failure::usage, place(path) + ": is the picture itself; it is not overwritten"};
   draw_boxes(picture, boxes, names);
   return write_file(path, encode_image(picture, path));
 }
 
-Result<void> ResultWriter::add(const std::string& file, const Image& picture, const Boxes& boxes, double milliseconds,
-                               const std::vector<std::string>& names) {
+Result<void> ResultWriter::add(const std::string& file, const Image& picture, const Boxes& boxes,
+                               double milliseconds, const std::vector<std::string>& names) {
   const bool first = pictures_++ == 0;
   if (first) {
     for (const std::string& folder : options_.folders) {
@@ -86,7 +88,8 @@ Result<void> ResultWriter::add(const std::string& file, const Image& picture, co
   if (options_.drawings) {
     if (auto done = draw(file, picture, boxes, names); !done) return done;
   }
-  const std::string object = std::string(first ? "" : json_separator) + json_object(boxes, names, file, pictures_);
+  const std::string object =
+      std::string(first ? "" : json_separator) + json_object(boxes, names, file, pictures_);
   if (auto done = write_into(json_, (first ? std::string(json_head) : "") + object); !done) return done;
   const std::string rows = csv_rows(boxes, names, file, {picture.width, picture.height});
   if (auto done = write_into(csv_, (first ? std::string(csv_head) : "") + rows); !done) return done;
@@ -95,7 +98,8 @@ Result<void> ResultWriter::add(const std::string& file, const Image& picture, co
 
 Result<void> ResultWriter::finish() {
   const bool none = pictures_ == 0;
-  if (auto done = write_into(json_, (none ? std::string(json_head) : "") + std::string(json_tail)); !done) return done;
+  if (auto done = write_into(json_, (none ? std::string(json_head) : "") + std::string(json_tail)); !done)
+    return done;
   if (auto done = write_into(csv_, none ? csv_head : ""); !done) return done;
   for (std::optional<OutputFile>* file : {&text_, &json_, &csv_}) {
     if (!*file) continue;
@@ -112,10 +116,13 @@ Result<void> refuse_overwriting(std::span<const std::string> inputs, std::span<c
   std::set<std::string> written;
   for (const std::string& output : outputs) {
     if (const auto file = identity(output); file && read.contains(*file)) {
-      return Error{Failure::usage, place(output) + ": is an input, and would be overwritten; name another output"};
+      return Error{Failure::usage,
+                   place(output) + ": is an input, and would be overwritten; name another output"};
     }
     if (!written.insert(output).second) {
-      return Error{Failure::usage, place(output) + ": two results would be written to it; give the pictures names of their own"};
+      return Error{
+          Failure::usage,
+          place(output) + ": two results would be written to it; give the pictures names of their own"};
     }
   }
   return {};
