@@ -41,7 +41,7 @@ TEST_CASE("channels are normalised at each pixel") {
 
 TEST_CASE("add sums its inputs and activates") {
   const Shape shape{1, 1, 3};
-  const ops::Add add{shape, Activation::leaky};
+  const ops::Add add{.shape = shape, .inputs = 3, .activation = Activation::leaky};
   const auto out = evaluate(add, {{shape, {1, 2, -9}}, {shape, {10, 20, -1}}, {shape, {.5f, .5f, 0}}}, shape);
   check_close(out, {11.5f, 22.5f, -1});
 }
@@ -77,7 +77,7 @@ TEST_CASE("add weighs its inputs") {
   const Shape shape{2, 1, 1};
   const std::vector<Operand> in = {{shape, {1, 2}}, {shape, {10, 20}}};
   const auto add = [&](Add::Weights weights, Add::Normalization normalization, std::vector<float> values) {
-    return evaluate(Add{shape, Activation::linear, weights, normalization}, in, shape, {std::move(values)});
+    return evaluate(Add{shape, 2, Activation::linear, weights, normalization}, in, shape, {std::move(values)});
   };
   check_close(add(Add::Weights::per_feature, Add::Normalization::none, {2, .5f}), {7, 14});
   check_close(add(Add::Weights::per_channel, Add::Normalization::none, {1, 2, 3, 4}), {31, 84});
