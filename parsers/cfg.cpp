@@ -1,3 +1,4 @@
+// Lines of a .cfg -> sections; values of a section -> typed options.
 #include "parsers/cfg.h"
 
 #include <unordered_map>

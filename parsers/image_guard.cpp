@@ -1,3 +1,4 @@
+// Which format a picture is in, by its first bytes; the formats' own checks are in <format>_guard.cpp.
 #include "parsers/image_guard.h"
 
 #include "parsers/kind.h"

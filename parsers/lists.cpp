@@ -1,3 +1,4 @@
+// The small text files, each a loop over trimmed lines.
 #include "parsers/lists.h"
 
 #include <algorithm>
