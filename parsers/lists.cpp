@@ -1,3 +1,4 @@
+// The small text files, each a loop over trimmed lines.
 #include "parsers/lists.h"
 
 #include <algorithm>
@@ -137,8 +138,9 @@ Result<std::vector<int>> parse_class_map(std::string_view bytes, const std::stri
   std::vector<int> map;
   for (const Line& line : *lines) {
     const std::optional<int> id = to_int(line.text, 0, classes - 1);
-    if (!id)
+    if (!id) {
       return bad_line(file, line, "a class number from 0 to " + std::to_string(classes - 1) + " is needed");
+    }
     map.push_back(*id);
   }
   return map;

@@ -1,3 +1,4 @@
+// Escaping, and the shape of an error.
 #include "parsers/message.h"
 
 namespace nightjar {

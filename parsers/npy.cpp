@@ -1,3 +1,4 @@
+// .npy headers (numpy.lib.format) in and out.
 #include "parsers/npy.h"
 
 #include <algorithm>

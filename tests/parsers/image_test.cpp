@@ -1,4 +1,4 @@
-// Pictures: right pixels of every kind that is read (tests/fixtures/make_pictures.py says what they show),
+// Pictures: right pixels of every kind that is read (tests/fixtures/make_fixtures.py says what they show),
 // and clean refusal of the rest.
 #include "parsers/image.h"
 
@@ -100,8 +100,9 @@ TEST_CASE("JPEGs of every supported kind show the right colours") {
   CHECK(subsampled->height == 21);
 }
 
-TEST_CASE("pictures of one pixel or one column are read") {
+TEST_CASE("pictures of one pixel, one row or one column are read") {
   CHECK(decoded("one-pixel.png")->pixels == std::vector<std::uint8_t>{0, 0, 255});
+  CHECK(decoded("row.png", 1)->width == 16384);
   const Result<Image> column = decoded("column.png");
   CHECK(column->width == 1);
   CHECK(column->height == side);
