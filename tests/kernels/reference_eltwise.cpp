@@ -4,16 +4,6 @@
 using namespace nightjar;
 using namespace nightjar::test;
 
-namespace {
-
-ops::Add plain_add(Shape shape) {
-  ops::Add add;
-  add.shape = shape;
-  return add;
-}
-
-}  // namespace
-
 TEST_CASE("the input is left as it is") {
   const Tensor nothing;
   reference::run(ops::Input{}, {}, {}, nothing);
@@ -51,35 +41,34 @@ TEST_CASE("channels are normalised at each pixel") {
 
 TEST_CASE("add sums its inputs and activates") {
   const Shape shape{1, 1, 3};
-  ops::Add add = plain_add(shape);
-  add.activation = Activation::leaky;
+  const ops::Add add{shape, Activation::leaky};
   const auto out = evaluate(add, {{shape, {1, 2, -9}}, {shape, {10, 20, -1}}, {shape, {.5f, .5f, 0}}}, shape);
   check_close(out, {11.5f, 22.5f, -1});
 }
 
 TEST_CASE("add takes the channels that both have") {
   const Shape narrow{1, 1, 2}, wide{2, 1, 2};
-  CHECK(evaluate(plain_add(narrow), {{narrow, {1, 2}}, {wide, {10, 20, 30, 40}}}, narrow) ==
+  CHECK(evaluate(ops::Add{narrow}, {{narrow, {1, 2}}, {wide, {10, 20, 30, 40}}}, narrow) ==
         std::vector<float>{11, 22});
-  CHECK(evaluate(plain_add(wide), {{wide, {10, 20, 30, 40}}, {narrow, {1, 2}}}, wide) ==
+  CHECK(evaluate(ops::Add{wide}, {{wide, {10, 20, 30, 40}}, {narrow, {1, 2}}}, wide) ==
         std::vector<float>{11, 22, 30, 40});
 }
 
 TEST_CASE("add reads a source twice as large at every second cell") {
   const Shape shape{1, 2, 2}, large{1, 4, 4};
-  CHECK(evaluate(plain_add(shape), {{shape, {100, 200, 300, 400}}, {large, counting(16)}}, shape) ==
+  CHECK(evaluate(ops::Add{shape}, {{shape, {100, 200, 300, 400}}, {large, counting(16)}}, shape) ==
         std::vector<float>{101, 203, 309, 411});
 }
 
 TEST_CASE("add puts a source half as large on every second cell") {
   const Shape shape{1, 4, 4}, small{1, 2, 2};
-  CHECK(evaluate(plain_add(shape), {{shape, std::vector<float>(16, 0)}, {small, counting(4)}}, shape) ==
+  CHECK(evaluate(ops::Add{shape}, {{shape, std::vector<float>(16, 0)}, {small, counting(4)}}, shape) ==
         std::vector<float>{1, 0, 2, 0, 0, 0, 0, 0, 3, 0, 4, 0, 0, 0, 0, 0});
 }
 
 TEST_CASE("add of sizes that are no multiples covers the corner that both have") {
   const Shape shape{1, 1, 4}, shorter{1, 1, 3};
-  CHECK(evaluate(plain_add(shape), {{shape, {1, 1, 1, 1}}, {shorter, {1, 2, 3}}}, shape) ==
+  CHECK(evaluate(ops::Add{shape}, {{shape, {1, 1, 1, 1}}, {shorter, {1, 2, 3}}}, shape) ==
         std::vector<float>{2, 3, 4, 1});
 }
 
@@ -88,10 +77,7 @@ TEST_CASE("add weighs its inputs") {
   const Shape shape{2, 1, 1};
   const std::vector<Operand> in = {{shape, {1, 2}}, {shape, {10, 20}}};
   const auto add = [&](Add::Weights weights, Add::Normalization normalization, std::vector<float> values) {
-    Add op = plain_add(shape);
-    op.weights = weights;
-    op.normalization = normalization;
-    return evaluate(op, in, shape, {std::move(values)});
+    return evaluate(Add{shape, Activation::linear, weights, normalization}, in, shape, {std::move(values)});
   };
   check_close(add(Add::Weights::per_feature, Add::Normalization::none, {2, .5f}), {7, 14});
   check_close(add(Add::Weights::per_channel, Add::Normalization::none, {1, 2, 3, 4}), {31, 84});
