@@ -189,11 +189,12 @@ int help() {
 }  // namespace
 
 bool is_darknet_detect(const Arguments& arguments) {
-  for (std::size_t i = 0; i < arguments.size(); i++) {
-    const bool ours = arguments[i].starts_with("-") || (i > 0 && arguments[i - 1] == "--cfg");
-    if (!ours && arguments[i].ends_with(".cfg")) return true;
+  bool cfg_by_itself = false;
+  for (const std::string& argument : arguments) {
+    if (argument.starts_with("--cfg") || argument.starts_with("--model")) return false;
+    cfg_by_itself |= !argument.starts_with('-') && argument.ends_with(".cfg");
   }
-  return false;
+  return cfg_by_itself;
 }
 
 int darknet_detect(const Arguments& arguments) {

@@ -7,12 +7,13 @@ red holds a box of 16x16 pixels of class "red" (98%), centred in the cell.
 import os
 import struct
 import subprocess
+import sys
 import tempfile
 import unittest
 import zlib
 from pathlib import Path
 
-NIGHTJAR = os.environ.get("NIGHTJAR", "nightjar")
+NIGHTJAR = os.environ.get("NIGHTJAR") or sys.exit("set NIGHTJAR to the path of the program")
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
 
@@ -126,8 +127,8 @@ class ProgramTest(unittest.TestCase):
         return done
 
     def files(self):
-        """Everything below the folder: path -> content, None for what is no regular file."""
-        return {str(path.relative_to(self.folder)): path.read_bytes() if path.is_file() else None
+        """Everything below the folder: path -> its checksum, None for what is no regular file."""
+        return {str(path.relative_to(self.folder)): zlib.crc32(path.read_bytes()) if path.is_file() else None
                 for path in self.folder.rglob("*")}
 
     def lines(self, output):
