@@ -68,7 +68,7 @@ Result<Model> Model::load(const std::string& cfg_file, const std::string& weight
   impl->gflop = count_gflop(*graph);
   impl->layer_table = nightjar::layer_table(*graph);
   impl->graph = optimise(std::move(*graph), options.fuse);
-  impl->plan = make_plan(impl->graph, *isa);
+  impl->plan = make_plan(impl->graph, *isa, options.winograd);
   ThreadPool pool(options.threads > 0 ? options.threads : available_cores());
   auto packed = pack_weights(impl->graph, impl->plan, **weights, pool);
   if (!packed) return packed.error();

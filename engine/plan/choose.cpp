@@ -29,7 +29,7 @@ void choose_layouts(const Graph& graph, const KernelSet& set, Plan& plan) {
   }
 }
 
-void choose_kernels(const Graph& graph, const KernelSet& set, Plan& plan) {
+void choose_kernels(const Graph& graph, const KernelSet& set, bool winograd, Plan& plan) {
   const KernelSet& reference = kernel_sets().back();
   for (int i = 0; i < static_cast<int>(graph.nodes.size()); ++i) {
     const Node& node = graph.nodes[static_cast<std::size_t>(i)];
@@ -40,6 +40,7 @@ void choose_kernels(const Graph& graph, const KernelSet& set, Plan& plan) {
     Step step;
     step.node = i;
     offer(set, node.op, in, out, step.candidates);
+    if (!winograd) std::erase_if(step.candidates, [](const Candidate& c) { return c.kernel->winograd; });
     if (step.candidates.empty()) offer(reference, node.op, in, out, step.candidates);
     std::stable_sort(step.candidates.begin(), step.candidates.end(),
                      [](const Candidate& a, const Candidate& b) { return a.cycles < b.cycles; });

@@ -48,6 +48,10 @@ struct Describe {
   std::string operator()(const ops::RegionHead&) const { return "region head"; }
 };
 
+}  // namespace
+
+std::string describe(const Op& op) { return std::visit(Describe{}, op); }
+
 std::string layers_of(const Graph& graph, int node) {
   const int first = graph.nodes[static_cast<std::size_t>(node)].layer;
   int last = first;
@@ -56,6 +60,8 @@ std::string layers_of(const Graph& graph, int node) {
   }
   return first == last ? format("%d", first) : format("%d-%d", first, last);
 }
+
+namespace {
 
 std::string rejected(const Step& step) {
   std::string text;
@@ -82,7 +88,7 @@ std::string explain(const Graph& graph, const Plan& plan) {
     cycles += step.candidates[0].cycles;
     const int blocks = (value.shape.c + value.block - 1) / value.block;
     table += format("%4zu %-8s %-34s %-14s %-28s %9.2f %12lld %10lld  %s\n", i, layers_of(graph, step.node).c_str(),
-                    std::visit(Describe{}, node.op).c_str(), shape_text(node.shape).c_str(), step.kernel->name,
+                    describe(node.op).c_str(), shape_text(node.shape).c_str(), step.kernel->name,
                     step.candidates[0].cycles * 1e-6,
                     static_cast<long long>((s.offset + value.first_block * s.plane()) * 4),
                     static_cast<long long>(blocks * s.plane() * 4), rejected(step).c_str());

@@ -54,12 +54,13 @@ struct Plan {
   std::int64_t packed_floats = 0;
 };
 
-// Chooses kernels from `set` (the reference where it has none), lays out memory.
-Plan make_plan(const Graph& graph, const KernelSet& set);
+// Chooses kernels from `set` (the reference where it has none), lays out memory. Without `winograd` no kernel is chosen
+// that computes with transformed weights.
+Plan make_plan(const Graph& graph, const KernelSet& set, bool winograd = true);
 
 // The stages of make_plan, in order.
 void choose_layouts(const Graph& graph, const KernelSet& set, Plan& plan);
-void choose_kernels(const Graph& graph, const KernelSet& set, Plan& plan);
+void choose_kernels(const Graph& graph, const KernelSet& set, bool winograd, Plan& plan);
 void assign_storages(const Graph& graph, Plan& plan);  // routes by addressing
 void lay_out_arena(Plan& plan);
 void lay_out_weights(const Graph& graph, Plan& plan);

@@ -53,8 +53,9 @@ void fold(std::vector<Values>& arrays) {
   for (std::size_t n = 0; n < filters; ++n) {
     const double factor = double(arrays[2][n]) / std::sqrt(double(arrays[4][n]) + 1e-5);
     biases[n] = static_cast<float>(biases[n] - factor * arrays[3][n]);
-    const auto f = static_cast<float>(factor);
-    for (std::size_t t = 0; t < taps; ++t) weights[n * taps + t] *= f;
+    for (std::size_t t = 0; t < taps; ++t) {
+      weights[n * taps + t] = static_cast<float>(weights[n * taps + t] * factor);
+    }
   }
   arrays.resize(2);
 }
