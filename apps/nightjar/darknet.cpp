@@ -90,8 +90,11 @@ std::string find_beside(const std::string& path, const std::string& data) {
   return path;
 }
 
-// The names file that a .data file leads to, its classes= being that of the network.
-Result<std::string> names_of_data(const std::string& file, int classes) {
+// The names file that the .data file leads to, its classes= being that of the network; empty where nothing
+// names one.
+Result<std::string> names_file_of(const Test& test, const DarknetFlags& flags, int classes) {
+  if (!flags.names.empty() || test.data.empty()) return flags.names;
+  const std::string& file = test.data;
   const auto bytes = read_file(file, max_data_bytes);
   if (!bytes) return bytes.error();
   const auto data = parse_data(*bytes, file);
@@ -118,8 +121,20 @@ std::optional<std::string> prompt() {
   return line;
 }
 
+DetectOptions options_of(const DarknetFlags& flags, const Model& model) {
+  const Compat compat = compat_of(flags.compat);
+  DetectOptions options;
+  options.threshold = flags.thresh.value_or(default_threshold(compat));
+  options.nms = flags.nms;
+  options.hierarchy = flags.hier;
+  options.alexeyab = compat == Compat::alexeyab;
+  options.fit = flags.letter_box ? Fit::letterbox : default_fit(compat, model);
+  return options;
+}
+
 int run(const Test& test, const DarknetFlags& flags) {
-  auto results = ResultWriter::open(outputs_of(flags));
+  const OutputOptions outputs = outputs_of(flags);
+  auto results = ResultWriter::open(outputs);
   if (!results) return fail(results.error());
   if (auto usable = check_folder("."); !usable) return fail(usable.error());
   ModelArguments network;
@@ -130,28 +145,18 @@ int run(const Test& test, const DarknetFlags& flags) {
   if (!loaded) return fail(loaded.error());
   const Model& model = loaded->model;
   if (auto fine = check_detector(model, test.cfg); !fine) return fail(fine.error());
-  std::string names_file = flags.names;
-  if (names_file.empty() && !test.data.empty()) {
-    const auto found = names_of_data(test.data, model.classes());
-    if (!found) return fail(found.error());
-    names_file = *found;
-  }
-  auto names = load_names(names_file, model.classes());
+  const auto names_file = names_file_of(test, flags, model.classes());
+  if (!names_file) return fail(names_file.error());
+  auto names = load_names(*names_file, model.classes());
   if (!names) return fail(names.error());
-  std::vector<std::string> inputs = {test.cfg, test.weights, names_file, test.data};
-  if (test.image) inputs.push_back(*test.image);
-  const std::vector<std::string> outputs(flags.out.empty() ? 0 : 1, flags.out);
-  if (auto fine = refuse_overwriting(inputs, outputs); !fine) return fail(fine.error());
+  std::vector<std::string> pictures;
+  if (test.image) pictures.push_back(*test.image);
+  const auto fine = refuse_overwriting(outputs, pictures, {test.cfg, test.weights, *names_file, test.data});
+  if (!fine) return fail(fine.error());
 
-  const Compat compat = compat_of(flags.compat);
-  DetectOptions options;
-  options.threshold = flags.thresh.value_or(default_threshold(compat));
-  options.nms = flags.nms;
-  options.hierarchy = flags.hier;
-  options.alexeyab = compat == Compat::alexeyab;
-  options.fit = flags.letter_box ? Fit::letterbox : default_fit(compat, model);
   auto once = [image = test.image]() mutable { return std::exchange(image, std::nullopt); };
-  DetectionJob job{.model = model, .names = std::move(*names), .options = options, .next = prompt};
+  DetectionJob job{
+      .model = model, .names = std::move(*names), .options = options_of(flags, model), .next = prompt};
   if (test.image) job.next = once;
   return run_detection(job, *results);
 }
@@ -184,11 +189,12 @@ int help() {
 }  // namespace
 
 bool is_darknet_detect(const Arguments& arguments) {
-  for (std::size_t i = 0; i < arguments.size(); i++) {
-    const bool ours = arguments[i].starts_with("-") || (i > 0 && arguments[i - 1] == "--cfg");
-    if (!ours && arguments[i].ends_with(".cfg")) return true;
+  bool cfg_by_itself = false;
+  for (const std::string& argument : arguments) {
+    if (argument.starts_with("--cfg") || argument.starts_with("--model")) return false;
+    cfg_by_itself |= !argument.starts_with('-') && argument.ends_with(".cfg");
   }
-  return false;
+  return cfg_by_itself;
 }
 
 int darknet_detect(const Arguments& arguments) {

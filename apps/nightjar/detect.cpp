@@ -1,7 +1,6 @@
 // nightjar detect: boxes of pictures, in nightjar's own syntax. Darknet's `detect CFG WEIGHTS IMAGE` is
 // recognised and handed on.
 #include <filesystem>
-#include <set>
 
 #include "apps/nightjar/arguments.h"
 #include "apps/nightjar/darknet.h"
@@ -80,18 +79,16 @@ OutputOptions outputs_of(const DetectArguments& arguments) {
   return outputs;
 }
 
-// All files that a run is going to write; the same picture twice writes the same file twice, which is well.
-std::vector<std::string> written_files(const OutputOptions& outputs,
-                                       const std::vector<std::string>& pictures) {
-  std::vector<std::string> files;
-  for (const std::string& file : {outputs.json, outputs.csv}) {
-    if (!file.empty() && file != "-") files.push_back(file);
-  }
-  for (const std::string& picture : std::set<std::string>(pictures.begin(), pictures.end())) {
-    if (outputs.labels) files.push_back(outputs.labels(picture));
-    if (outputs.drawings) files.push_back(outputs.drawings(picture));
-  }
-  return files;
+DetectOptions options_of(const DetectArguments& arguments, const Model& model) {
+  const Compat compat = compat_of(arguments.compat);
+  DetectOptions options;
+  options.threshold = arguments.threshold.value_or(default_threshold(compat));
+  options.nms = arguments.nms;
+  options.alexeyab = compat != Compat::pjreddie;
+  options.fit = arguments.fit.empty()        ? default_fit(compat, model)
+                : arguments.fit == "stretch" ? Fit::stretch
+                                             : Fit::letterbox;
+  return options;
 }
 
 int run(const DetectArguments& arguments) {
@@ -107,27 +104,17 @@ int run(const DetectArguments& arguments) {
   auto names = load_names(arguments.names.empty() ? loaded->names : arguments.names, model.classes());
   if (!names) return fail(names.error());
 
-  std::vector<std::string> inputs = *pictures;
-  inputs.insert(inputs.end(), loaded->files.begin(), loaded->files.end());
-  inputs.push_back(arguments.names);
-  if (auto fine = refuse_overwriting(inputs, written_files(outputs, *pictures)); !fine)
-    return fail(fine.error());
+  std::vector<std::string> other_inputs = loaded->files;
+  other_inputs.push_back(arguments.names);
+  if (auto fine = refuse_overwriting(outputs, *pictures, other_inputs); !fine) return fail(fine.error());
 
-  const Compat compat = compat_of(arguments.compat);
-  DetectOptions options;
-  options.threshold = arguments.threshold.value_or(default_threshold(compat));
-  options.nms = arguments.nms;
-  options.alexeyab = compat != Compat::pjreddie;
-  options.fit = arguments.fit.empty()        ? default_fit(compat, model)
-                : arguments.fit == "stretch" ? Fit::stretch
-                                             : Fit::letterbox;
   auto next = [&, i = std::size_t{0}]() mutable -> std::optional<std::string> {
     if (i == pictures->size()) return {};
     return (*pictures)[i++];
   };
   return run_detection({.model = model,
                         .names = std::move(*names),
-                        .options = options,
+                        .options = options_of(arguments, model),
                         .batch = arguments.batch,
                         .next = next,
                         .total = static_cast<std::int64_t>(pictures->size())},

@@ -10,8 +10,8 @@
 namespace nightjar {
 namespace {
 
-constexpr std::int64_t max_picture_bytes = std::int64_t{512} << 20;
-constexpr std::int64_t many_pictures = 8;  // that a progress bar is worth it
+constexpr std::int64_t max_picture_bytes = std::int64_t{320} << 20;  // the largest picture allowed, as a BMP
+constexpr std::int64_t many_pictures = 8;                            // that a progress bar is worth it
 
 struct Batch {
   std::vector<std::string> files;

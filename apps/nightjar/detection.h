@@ -27,8 +27,8 @@ struct DetectionJob {
   std::vector<std::string> names;
   DetectOptions options;
   int batch = 1;
-  std::function<std::optional<std::string>()>
-      next;                // the path of the next picture ("-": standard input); none: the end
+  // The path of the next picture ("-": standard input); nothing at the end.
+  std::function<std::optional<std::string>()> next;
   std::int64_t total = 0;  // pictures to come, for the progress bar; 0: unknown
 };
 

@@ -46,8 +46,13 @@ class LayerFiles {
     char name[32];
     std::snprintf(name, sizeof name, "/%03d.npy", layer);
     NpyArray array{{shape.c, shape.h, shape.w}, {values.begin(), values.end()}};
-    paths_.push_back(folder_ + name);
-    if (auto done = write_file(paths_.back(), format_npy(array)); !done) error_ = done.error();
+    const std::string path = folder_ + name;
+    const auto done = write_file(path, format_npy(array));
+    if (!done) {
+      error_ = done.error();
+    } else {
+      paths_.push_back(path);
+    }
   }
 
   Result<void> finish() {

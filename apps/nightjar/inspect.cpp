@@ -10,13 +10,7 @@ int show(const Arguments& arguments, std::string (Model::*text)() const, CLI::Ap
   ModelArguments network;
   network.synth = true;
   app.add_option("CFG", network.cfg, "A Darknet .cfg file")->required();
-  app.add_option("--width", network.width, "Network width in pixels, in place of the cfg's")
-      ->check(count(1, max_side));
-  app.add_option("--height", network.height, "Network height in pixels, in place of the cfg's")
-      ->check(count(1, max_side));
-  app.add_option("--threads", network.threads, "Worker threads to plan for; default: one for each core")
-      ->check(count(1, max_threads));
-  app.add_flag("--strict", network.strict, "Refuse unknown keys in the cfg instead of warning about them");
+  network.add_shape_to(app);
   if (const auto end = parse(app, arguments)) return *end;
   const auto loaded = load_model(network);
   return loaded ? print((loaded->model.*text)()) : fail(loaded.error());

@@ -113,18 +113,22 @@ Result<ModelOptions> options_of(const ModelArguments& arguments) {
 
 }  // namespace
 
-void ModelArguments::add_to(CLI::App& app) {
-  app.add_option("--model", model, "A network of the catalog by its name (nightjar fetch --list)");
-  app.add_option("--cfg", cfg, "The network: a Darknet .cfg file");
-  app.add_option("--weights", weights, "Its trained .weights file");
+void ModelArguments::add_shape_to(CLI::App& app) {
   app.add_option("--width", width, "Network width in pixels, in place of the cfg's")
       ->check(count(1, max_side));
   app.add_option("--height", height, "Network height in pixels, in place of the cfg's")
       ->check(count(1, max_side));
   app.add_option("--threads", threads, "Worker threads; default: one for each core")
       ->check(count(1, max_threads));
-  app.add_option("--device", device, "cpu (default), auto, cuda or cuda:N");
   app.add_flag("--strict", strict, "Refuse unknown keys in the cfg instead of warning about them");
+}
+
+void ModelArguments::add_to(CLI::App& app) {
+  app.add_option("--model", model, "A network of the catalog by its name (nightjar fetch --list)");
+  app.add_option("--cfg", cfg, "The network: a Darknet .cfg file");
+  app.add_option("--weights", weights, "Its trained .weights file");
+  add_shape_to(app);
+  app.add_option("--device", device, "cpu (default), auto, cuda or cuda:N");
   app.add_option("--tree", tree,
                  "Class tree of a cfg that names one (tree=); paths inside a cfg are not opened");
   app.add_option("--map", map, "Class map of a cfg that names one (map=)");

@@ -17,7 +17,9 @@ struct ModelArguments {
   bool synth = false;  // made-up weights stand in for --weights
   bool fuse = true;
 
-  // Adds --model, --cfg, --weights, --width, --height, --threads, --device, --strict, --tree, --map, -v.
+  // Adds --width, --height, --threads, --strict: what shapes a network, whatever it was named by.
+  void add_shape_to(CLI::App& app);
+  // Adds these and --model, --cfg, --weights, --device, --tree, --map, -v.
   void add_to(CLI::App& app);
 };
 

@@ -33,6 +33,21 @@ std::optional<std::pair<dev_t, ino_t>> identity(const std::string& path) {
   return std::pair(status.st_dev, status.st_ino);
 }
 
+// All files that results for these pictures go to. The same picture twice writes the same file twice, which
+// is well.
+std::vector<std::string> written_files(const OutputOptions& outputs,
+                                       const std::vector<std::string>& pictures) {
+  std::vector<std::string> files;
+  for (const std::string& file : {outputs.json, outputs.csv}) {
+    if (!file.empty() && file != "-") files.push_back(file);
+  }
+  for (const std::string& picture : std::set<std::string>(pictures.begin(), pictures.end())) {
+    if (outputs.labels) files.push_back(outputs.labels(picture));
+    if (outputs.drawings) files.push_back(outputs.drawings(picture));
+  }
+  return files;
+}
+
 }  // namespace
 
 Result<ResultWriter> ResultWriter::open(OutputOptions options) {
@@ -108,13 +123,16 @@ Result<void> ResultWriter::finish() {
   return {};
 }
 
-Result<void> refuse_overwriting(std::span<const std::string> inputs, std::span<const std::string> outputs) {
+Result<void> refuse_overwriting(const OutputOptions& outputs, const std::vector<std::string>& pictures,
+                                const std::vector<std::string>& other_inputs) {
   std::set<std::pair<dev_t, ino_t>> read;
-  for (const std::string& input : inputs) {
-    if (const auto file = identity(input)) read.insert(*file);
+  for (const auto* inputs : {&pictures, &other_inputs}) {
+    for (const std::string& input : *inputs) {
+      if (const auto file = identity(input)) read.insert(*file);
+    }
   }
   std::set<std::string> written;
-  for (const std::string& output : outputs) {
+  for (const std::string& output : written_files(outputs, pictures)) {
     if (const auto file = identity(output); file && read.contains(*file)) {
       return Error{Failure::usage,
                    place(output) + ": is an input, and would be overwritten; name another output"};

@@ -48,7 +48,8 @@ class ResultWriter {
   int pictures_ = 0;
 };
 
-// Refuses outputs that would overwrite an input or one another (usage).
-Result<void> refuse_overwriting(std::span<const std::string> inputs, std::span<const std::string> outputs);
+// Refuses outputs for `pictures` that would overwrite one of these, another input, or one another (usage).
+Result<void> refuse_overwriting(const OutputOptions& outputs, const std::vector<std::string>& pictures,
+                                const std::vector<std::string>& other_inputs);
 
 }  // namespace nightjar

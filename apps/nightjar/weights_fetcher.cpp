@@ -39,11 +39,11 @@ Result<void> receive(const WeightsSource& source, PartialFile& file, const Catal
 Result<void> try_source(const WeightsSource& source, PartialFile& file, const CatalogEntry& entry) {
   for (;;) {
     const bool resumed = file.size() > 0;
-    if (auto done = receive(source, file, entry); !done) return done;
-    auto verified = verify(file.path(), entry);
-    if (verified) return verified;
+    auto done = receive(source, file, entry);
+    if (done) done = verify(file.path(), entry);
+    if (done || done.error().kind != Failure::malformed) return done;
     if (auto cleared = file.clear(); !cleared) return cleared;
-    if (!resumed) return verified;
+    if (!resumed) return done;
   }
 }
 
