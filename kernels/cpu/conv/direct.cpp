@@ -13,6 +13,7 @@
 
 #include "kernels/cpu/conv/accumulate.h"
 #include "kernels/cpu/conv/epilogue.h"
+#include "kernels/cpu/conv/filters.h"
 
 namespace nightjar::cpu::NIGHTJAR_ISA {
 namespace {
@@ -162,20 +163,13 @@ std::int64_t ConvDirectFrom<block>::packed_floats(const Op& op) {
 template <int block>
 void ConvDirectFrom<block>::pack(const Op& op, const float* const* arrays, float* packed) {
   const Geometry g = geometry_of<block>(op);
-  const int filters_a_group = op.out.c / op.groups, channels_a_group = op.in.c / op.groups;
   const int taps = op.size * op.size;
-  for (int f = 0; f < g.filter_groups * group_filters; ++f) packed[f] = f < op.out.c && arrays[1] ? arrays[1][f] : 0;
-  float* weights = packed + g.filter_groups * group_filters;
-  for (std::int64_t i = 0; i < g.filter_groups * g.group_floats; ++i) weights[i] = 0;
-  for (int f = 0; f < op.out.c; ++f) {
-    const int first_channel = f / filters_a_group * channels_a_group;
-    const int first_block = blocks_of<block>(op, f / group_filters).first;
-    float* group = weights + f / group_filters * g.group_floats + f % group_filters;
-    const float* filter = arrays[0] + std::int64_t{f} * channels_a_group * taps;
-    for (int c = 0; c < channels_a_group; ++c) {
-      const int channel = first_channel + c - first_block * block;
-      float* to = group + (std::int64_t{channel / block} * taps * block + channel % block) * group_filters;
-      for (int t = 0; t < taps; ++t) to[std::int64_t{t} * block * group_filters] = filter[c * taps + t];
+  float* group = packed + pack_biases(op, arrays[1], packed);
+  for (int i = 0; i < g.filter_groups; ++i, group += g.group_floats) {
+    const int first = blocks_of<block>(op, i).first * block;
+    for (int c = 0; c < g.max_blocks * block; ++c) {
+      float* to = group + (std::int64_t{c / block} * taps * block + c % block) * group_filters;
+      gather_taps(op, arrays[0], i * group_filters, first + c, to, std::ptrdiff_t{block} * group_filters);
     }
   }
 }

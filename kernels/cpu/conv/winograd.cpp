@@ -15,6 +15,7 @@
 
 #include "kernels/cpu/conv/accumulate.h"
 #include "kernels/cpu/conv/epilogue.h"
+#include "kernels/cpu/conv/filters.h"
 
 namespace nightjar::cpu::NIGHTJAR_ISA {
 namespace {
@@ -247,28 +248,32 @@ std::int64_t ConvWinograd<F>::packed_floats(const Op& op) {
   return groups * group_filters * (1 + std::int64_t{Cut<F>::positions} * ceil_div(op.in.c, lanes) * lanes);
 }
 
-// Biases of all filter groups first, then U.
+// Biases of all filter groups first, then U = G g G^T, one register of filters at a time.
 template <class F>
 void ConvWinograd<F>::pack(const Op& op, const float* const* arrays, float* packed) {
   constexpr int n = F::inputs;
-  const int filters = ceil_div(op.out.c, group_filters) * group_filters;
+  const int groups = ceil_div(op.out.c, group_filters);
   const std::int64_t channels = std::int64_t{ceil_div(op.in.c, lanes)} * lanes;
-  for (int f = 0; f < filters; ++f) packed[f] = f < op.out.c && arrays[1] ? arrays[1][f] : 0;
-  float* u = packed + filters;
-  for (int f = 0; f < filters; ++f) {
+  float* u = packed + pack_biases(op, arrays[1], packed);
+  for (int g = 0; g < groups; ++g, u += n * n * channels * group_filters) {
     for (int c = 0; c < channels; ++c) {
-      float* to = u + (f / group_filters * n * n * channels + c) * group_filters + f % group_filters;
-      const bool real = f < op.out.c && c < op.in.c;
-      float half[n][3] = {};  // G g
-      if (real) {
-        const float* g = arrays[0] + (std::int64_t{f} * op.in.c + c) * 9;
+      float taps[9][group_filters];
+      gather_taps(op, arrays[0], g * group_filters, c, &taps[0][0], group_filters);
+      for (int b = 0; b < group_filters; b += lanes) {
+        Vec half[n][3];  // G g
+#pragma GCC unroll 8
         for (int i = 0; i < n; ++i) {
-          for (int k = 0; k < 3; ++k) half[i][k] = F::g[i][0] * g[k] + F::g[i][1] * g[3 + k] + F::g[i][2] * g[6 + k];
+#pragma GCC unroll 3
+          for (int k = 0; k < 3; ++k) {
+            half[i][k] = fma(set(F::g[i][0]), load(&taps[k][b]),
+                             fma(set(F::g[i][1]), load(&taps[3 + k][b]), set(F::g[i][2]) * load(&taps[6 + k][b])));
+          }
         }
-      }
-      for (int i = 0; i < n; ++i) {
-        for (int j = 0; j < n; ++j) {
-          to[(i * n + j) * channels * group_filters] = half[i][0] * F::g[j][0] + half[i][1] * F::g[j][1] + half[i][2] * F::g[j][2];
+        for (int i = 0; i < n; ++i) {
+          for (int j = 0; j < n; ++j) {
+            const Vec value = fma(set(F::g[j][0]), half[i][0], fma(set(F::g[j][1]), half[i][1], set(F::g[j][2]) * half[i][2]));
+            store(u + ((i * n + j) * channels + c) * group_filters + b, value);
+          }
         }
       }
     }
