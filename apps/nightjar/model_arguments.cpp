@@ -101,6 +101,7 @@ Result<ModelOptions> options_of(const ModelArguments& arguments) {
   options.height = arguments.height;
   options.threads = arguments.threads;
   options.strict = arguments.strict;
+  options.tune = arguments.tune;
   options.fuse = arguments.fuse;
   if (arguments.synth) options.synthesise = 1;
   if (auto done = read_list(arguments.tree, options.tree, parse_class_tree); !done) return done.error();
@@ -120,6 +121,7 @@ void ModelArguments::add_shape_to(CLI::App& app) {
       ->check(count(1, max_side));
   app.add_option("--threads", threads, "Worker threads; default: one for each core")
       ->check(count(1, max_threads));
+  app.add_flag("--tune", tune, "Time the candidate kernels once, and remember the fastest in the user's cache folder");
   app.add_flag("--strict", strict, "Refuse unknown keys in the cfg instead of warning about them");
 }
 

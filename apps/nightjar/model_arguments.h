@@ -13,11 +13,11 @@ struct ModelArguments {
   std::string model, cfg, weights, tree, map;
   std::string device = "cpu";
   int width = 0, height = 0, threads = 0;
-  bool strict = false, verbose = false;
+  bool strict = false, tune = false, verbose = false;
   bool synth = false;  // made-up weights stand in for --weights
   bool fuse = true;
 
-  // Adds --width, --height, --threads, --strict: what shapes a network, whatever it was named by.
+  // Adds --width, --height, --threads, --strict, --tune: what shapes a network, whatever it was named by.
   void add_shape_to(CLI::App& app);
   // Adds these and --model, --cfg, --weights, --device, --tree, --map, -v.
   void add_to(CLI::App& app);

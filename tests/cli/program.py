@@ -5,6 +5,7 @@ first pixel is red holds a box of 16x16 pixels of class "red" (98%), centred in 
 """
 
 import os
+import shutil
 import struct
 import subprocess
 import sys
@@ -98,12 +99,20 @@ class ProgramTest(unittest.TestCase):
     def environment(self, **more):
         return {**os.environ, "NIGHTJAR_HOME": str(self.folder / "home"), **more}
 
+    def for_everybody(self):
+        """A copy of the program that other users may run, wherever it was built."""
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        os.chmod(folder.name, 0o755)
+        return shutil.copy(NIGHTJAR, folder.name)
+
     def start(self, *arguments, **options):
         """The program as a running process."""
         options.setdefault("stdin", subprocess.DEVNULL)
         options.setdefault("env", self.environment())
+        program = self.for_everybody() if "user" in options else NIGHTJAR
         return subprocess.Popen(
-            [NIGHTJAR, *map(str, arguments)],
+            [program, *map(str, arguments)],
             cwd=self.folder,
             stdout=options.pop("stdout", subprocess.PIPE),
             stderr=subprocess.PIPE,
