@@ -1,6 +1,7 @@
 """The arrows between folders: apps -> engine -> kernels, engine -> parsers, apps -> parsers; never back.
 
-Kernels and parsers know nothing of the rest, kernels/reference reads only kernels' shared headers, nobody reads apps.
+Kernels and parsers know nothing of the rest, kernels/reference reads only the headers that all kernels share,
+nobody reads apps.
 """
 
 import re
@@ -30,7 +31,9 @@ class FolderRule(unittest.TestCase):
     def test_folders_read_only_what_lies_below_them(self):
         for folder, allowed in MAY_READ.items():
             found = list(includes(folder))
-            self.assertTrue(found, f"no #include found in {folder}/: is this test looking in the right place?")
+            self.assertTrue(
+                found, f"no #include found in {folder}/: is this test looking in the right place?"
+            )
             for file, included in found:
                 with self.subTest(file=str(file), included=str(included)):
                     self.assertIn(included.parts[0], allowed)

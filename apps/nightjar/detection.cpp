@@ -1,6 +1,8 @@
 // The loop over pictures.
 #include "apps/nightjar/detection.h"
 
+#include <unistd.h>
+
 #include <chrono>
 
 #include "apps/nightjar/report.h"
@@ -68,7 +70,8 @@ int run_detection(const DetectionJob& job, ResultWriter& results) {
   using Clock = std::chrono::steady_clock;
   auto context = Context::create(job.model, job.batch);
   if (!context) return fail(context.error());
-  Progress progress("detecting", job.total >= many_pictures ? job.total : 0);
+  const bool results_in_sight = ::isatty(STDOUT_FILENO);  // they show the progress themselves
+  Progress progress("detecting", job.total >= many_pictures && !results_in_sight ? job.total : 0);
   int status = 0;
   for (;;) {
     const Batch batch = read_batch(job, status);

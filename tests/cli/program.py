@@ -1,7 +1,7 @@
-"""What the command line's tests share: a folder of their own, a tiny network, pictures, and runs of the program.
+"""What the command line's tests share: a folder of their own, a tiny network, pictures, runs.
 
-The network sees red: its input is 32x32, its one head has a cell for every 8x8 pixels, and each cell whose first pixel is
-red holds a box of 16x16 pixels of class "red" (98%), centred in the cell.
+The network sees red: its input is 32x32, its one head has a cell for every 8x8 pixels, and each cell whose
+first pixel is red holds a box of 16x16 pixels of class "red" (98%), centred in the cell.
 """
 
 import os
@@ -52,21 +52,28 @@ def png(pixels):
 
     header = struct.pack(">IIBBBBB", len(pixels[0]), len(pixels), 8, 2, 0, 0, 0)
     rows = b"".join(b"\0" + b"".join(bytes(pixel) for pixel in row) for row in pixels)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(rows))
+        + chunk(b"IEND", b"")
+    )
 
 
 def picture(*cells):
     """A black 32x32 picture with these cells (column, row) of 8x8 pixels in red."""
-    return png([[(255, 0, 0) if (x // 8, y // 8) in cells else (0, 0, 0) for x in range(32)] for y in range(32)])
+    return png(
+        [[(255, 0, 0) if (x // 8, y // 8) in cells else (0, 0, 0) for x in range(32)] for y in range(32)]
+    )
 
 
 def red_line(column, row):
     """The line that a box of this cell is printed as."""
-    return (f"red: 98%\t(left_x: {8 * column - 4:4}   top_y: {8 * row - 4:4}   width:   16   height:   16)")
+    return f"red: 98%\t(left_x: {8 * column - 4:4}   top_y: {8 * row - 4:4}   width:   16   height:   16)"
 
 
 class ProgramTest(unittest.TestCase):
-    """A test in a temporary folder that is also the program's current one, with net.cfg, net.weights, net.names."""
+    """A test in a temporary folder, the program's current one, with net.cfg, net.weights, net.names."""
 
     maxDiff = None
 
@@ -95,15 +102,22 @@ class ProgramTest(unittest.TestCase):
         """The program as a running process."""
         options.setdefault("stdin", subprocess.DEVNULL)
         options.setdefault("env", self.environment())
-        return subprocess.Popen([NIGHTJAR, *map(str, arguments)], cwd=self.folder, stdout=options.pop("stdout", subprocess.PIPE),
-                                stderr=subprocess.PIPE, **options)
+        return subprocess.Popen(
+            [NIGHTJAR, *map(str, arguments)],
+            cwd=self.folder,
+            stdout=options.pop("stdout", subprocess.PIPE),
+            stderr=subprocess.PIPE,
+            **options,
+        )
 
     def run_program(self, *arguments, input=None, timeout=60, **options):
         """Runs the program; returns it with its output and messages as text."""
         if input is not None:
             options["stdin"] = subprocess.PIPE
         with self.start(*arguments, **options) as process:
-            out, err = process.communicate(input.encode() if isinstance(input, str) else input, timeout=timeout)
+            out, err = process.communicate(
+                input.encode() if isinstance(input, str) else input, timeout=timeout
+            )
         process.out = (out or b"").decode(errors="surrogateescape")
         process.err = err.decode(errors="surrogateescape")
         return process
@@ -115,7 +129,7 @@ class ProgramTest(unittest.TestCase):
         return done.out
 
     def assert_refused(self, code, mentioned, *arguments, **options):
-        """A run that must fail with this code, one line that says all of `mentioned`, no output and no file left."""
+        """A run that must fail with this code and one line that says all of `mentioned`, leaving nothing."""
         before = self.files()
         done = self.run_program(*arguments, **options)
         self.assertEqual(done.returncode, code, done.err)
@@ -128,8 +142,10 @@ class ProgramTest(unittest.TestCase):
 
     def files(self):
         """Everything below the folder: path -> its checksum, None for what is no regular file."""
-        return {str(path.relative_to(self.folder)): zlib.crc32(path.read_bytes()) if path.is_file() else None
-                for path in self.folder.rglob("*")}
+        return {
+            str(path.relative_to(self.folder)): zlib.crc32(path.read_bytes()) if path.is_file() else None
+            for path in self.folder.rglob("*")
+        }
 
     def lines(self, output):
         """The program's text without the times it took."""

@@ -1,4 +1,4 @@
-"""What nightjar refuses: the exit code, one line that names the file, nothing on standard output, nothing left behind."""
+"""What nightjar refuses: exit code, one line that names the file, no output, nothing left behind."""
 
 import os
 import socket
@@ -48,8 +48,15 @@ class Usage(ProgramTest):
         for option, values in numbers.items():
             for value in values:
                 with self.subTest(option=option, value=value):
-                    self.assert_refused(USAGE, [option, f"'{value}'"] if value else option, "detect", *self.net, "a.png",
-                                        option, value)
+                    self.assert_refused(
+                        USAGE,
+                        [option, f"'{value}'"] if value else option,
+                        "detect",
+                        *self.net,
+                        "a.png",
+                        option,
+                        value,
+                    )
 
     def test_help_and_version_go_to_standard_output(self):
         self.assertRegex(self.run_well("--version"), r"\Anightjar \d+\.\d+\.\d+\n\Z")
@@ -63,9 +70,13 @@ class Usage(ProgramTest):
             self.assert_refused(DEVICE, "without CUDA", "detect", *self.net, "a.png", "--device", device)
 
     def test_instruction_sets(self):
-        self.assert_refused(USAGE, "mmx", "detect", *self.net, "a.png", env=self.environment(NIGHTJAR_ISA="mmx"))
+        self.assert_refused(
+            USAGE, "mmx", "detect", *self.net, "a.png", env=self.environment(NIGHTJAR_ISA="mmx")
+        )
         usual = self.lines(self.run_well("detect", *self.net, "a.png", "b.png"))
-        portable = self.run_well("detect", *self.net, "a.png", "b.png", env=self.environment(NIGHTJAR_ISA="portable"))
+        portable = self.run_well(
+            "detect", *self.net, "a.png", "b.png", env=self.environment(NIGHTJAR_ISA="portable")
+        )
         self.assertEqual(self.lines(portable), usual)
 
 
@@ -96,7 +107,9 @@ class NoSuchFiles(ProgramTest):
     def test_unreadable_as_another_user(self):
         (self.folder / "a.png").chmod(0)
         self.folder.chmod(0o755)
-        self.assert_refused(CANNOT_READ, ["a.png", "Permission denied"], "detect", *self.net, "a.png", user=65534)
+        self.assert_refused(
+            CANNOT_READ, ["a.png", "Permission denied"], "detect", *self.net, "a.png", user=65534
+        )
 
     @unittest.skipIf(os.geteuid() == 0, "root reads everything")
     def test_unreadable(self):
@@ -144,8 +157,14 @@ class Malformed(ProgramTest):
 
     def test_networks(self):
         cases = {
-            "net.cfg": ["", "width=3\n", "<html>404</html>", CFG.replace("filters=7", "filters=8"),
-                        CFG.replace("[yolo]", "[yolov9]"), CFG[:CFG.index("[yolo]")]],
+            "net.cfg": [
+                "",
+                "width=3\n",
+                "<html>404</html>",
+                CFG.replace("filters=7", "filters=8"),
+                CFG.replace("[yolo]", "[yolov9]"),
+                CFG[: CFG.index("[yolo]")],
+            ],
             "net.weights": [b"", weights()[:-1], weights() + b"\0", b"<!DOCTYPE html>" * 10],
             "net.names": ["", "red\n"],
         }
@@ -181,8 +200,14 @@ class Process(ProgramTest):
         self.assert_refused(TOO_LARGE, "net.cfg", "detect", *self.net, "a.png")
 
     def test_it_never_waits_for_a_terminal(self):
-        done = subprocess.run([NIGHTJAR, "detect", *self.net, "a.png"], cwd=self.folder, stdin=subprocess.DEVNULL,
-                              capture_output=True, timeout=60, start_new_session=True)
+        done = subprocess.run(
+            [NIGHTJAR, "detect", *self.net, "a.png"],
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=60,
+            start_new_session=True,
+        )
         self.assertEqual(done.returncode, 0)
 
 

@@ -1,4 +1,4 @@
-"""Darknet's own command line: nightjar detector test ..., nightjar detect CFG WEIGHTS IMAGE, a link named darknet."""
+"""Darknet's own command line: detector test ..., detect CFG WEIGHTS IMAGE, a link named darknet."""
 
 import json
 import os
@@ -27,9 +27,21 @@ class Detector(DarknetTest):
 
     def test_flags_stand_anywhere(self):
         with_boxes = ["a.png", red_line(1, 2)]
-        for arguments in (("detector", "-ext_output", "test", "net.data", "-thresh", ".3", "net.cfg", "net.weights", "a.png"),
-                          (*self.test_command, "a.png", "-i", "0", "--ext_output", "-dont_show"),
-                          ("detector", "test", "-gpus", "0,1", *self.test_command[2:], "-ext_output", "a.png", "-nogpu")):
+        for arguments in (
+            (
+                "detector",
+                "-ext_output",
+                "test",
+                "net.data",
+                "-thresh",
+                ".3",
+                "net.cfg",
+                "net.weights",
+                "a.png",
+            ),
+            (*self.test_command, "a.png", "-i", "0", "--ext_output", "-dont_show"),
+            ("detector", "test", "-gpus", "0,1", *self.test_command[2:], "-ext_output", "a.png", "-nogpu"),
+        ):
             with self.subTest(arguments=arguments):
                 self.assertEqual(self.lines(self.run_well(*arguments)), with_boxes)
 
@@ -49,7 +61,9 @@ class Detector(DarknetTest):
     def test_json(self):
         self.run_well(*self.test_command, "a.png", "-out", "result.json")
         frames = json.loads((self.folder / "result.json").read_text())
-        self.assertEqual([(f["frame_id"], f["filename"], f["objects"][0]["name"]) for f in frames], [(1, "a.png", "red")])
+        self.assertEqual(
+            [(f["frame_id"], f["filename"], f["objects"][0]["name"]) for f in frames], [(1, "a.png", "red")]
+        )
 
     def test_labels_lie_beside_the_picture_or_in_labels(self):
         content = (self.folder / "a.png").read_bytes()
@@ -91,7 +105,10 @@ class Detector(DarknetTest):
         for name in ("net.data", "net.names"):
             self.put(f"deep/{name}", (self.folder / name).read_bytes())
         (self.folder / "net.names").unlink()
-        self.assertEqual(self.lines(self.run_well("detector", "test", "deep/net.data", *self.test_command[3:], "a.png")), TEXT)
+        self.assertEqual(
+            self.lines(self.run_well("detector", "test", "deep/net.data", *self.test_command[3:], "a.png")),
+            TEXT,
+        )
 
     def test_refusals(self):
         cases = [
@@ -106,14 +123,22 @@ class Detector(DarknetTest):
             (("classifier", "predict", "net.data", "net.cfg", "net.weights", "a.png"), "not supported yet"),
         ]
         for action in ("valid", "map", "recall", "calc_anchors", "train", "demo"):
-            cases.append((("detector", action, *self.test_command[2:], "-points", "11"), f"detector {action}: not supported yet"))
+            cases.append(
+                (
+                    ("detector", action, *self.test_command[2:], "-points", "11"),
+                    f"detector {action}: not supported yet",
+                )
+            )
         for arguments, mentioned in cases:
             with self.subTest(arguments=arguments):
                 self.assert_refused(USAGE, mentioned, *arguments)
 
     def test_data_files(self):
-        cases = [("classes=3\nnames=net.names\n", MALFORMED, "classes=3; the network has 2"),
-                 ("classes=2\n", MALFORMED, "no names="), ("names=gone.names\n", CANNOT_READ, "gone.names")]
+        cases = [
+            ("classes=3\nnames=net.names\n", MALFORMED, "classes=3; the network has 2"),
+            ("classes=2\n", MALFORMED, "no names="),
+            ("names=gone.names\n", CANNOT_READ, "gone.names"),
+        ]
         for content, code, mentioned in cases:
             self.put("net.data", content)
             self.assert_refused(code, mentioned, *self.test_command, "a.png")
@@ -123,18 +148,25 @@ class Detector(DarknetTest):
 
 class Detect(DarknetTest):
     def test_cfg_weights_image(self):
-        self.assertEqual(self.lines(self.run_well("detect", "net.cfg", "net.weights", "a.png", "-names", "net.names")), TEXT)
-        self.assertEqual(self.lines(self.run_well("detect", "-thresh", ".5", "net.cfg", "net.weights", input="a.png\n")),
-                         ["a.png", "class 0: 98%"])
+        self.assertEqual(
+            self.lines(self.run_well("detect", "net.cfg", "net.weights", "a.png", "-names", "net.names")),
+            TEXT,
+        )
+        self.assertEqual(
+            self.lines(self.run_well("detect", "-thresh", ".5", "net.cfg", "net.weights", input="a.png\n")),
+            ["a.png", "class 0: 98%"],
+        )
         self.assert_refused(USAGE, "usage", "detect", "net.cfg")
 
     def test_coco_names_for_80_classes(self):
         # 85 filters: x, y, w, h and 79 classes at 0, objectness and the class "dog" (16) at 10.
-        biases = [0.] * 85
-        biases[4] = biases[5 + 16] = 10.
+        biases = [0.0] * 85
+        biases[4] = biases[5 + 16] = 10.0
         self.put("net.cfg", CFG.replace("filters=7", "filters=85").replace("classes=2", "classes=80"))
-        self.put("net.weights", program.struct.pack("<3iQ340f", 0, 2, 5, 0, *biases, *[0.] * 255))
-        out = self.lines(self.run_well("detect", "net.cfg", "net.weights", "a.png", "-thresh", ".9", "-nms", "0"))
+        self.put("net.weights", program.struct.pack("<3iQ340f", 0, 2, 5, 0, *biases, *[0.0] * 255))
+        out = self.lines(
+            self.run_well("detect", "net.cfg", "net.weights", "a.png", "-thresh", ".9", "-nms", "0")
+        )
         self.assertEqual(set(out), {"a.png", "dog: 100%"})
 
     def test_a_link_named_darknet(self):

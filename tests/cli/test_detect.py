@@ -29,7 +29,9 @@ class Text(ProgramTest):
         self.assertEqual(self.lines(out)[1], red_line(1, 2).replace("red", "class 0"))
 
     def test_threshold(self):
-        self.assertEqual(self.lines(self.run_well("detect", *self.net, "a.png", "--thresh", ".99")), ["a.png"])
+        self.assertEqual(
+            self.lines(self.run_well("detect", *self.net, "a.png", "--thresh", ".99")), ["a.png"]
+        )
         low = self.lines(self.run_well("detect", *self.net, "a.png", "--thresh", ".01"))
         self.assertEqual(low, A + [red_line(1, 2).replace("red: 98%", "other: 2%")])
 
@@ -75,10 +77,20 @@ class Arguments(ProgramTest):
         self.put("many/1.PNG", picture())
         self.put("many/notes.txt", "")
         self.put("list.txt", "b.png\r\n\nmany/2.png\n")
-        out = self.run_well("detect", *self.net, "a.png", "many", "[ab].png", "@list.txt", "-",
-                            input=(self.folder / "a.png").read_bytes())
+        out = self.run_well(
+            "detect",
+            *self.net,
+            "a.png",
+            "many",
+            "[ab].png",
+            "@list.txt",
+            "-",
+            input=(self.folder / "a.png").read_bytes(),
+        )
         pictures = [line for line in self.lines(out) if not line.startswith("red")]
-        self.assertEqual(pictures, ["a.png", "many/1.PNG", "many/2.png", "a.png", "b.png", "b.png", "many/2.png", "-"])
+        self.assertEqual(
+            pictures, ["a.png", "many/1.PNG", "many/2.png", "a.png", "b.png", "b.png", "many/2.png", "-"]
+        )
 
     def test_a_file_that_begins_with_a_dash(self):
         self.put("-x.png", picture((1, 2)))
@@ -91,12 +103,16 @@ class Arguments(ProgramTest):
         for batch in (2, 3, 8):
             self.assertEqual(self.lines(self.run_well("detect", *self.net, *pictures, "--batch", batch)), one)
         for threads in (1, 2, 7):
-            self.assertEqual(self.lines(self.run_well("detect", *self.net, *pictures, "--threads", threads)), one)
+            self.assertEqual(
+                self.lines(self.run_well("detect", *self.net, *pictures, "--threads", threads)), one
+            )
 
     def test_a_bad_picture_costs_one_line_and_the_others_go_on(self):
         self.put("bad.png", "no picture")
         for batch in (1, 3):
-            done = self.run_program("detect", *self.net, "a.png", "bad.png", "b.png", "--out", "o.json", "--batch", batch)
+            done = self.run_program(
+                "detect", *self.net, "a.png", "bad.png", "b.png", "--out", "o.json", "--batch", batch
+            )
             self.assertEqual(done.returncode, MALFORMED)
             self.assertRegex(done.err, r"\Anightjar: error: bad\.png: [^\n]+\n\Z")
             self.assertEqual(self.lines(done.out), A + B)
@@ -107,13 +123,28 @@ class Arguments(ProgramTest):
         home = {"cfg/net.cfg": "net.cfg", "cfg/net.names": "net.names", "weights/tiny.weights": "net.weights"}
         for name, source in home.items():
             self.put(f"home/{name}", (self.folder / source).read_bytes())
-        entry = {"name": "tiny", "cfg": "cfg/net.cfg", "names": "cfg/net.names", "size": 132, "sha256": None, "sources": []}
+        entry = {
+            "name": "tiny",
+            "cfg": "cfg/net.cfg",
+            "names": "cfg/net.names",
+            "size": 132,
+            "sha256": None,
+            "sources": [],
+        }
         self.put("home/weights/catalog.json", json.dumps({"format": 1, "models": [entry]}))
         self.assertEqual(self.lines(self.run_well("detect", "--model", "tiny", "a.png")), A)
         (self.folder / "home/weights/tiny.weights").unlink()
         self.assert_refused(3, "'nightjar fetch tiny' gets it", "detect", "--model", "tiny", "a.png")
-        self.assert_refused(3, "'nightjar fetch tiny --to .' gets it", "detect", "--cfg", "net.cfg", "--weights",
-                            "tiny.weights", "a.png")
+        self.assert_refused(
+            3,
+            "'nightjar fetch tiny --to .' gets it",
+            "detect",
+            "--cfg",
+            "net.cfg",
+            "--weights",
+            "tiny.weights",
+            "a.png",
+        )
         self.assert_refused(USAGE, "it has tiny", "detect", "--model", "huge", "a.png")
 
 
@@ -123,13 +154,17 @@ class Files(ProgramTest):
         text = (self.folder / "o.json").read_text()
         self.assertTrue(text.startswith('[\n{\n "frame_id":1, \n "filename":"a.png", \n "objects": [ \n'))
         frames = json.loads(text)
-        self.assertEqual([(f["frame_id"], f["filename"], len(f["objects"])) for f in frames],
-                         [(1, "a.png", 1), (2, "b.png", 2)])
+        self.assertEqual(
+            [(f["frame_id"], f["filename"], len(f["objects"])) for f in frames],
+            [(1, "a.png", 1), (2, "b.png", 2)],
+        )
         red = frames[0]["objects"][0]
         self.assertEqual((red["class_id"], red["name"]), (0, "red"))
-        self.assertAlmostEqual(red["confidence"], .98197, places=4)
+        self.assertAlmostEqual(red["confidence"], 0.98197, places=4)
         box = red["relative_coordinates"]
-        self.assertEqual([box[k] for k in ("center_x", "center_y", "width", "height")], [.375, .625, .5, .5])
+        self.assertEqual(
+            [box[k] for k in ("center_x", "center_y", "width", "height")], [0.375, 0.625, 0.5, 0.5]
+        )
 
     def test_json_and_csv_on_standard_output_in_place_of_the_text(self):
         out = self.run_well("detect", *self.net, "a.png", "--out", "-")
@@ -147,8 +182,10 @@ class Files(ProgramTest):
         self.run_well("detect", *self.net, "a.png", "b.png", "--csv", "o.csv")
         with open(self.folder / "o.csv", newline="") as file:
             rows = list(csv.DictReader(file))
-        self.assertEqual([(r["file"], r["name"], float(r["left"]), float(r["top"])) for r in rows],
-                         [("a.png", "red", 4, 12), ("b.png", "red", -4, -4), ("b.png", "red", 20, 20)])
+        self.assertEqual(
+            [(r["file"], r["name"], float(r["left"]), float(r["top"])) for r in rows],
+            [("a.png", "red", 4, 12), ("b.png", "red", -4, -4), ("b.png", "red", 20, 20)],
+        )
 
     def test_labels(self):
         self.run_well("detect", *self.net, "a.png", "b.png", "--labels", "labels")

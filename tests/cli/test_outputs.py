@@ -36,35 +36,67 @@ class Refused(ProgramTest):
         self.folder.chmod(0o755)
         (self.folder / "labels").mkdir()
         self.put("old.json", "old")
-        for option, path in (("--out", "o.json"), ("--out", "old.json"), ("--labels", "labels"), ("--draw", "new")):
+        for option, path in (
+            ("--out", "o.json"),
+            ("--out", "old.json"),
+            ("--labels", "labels"),
+            ("--draw", "new"),
+        ):
             with self.subTest(option=option, path=path):
-                self.assert_refused(CANNOT_WRITE, [path, "Permission denied"], "detect", *self.net, "gone.png", option,
-                                    path, user=65534)
+                self.assert_refused(
+                    CANNOT_WRITE,
+                    [path, "Permission denied"],
+                    "detect",
+                    *self.net,
+                    "gone.png",
+                    option,
+                    path,
+                    user=65534
+                )
 
     def test_inputs_are_not_overwritten(self):
         os.link(self.folder / "a.png", self.folder / "same.png")
         (self.folder / "link.png").symlink_to("a.png")
         for output in ("a.png", "same.png", "link.png", "net.weights", "net.cfg", "net.names"):
             with self.subTest(output=output):
-                self.assert_refused(USAGE, [output, "would be overwritten"], "detect", *self.net, "a.png", "--out", output)
+                self.assert_refused(
+                    USAGE, [output, "would be overwritten"], "detect", *self.net, "a.png", "--out", output
+                )
         self.assert_refused(USAGE, "would be overwritten", "detect", *self.net, "a.png", "--draw", ".")
 
     def test_two_results_for_one_file(self):
         self.put("x/1.png", picture())
         self.put("y/1.png", picture())
-        self.assert_refused(USAGE, "seen/1.png: two results", "detect", *self.net, "x/1.png", "y/1.png", "--draw", "seen")
+        self.assert_refused(
+            USAGE, "seen/1.png: two results", "detect", *self.net, "x/1.png", "y/1.png", "--draw", "seen"
+        )
         self.run_well("detect", *self.net, "x/1.png", "x/1.png", "--draw", "seen")
 
     def test_a_run_without_a_result_writes_nothing(self):
         self.put("bad.png", "")
-        self.assert_refused(4, "bad.png", "detect", *self.net, "bad.png", "--out", "o.json", "--csv", "o.csv", "--labels",
-                            "labels", "--draw", "seen")
+        self.assert_refused(
+            4,
+            "bad.png",
+            "detect",
+            *self.net,
+            "bad.png",
+            "--out",
+            "o.json",
+            "--csv",
+            "o.csv",
+            "--labels",
+            "labels",
+            "--draw",
+            "seen"
+        )
 
     def test_dump_leaves_no_part_of_its_files(self):
         header = "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 32, 32), }".ljust(117) + "\n"
         self.put("x.npy", b"\x93NUMPY\1\0\x76\0" + header.encode() + bytes(4 * 3 * 32 * 32))
         (self.folder / "out/001.npy").mkdir(parents=True)
-        self.assert_refused(CANNOT_WRITE, "out/001.npy", "dump", *self.net[:4], "--input", "x.npy", "--out", "out")
+        self.assert_refused(
+            CANNOT_WRITE, "out/001.npy", "dump", *self.net[:4], "--input", "x.npy", "--out", "out"
+        )
 
 
 class Atomic(ProgramTest):
@@ -83,7 +115,9 @@ class Atomic(ProgramTest):
         self.run_well("detect", *self.net, "a.png", "--out", "/dev/null")
         self.assertTrue(os.path.exists("/dev/null") and not os.path.isfile("/dev/null"))
         os.mkfifo(self.folder / "pipe")
-        self.assert_refused(CANNOT_WRITE, "pipe", "detect", *self.net, "a.png", "--out", "pipe")  # nobody reads it
+        self.assert_refused(
+            CANNOT_WRITE, "pipe", "detect", *self.net, "a.png", "--out", "pipe"
+        )  # nobody reads it
         with subprocess.Popen(["cat", "pipe"], cwd=self.folder, stdout=subprocess.PIPE) as reader:
             reader_fd = os.open(self.folder / "pipe", os.O_RDWR)  # the pipe is open from here on
             self.run_well("detect", *self.net, "a.png", "--out", "pipe")
@@ -91,21 +125,45 @@ class Atomic(ProgramTest):
             self.assertEqual(json.loads(reader.stdout.read())[0]["filename"], "a.png")
 
     def test_full_devices(self):
-        self.assert_refused(CANNOT_WRITE, "/dev/full: cannot be written: No space left", "detect", *self.net, "a.png",
-                            "--out", "/dev/full")
+        self.assert_refused(
+            CANNOT_WRITE,
+            "/dev/full: cannot be written: No space left",
+            "detect",
+            *self.net,
+            "a.png",
+            "--out",
+            "/dev/full"
+        )
         with open("/dev/full", "wb") as full:
-            for command in (("detect", *self.net, "a.png"), ("--help",), ("layers", "net.cfg"), ("detect", "--help")):
+            for command in (
+                ("detect", *self.net, "a.png"),
+                ("--help",),
+                ("layers", "net.cfg"),
+                ("detect", "--help"),
+            ):
                 with self.subTest(command=command):
-                    self.assert_refused(CANNOT_WRITE, "standard output: cannot be written: No space left", *command,
-                                        stdout=full)
+                    self.assert_refused(
+                        CANNOT_WRITE,
+                        "standard output: cannot be written: No space left",
+                        *command,
+                        stdout=full
+                    )
 
     def test_a_limit_on_file_sizes(self):
         def limit():
             resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
 
         self.put("o.json", "old")
-        self.assert_refused(CANNOT_WRITE, ["o.json", "File too large"], "detect", *self.net, "a.png", "--out", "o.json",
-                            preexec_fn=limit)
+        self.assert_refused(
+            CANNOT_WRITE,
+            ["o.json", "File too large"],
+            "detect",
+            *self.net,
+            "a.png",
+            "--out",
+            "o.json",
+            preexec_fn=limit
+        )
 
 
 class Streams(ProgramTest):
@@ -134,9 +192,9 @@ class Streams(ProgramTest):
         content = (self.folder / "a.png").read_bytes()
         with self.start("detect", *self.net, "-", stdin=subprocess.PIPE) as process:
             for i in range(0, len(content), 40):
-                process.stdin.write(content[i:i + 40])
+                process.stdin.write(content[i : i + 40])
                 process.stdin.flush()
-                time.sleep(.01)
+                time.sleep(0.01)
             process.stdin.close()
             self.assertIn(b"red: 98%", process.stdout.read())
 
@@ -149,7 +207,7 @@ class Signals(ProgramTest):
         deadline = time.monotonic() + 30
         while not any(name.endswith(".tmp") for name in self.files()):
             self.assertLess(time.monotonic(), deadline, "the program opened no output")
-            time.sleep(.01)
+            time.sleep(0.01)
         return process
 
     def test_interrupts_remove_temporaries_and_end_the_program(self):
@@ -170,9 +228,14 @@ class Signals(ProgramTest):
         self.assertEqual((self.folder / "o.json").read_text(), "old")
 
     def test_an_ignored_signal_stays_ignored(self):
-        process = self.start("detect", *self.net, "-", stdin=subprocess.PIPE,
-                             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN))
-        time.sleep(.2)
+        process = self.start(
+            "detect",
+            *self.net,
+            "-",
+            stdin=subprocess.PIPE,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)
+        )
+        time.sleep(0.2)
         process.send_signal(signal.SIGINT)
         out, _ = process.communicate((self.folder / "a.png").read_bytes(), timeout=30)
         self.assertEqual(process.returncode, 0)
