@@ -79,6 +79,7 @@ class Model {
   int layers() const;        // Darknet's count
   int classes() const;       // of the detection heads; 0 where there is none
   bool detects() const;      // has a detection head
+  std::vector<int> head_layers() const;  // Darknet's layer numbers of the detection heads
   bool letterbox() const;    // [net] letter_box=1
   double gflop() const;      // per picture: 2 * multiplies, as Darknet counts them
   const std::string& isa() const;

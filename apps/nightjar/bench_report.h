@@ -3,21 +3,15 @@
 
 #include <string>
 
-#include "apps/nightjar/measure.h"
+#include "apps/nightjar/bench_run.h"
 
 namespace nightjar {
 
-struct BenchResult {
-  std::string cfg, isa;
-  int width = 0, height = 0, batch = 1;
-  double gflop = 0;    // of one picture
-  double load_ms = 0;  // reading and preparing the network
-  Timings timings;     // of one batch
-
-  double gflops() const { return gflop * batch / (timings.best() / 1000); }  // per second, at best
-};
-
-// `format`: "table"; "json"; or "ms": the best time for one batch in milliseconds and nothing else.
-std::string bench_report(const BenchResult& result, const std::string& format);
+std::string bench_table(const BenchResult& result);
+std::string bench_json(const BenchResult& result);
+// The best time for one batch in milliseconds and nothing else.
+std::string bench_ms(const BenchResult& result);
+// A bar for each step, in the network's order; `result.steps` must be there.
+std::string bench_chart(const BenchResult& result);
 
 }  // namespace nightjar

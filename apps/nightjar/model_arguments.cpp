@@ -154,7 +154,8 @@ Result<LoadedModel> load_model(const ModelArguments& arguments) {
          std::to_string(input.h) + ", " + model->isa() + ", loaded in " +
          std::to_string(std::lround(took.count())) + " ms");
   }
-  return LoadedModel{std::move(*model), files->names, {files->cfg, files->weights}, took.count()};
+  return LoadedModel{std::move(*model), files->names, {files->cfg, files->weights}, *options,
+                     took.count()};
 }
 
 Result<std::vector<std::string>> load_names(const std::string& file, int classes) {

@@ -27,6 +27,7 @@ struct LoadedModel {
   Model model;
   std::string names;               // the catalog's names file for --model; empty otherwise
   std::vector<std::string> files;  // that were read
+  ModelOptions options;            // that it was loaded with
   double load_ms;
 };
 
