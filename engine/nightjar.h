@@ -29,7 +29,7 @@ struct ModelOptions {
   int threads = 0;            // worker threads of a context; 0: one for each core this process may use
   std::string isa;            // "avx512", "avx2", "portable", "reference"; empty: NIGHTJAR_ISA, else the best there is
   bool strict = false;        // refuse unknown cfg keys
-  bool winograd = true;       // false: direct convolutions only (slower; rounds less)
+  bool winograd = true;       // false: direct convolutions only (slower; no transformed weights)
   bool tune = false;          // time the candidate kernels once, remember the times in the user's cache folder
   bool fuse = true;           // false keeps every layer's own output (slower; for comparing layers)
   std::optional<ClassTree> tree;              // for cfgs that name tree=; paths inside a cfg are never opened

@@ -56,7 +56,7 @@ struct Buffer {
     view = describe(value);
     view.halo = halo;
     view.row = s.row(), view.plane = s.plane(), view.image = s.image_floats();
-    view.data = memory.get() + halo * (s.row() + s.block);
+    view.data = memory ? memory.get() + halo * (s.row() + s.block) : nullptr;
   }
 };
 
@@ -66,6 +66,7 @@ class Evictor {
   void operator()(ThreadPool& pool) {
     constexpr int pieces = 64, piece = 1 << 18;  // 64 MiB
     if (!memory_) memory_ = allocate_floats(std::int64_t{pieces} * piece);
+    if (!memory_) return;
     pool.run(pieces, [&](int begin, int end, int) {
       for (int i = begin * piece; i < end * piece; ++i) memory_[i] += 1;
     });
@@ -87,11 +88,17 @@ class Trial {
     }
     const Tensor out = buffers_.emplace_back(plan.values[static_cast<std::size_t>(step.node)], 0).view;
     packed_ = allocate_floats(kernel.packed_floats(op_));
+    if (!packed_) return;
     // Memory that was never written is one page of zeros to the CPU, always in its cache.
     std::fill_n(packed_.get(), kernel.packed_floats(op_), .01f);
     call_ = {views_.data(), static_cast<int>(views_.size()), out, packed_.get()};
     work_ = kernel.work(op_, call_);
     scratch_ = allocate_floats(work_.thread_floats * pool.threads() + work_.shared_floats);
+  }
+
+  // False where there is not enough memory for it.
+  explicit operator bool() const {
+    return packed_ && scratch_ && std::all_of(buffers_.begin(), buffers_.end(), [](const Buffer& b) { return b.view.data; });
   }
 
   double microseconds() {
@@ -164,6 +171,7 @@ void measure(const Graph& graph, const Plan& plan, ThreadPool& pool, Tuning& tun
     for (const Candidate& candidate : step.candidates) {
       if (tuning.find(node, *candidate.kernel)) continue;
       Trial trial(graph, plan, step, *candidate.kernel, pool);
+      if (!trial) continue;
       double best = trial.microseconds();  // the first run touches the memory
       for (int i = 0; i < rounds; ++i) {
         evict(pool);

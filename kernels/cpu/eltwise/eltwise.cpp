@@ -23,7 +23,11 @@ NIGHTJAR_INLINE void each_row(const Tensor& out, int begin, int end, F f) {
 }  // namespace
 
 bool Add::accepts(const Op& op, const Tensor* in, const Tensor& out) {
-  return op.weights == Op::Weights::none && blocked(out) && blocked(in[0]) && blocked(in[1]) && in[1].shape == out.shape;
+  if (op.weights != Op::Weights::none || !blocked(out)) return false;
+  for (int i = 0; i < op.inputs; ++i) {
+    if (!blocked(in[i]) || !(in[i].shape == out.shape)) return false;
+  }
+  return true;
 }
 
 double Add::cycles(const Op&, const Tensor& out) { return values(out) * 2; }
