@@ -10,7 +10,7 @@
 namespace nightjar::cpu::NIGHTJAR_ISA {
 namespace {
 
-constexpr int max_pixels = 8;
+constexpr int tile_pixels = 8;
 
 struct Taps {
   const float *in, *weights, *bias;
@@ -71,24 +71,25 @@ void ConvDepthwise::pack(const Op& op, const float* const* arrays, float* packed
   }
 }
 
-Work ConvDepthwise::work(const Op& op, const Call& call) { return {1, {call.out.batch * channel_blocks(op)}}; }
+Work ConvDepthwise::work(const Op& op, const Call& call) {
+  return {1, {call.out.batch * channel_blocks(op) * op.out.h}};
+}
 
 void ConvDepthwise::run(const Op& op, const Call& call, int, int begin, int end, Scratch) {
   const Epilogue epilogue = epilogue_of(op);
   const Tensor &in = call.in[0], &out = call.out;
   for (int item = begin; item < end; ++item) {
-    const int n = item / channel_blocks(op), cb = item % channel_blocks(op);
+    const int plane = item / op.out.h, y = item % op.out.h;
+    const int n = plane / channel_blocks(op), cb = plane % channel_blocks(op);
     const float* packed = call.packed + std::int64_t{cb} * (op.size * op.size + 1) * lanes;
     Taps taps{nullptr, packed + lanes, packed, op.size, op.dilation * in.row, std::ptrdiff_t{op.dilation} * lanes,
               std::ptrdiff_t{op.stride_x} * lanes};
-    for (int y = 0; y < op.out.h; ++y) {
-      const float* row = in.at(n, cb * lanes, 0, 0) + (y * op.stride_y - op.pad) * in.row - std::ptrdiff_t{op.pad} * lanes;
-      for (int x = 0; x < op.out.w; x += max_pixels) {
-        const int pixels = op.out.w - x < max_pixels ? op.out.w - x : max_pixels;
-        taps.in = row + x * taps.step;
-        const float* residual = op.residual ? call.in[1].at(n, cb * lanes, y, x) : nullptr;
-        pick(pixels, std::make_integer_sequence<int, max_pixels>{})(taps, epilogue, out.at(n, cb * lanes, y, x), residual);
-      }
+    const float* row = in.at(n, cb * lanes, 0, 0) + (y * op.stride_y - op.pad) * in.row - std::ptrdiff_t{op.pad} * lanes;
+    for (int x = 0; x < op.out.w; x += tile_pixels) {
+      const int pixels = op.out.w - x < tile_pixels ? op.out.w - x : tile_pixels;
+      taps.in = row + x * taps.step;
+      const float* residual = op.residual ? call.in[1].at(n, cb * lanes, y, x) : nullptr;
+      pick(pixels, std::make_integer_sequence<int, tile_pixels>{})(taps, epilogue, out.at(n, cb * lanes, y, x), residual);
     }
   }
 }
