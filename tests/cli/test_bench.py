@@ -1,4 +1,4 @@
-"""nightjar bench: what it reports, in every form; that it adds up. How fast anything is, is no test's business."""
+"""nightjar bench: what it reports, in every form, and that it adds up; not how fast anything is."""
 
 import json
 import re
@@ -57,8 +57,27 @@ anchors=16,16
 classes=2
 num=1
 """
-FIGURES = {"cfg", "weights", "width", "height", "batch", "streams", "threads", "isa", "cpu", "date", "load_ms",
-           "peak_resident_bytes", "best_ms", "median_ms", "p95_ms", "repeats", "pictures_per_s", "gflop", "gflop_per_s"}
+FIGURES = {
+    "cfg",
+    "weights",
+    "width",
+    "height",
+    "batch",
+    "streams",
+    "threads",
+    "isa",
+    "cpu",
+    "date",
+    "load_ms",
+    "peak_resident_bytes",
+    "best_ms",
+    "median_ms",
+    "p95_ms",
+    "repeats",
+    "pictures_per_s",
+    "gflop",
+    "gflop_per_s",
+}
 
 
 class BenchTest(ProgramTest):
@@ -81,7 +100,19 @@ class BenchTest(ProgramTest):
 class Network(BenchTest):
     def test_table(self):
         table = self.run_well(*self.layered)
-        for row in ("network", "machine", "checked", "load", "memory", "best", "median", "p95", "repeats", "work", "rate"):
+        for row in (
+            "network",
+            "machine",
+            "checked",
+            "load",
+            "memory",
+            "best",
+            "median",
+            "p95",
+            "repeats",
+            "work",
+            "rate",
+        ):
             self.assertRegex(table, rf"(?m)^{row} ")
         self.assertIn("layered.cfg, 64x64, batch 1, made-up weights", table)
 
@@ -125,14 +156,18 @@ class Network(BenchTest):
         times = [float(re.search(r" (\d+\.\d{3}) +[\d.]+%", row)[1]) for row in rows]
         shares = [float(re.search(r"([\d.]+)%", row)[1]) for row in rows]
         self.assertEqual(times, sorted(times, reverse=True))
-        self.assertAlmostEqual(sum(times), float(re.search(r"[\d.]+(?= ms)", total)[0]), delta=.0006 * len(rows))
-        self.assertAlmostEqual(sum(shares), 100, delta=.06 * len(rows))
+        self.assertAlmostEqual(
+            sum(times), float(re.search(r"[\d.]+(?= ms)", total)[0]), delta=0.0006 * len(rows)
+        )
+        self.assertAlmostEqual(sum(shares), 100, delta=0.06 * len(rows))
         self.assertIn("conv 3x3/2 + leaky", table)
 
     def test_layers_do_all_the_work(self):
         for batch in (1, 2):
             report = self.report("--layers", "--batch", str(batch))
-            self.assertAlmostEqual(sum(step["gflop"] for step in report["layers"]), batch * report["gflop"], places=9)
+            self.assertAlmostEqual(
+                sum(step["gflop"] for step in report["layers"]), batch * report["gflop"], places=9
+            )
             self.assertEqual(report["layers"][-1]["output"], [7, 16, 16])
             self.assertTrue(all(step["ms"] > 0 for step in report["layers"]))
 
@@ -144,7 +179,9 @@ class Network(BenchTest):
     def test_streams(self):
         report = self.report("--streams", "3", "--batch", "2")
         self.assertEqual((report["streams"], report["threads"], report["batch"]), (3, 3, 2))
-        self.assertGreaterEqual(report["repeats"], 3 + 2)  # the first stream's three, at least one of each other
+        self.assertGreaterEqual(
+            report["repeats"], 3 + 2
+        )  # the first stream's three, at least one of each other
         self.assertGreater(report["pictures_per_s"], 0)
         self.assertIn("3 contexts of one thread", self.run_well(*self.layered, "--streams", "3"))
 
@@ -171,14 +208,18 @@ class Network(BenchTest):
         self.assert_refused(USAGE, "which network", "bench")
         self.assert_refused(CANNOT_READ, "gone.cfg", "bench", "--cfg", "gone.cfg", "--synth")
         self.assert_refused(CANNOT_WRITE, "gone/a.json", *self.layered, "--json", "gone/a.json")
-        self.assert_refused(CANNOT_READ, "gone.cfg", "bench", "--cfg", "gone.cfg", "--synth", "--svg", "a.svg")
+        self.assert_refused(
+            CANNOT_READ, "gone.cfg", "bench", "--cfg", "gone.cfg", "--synth", "--svg", "a.svg"
+        )
 
 
 class Paper(BenchTest):
     paper = ("bench", "--paper", "--repeat", "1", "--only", "YOLOv3-tiny,Darknet-19")
 
     def test_tables(self):
-        text = self.run_well(*self.paper, "--no-check", "--json", "a.json", "--markdown", "a.md", "--svg", "a.svg")
+        text = self.run_well(
+            *self.paper, "--no-check", "--json", "a.json", "--markdown", "a.md", "--svg", "a.svg"
+        )
         self.assertRegex(text, r"(?m)^YOLOv3-tiny +416 +- +33\.1 +- +220 +5\.56 ")
         self.assertRegex(text, r"(?m)^Darknet-19 +74\.1 +91\.8 +7\.29 +1246 +171 +7\.29 ")
         self.assertEqual(text.count("synthesised"), 2)
@@ -196,8 +237,12 @@ class Paper(BenchTest):
             self.assertIn(words, texts)
 
     def test_json_on_stdout(self):
-        report = json.loads(self.run_well("bench", "--paper", "--repeat", "1", "--only", "YOLOv3-tiny", "--format", "json"))
-        self.assertEqual(([row["name"] for row in report["detection"]], report["backbones"]), (["YOLOv3-tiny"], []))
+        report = json.loads(
+            self.run_well("bench", "--paper", "--repeat", "1", "--only", "YOLOv3-tiny", "--format", "json")
+        )
+        self.assertEqual(
+            ([row["name"] for row in report["detection"]], report["backbones"]), (["YOLOv3-tiny"], [])
+        )
 
     def test_weights_that_are_there(self):
         # A home without cfgs: those come from the source tree, the weights from the home.

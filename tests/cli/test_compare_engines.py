@@ -54,8 +54,25 @@ class CompareEngines(unittest.TestCase):
         self.page = self.folder / "performance.md"
 
     def compare(self, *more):
-        subprocess.run([sys.executable, "-B", SCRIPT, "--nightjar", "nightjar", "--peers", "bench_peers.py", "--weights",
-                        "weights", "--into", "performance.md", *more], cwd=self.folder, check=True, capture_output=True)
+        subprocess.run(
+            [
+                sys.executable,
+                "-B",
+                SCRIPT,
+                "--nightjar",
+                "nightjar",
+                "--peers",
+                "bench_peers.py",
+                "--weights",
+                "weights",
+                "--into",
+                "performance.md",
+                *more,
+            ],
+            cwd=self.folder,
+            check=True,
+            capture_output=True,
+        )
         return self.page.read_text()
 
     def test_table_and_chart(self):
