@@ -141,7 +141,8 @@ def machine(results, args):
     report = results[0]["report"]
     threads = f"{args.threads} thread{'s' if args.threads > 1 else ''}"
     kernels = report["isa"] + (", --tune" if args.tune else "")
-    return f"{report['cpu']}, {threads}, {kernels}, {report['date']}, best of {args.rounds} rounds, fp32, batch 1"
+    where = f"{report['cpu']}, {threads}, {kernels}, {report['date']}"
+    return f"{where}, best of {args.rounds} rounds, fp32, batch 1"
 
 
 def table(results):
