@@ -54,6 +54,7 @@ Result<std::string> run_one(const BenchArguments& arguments) {
   if (!measured) return measured.error();
   result = std::move(*measured);
   if (auto done = reports.write(); !done) return done.error();
+  if (!arguments.plan.layers) result.steps.clear();  // they were for the files
   if (arguments.format == "ms") return bench_ms(result);
   return arguments.format == "json" ? bench_json(result) : bench_table(result);
 }

@@ -9,7 +9,7 @@
 
 namespace nightjar {
 
-// What was published about a network. Speeds are of a Titan X (Maxwell or Pascal: the sources do not say).
+// What was published about a network. Speeds are of a Titan X GPU.
 struct Published {
   const char* name;
   const char* cfg;  // the stem of its file in cfg/, and of its weights' file

@@ -13,8 +13,8 @@ namespace {
 
 using Anchor = Svg::Anchor;
 
-constexpr double width = 960, left = 310, right = 910, row_height = 30, panel_head = 40;
-constexpr const char *grey = "#666666", *pale = "#e4e4e4", *here = "#0072b2", *there = "#e69f00";
+constexpr double width = 960, left = 310, right = 910, row_height = 26, panel_head = 40;
+constexpr const char *grey = "#666666", *pale = "#f0f0f0", *here = "#0072b2", *there = "#e69f00";
 
 // Frames a second, from one power of ten to another.
 class Axis {
@@ -36,7 +36,9 @@ class Axis {
   void draw(Svg& svg, double y1, double y2) const {
     for (int power = low_; power <= high_; power++) {
       const double value = std::pow(10, power), at = x(value);
-      svg.line(at, y1, at, y2, pale);
+      svg.line(at, y1, at, y2, "#cccccc");
+      for (int part = 2; part < 10 && power < high_; part++)
+        svg.line(x(part * value), y1, x(part * value), y2, pale);
       svg.text(at, y2 + 17, fixed(value, std::max(0, -power)) + " FPS",
                {.size = 11, .anchor = Anchor::middle, .colour = grey});
     }
@@ -50,22 +52,24 @@ std::string fps_text(double fps) {
   return fixed(fps, fps < 10 ? 1 : 0);
 }
 
-void draw_dot(Svg& svg, double x, double y, double fps, const char* colour) {
+// A dot with its figure on the side away from `other`.
+void draw_dot(Svg& svg, const Axis& axis, double y, double fps, double other, const char* colour) {
+  const double x = axis.x(fps);
+  const bool left_one = fps < other;
   svg.circle(x, y, 5.5, colour, colour);
-  svg.text(x, y - 9, fps_text(fps), {.size = 11, .anchor = Anchor::middle});
+  svg.text(x + (left_one ? -11 : 11), y + 4, fps_text(fps),
+           {.size = 11, .anchor = left_one ? Anchor::end : Anchor::start});
 }
 
 void draw_row(Svg& svg, const Axis& axis, const PaperRow& row, double y) {
   const auto& [published, measured] = row;
-  const double there_x = axis.x(published.fps), here_x = axis.x(measured.pictures_per_s);
+  const double here_fps = measured.pictures_per_s, ms = measured.timings.best();
   svg.text(20, y + 4, published.name, {.size = 13});
-  svg.text(left - 24, y + 4,
-           fixed(measured.gflop, 1) + " BFLOPs, " +
-               fixed(measured.timings.best(), measured.timings.best() < 10 ? 1 : 0) + " ms here",
+  svg.text(left - 24, y + 4, fixed(measured.gflop, 1) + " BFLOPs, " + fixed(ms, ms < 10 ? 1 : 0) + " ms here",
            {.size = 11, .anchor = Anchor::end, .colour = grey});
-  svg.line(here_x, y, there_x, y, "#bbbbbb", 2);
-  draw_dot(svg, there_x, y, published.fps, there);
-  draw_dot(svg, here_x, y, measured.pictures_per_s, here);
+  svg.line(axis.x(here_fps), y, axis.x(published.fps), y, "#bbbbbb", 2);
+  draw_dot(svg, axis, y, published.fps, here_fps, there);
+  draw_dot(svg, axis, y, here_fps, published.fps, here);
 }
 
 // Returns where the panel ends.

@@ -9,8 +9,9 @@ double run_fmas(std::int64_t rounds, float& result) {
   // to spare are sums: 28 for AVX-512, 12 for AVX2.
   constexpr int chains = registers - 4;
   Vec sums[chains];
-  for (int i = 0; i < chains; ++i) sums[i] = set(1.f + static_cast<float>(i));
-  // x -> x/2 + 1 tends to 2: no overflow, and nothing subnormal.
+  // x -> x/2 + 1 tends to 2: no overflow, and nothing subnormal. All begin below 2, where a compiler would
+  // see that nothing changes, and differently, for it to see no two alike.
+  for (int i = 0; i < chains; ++i) sums[i] = set(static_cast<float>(i) / chains);
   const Vec factor = set(.5f), term = set(1.f);
   for (std::int64_t round = 0; round < rounds; ++round) {
 #pragma GCC unroll 28
