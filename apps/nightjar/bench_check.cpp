@@ -58,6 +58,7 @@ std::vector<float> made_up_input(Shape shape) {
 Result<double> check_heads(const LoadedModel& loaded, Context& context) {
   ModelOptions options = loaded.options;
   options.winograd = false;
+  options.tune = false;
   const auto direct = Model::load(loaded.files[0], loaded.files[1], options);
   if (!direct) return direct.error();
   auto direct_context = Context::create(*direct);
