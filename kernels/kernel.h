@@ -19,6 +19,7 @@ struct Call {
   int inputs;
   Tensor out;
   const float* packed;  // what pack() wrote
+  int threads = 1;      // that will share the items: work may be cut by it, results must not depend on it
 };
 
 // How a kernel wants to be run: `phases` one after the other, each over `items` that may run in any order and on any

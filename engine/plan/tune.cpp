@@ -91,7 +91,7 @@ class Trial {
     if (!packed_) return;
     // Memory that was never written is one page of zeros to the CPU, always in its cache.
     std::fill_n(packed_.get(), kernel.packed_floats(op_), .01f);
-    call_ = {views_.data(), static_cast<int>(views_.size()), out, packed_.get()};
+    call_ = {views_.data(), static_cast<int>(views_.size()), out, packed_.get(), pool.threads()};
     work_ = kernel.work(op_, call_);
     scratch_ = allocate_floats(work_.thread_floats * pool.threads() + work_.shared_floats);
   }
