@@ -46,7 +46,7 @@ Geometry geometry_of(const ops::Conv& op) {
   return g;
 }
 
-// What the taps of one tile read.
+// What the taps of a run of tiles read.
 struct Taps {
   const float* in;       // channel block 0 of the range, first tap, first pixel
   const float* weights;  // of the filter group
@@ -64,40 +64,46 @@ struct Target {
   std::ptrdiff_t residual_plane;
 };
 
+// `count` tiles, one beside the other: where channels are few, a call a tile would cost as much as the tile.
 // `stride` as a constant folds into the addresses; 0 is any other stride.
 template <int block, int blocks, int pixels, int stride>
-void tile(const Taps& t, const Epilogue& epilogue, const Target& to) {
-  Vec sums[blocks][pixels];
-#pragma GCC unroll 2
-  for (int b = 0; b < blocks; ++b) {
-#pragma GCC unroll 16
-    for (int p = 0; p < pixels; ++p) sums[b][p] = load(t.bias + b * lanes);
-  }
+void tiles(const Taps& t, const Epilogue& epilogue, const Target& to, int count) {
   const std::ptrdiff_t step = stride ? stride * block : t.step;
-  const float* w = t.weights;
-  int left = t.channels;
-  for (int cb = 0; cb < t.blocks; ++cb, left -= block) {
-    const int channels = left < block ? left : block;
-    for (int ky = 0; ky < t.size; ++ky) {
-      for (int kx = 0; kx < t.size; ++kx, w += block * group_filters) {
-        const float* in = t.in + cb * t.plane + ky * t.tap_row + kx * t.tap_column;
-        accumulate(sums, in, step, w, channels);
+  const float *first = t.in, *residual = to.residual;
+  float* out = to.out;
+  for (int i = 0; i < count; ++i, first += pixels * step, out += pixels * lanes) {
+    Vec sums[blocks][pixels];
+#pragma GCC unroll 2
+    for (int b = 0; b < blocks; ++b) {
+#pragma GCC unroll 16
+      for (int p = 0; p < pixels; ++p) sums[b][p] = load(t.bias + b * lanes);
+    }
+    const float* w = t.weights;
+    int left = t.channels;
+    for (int cb = 0; cb < t.blocks; ++cb, left -= block) {
+      const int channels = left < block ? left : block;
+      for (int ky = 0; ky < t.size; ++ky) {
+        for (int kx = 0; kx < t.size; ++kx, w += block * group_filters) {
+          const float* in = first + cb * t.plane + ky * t.tap_row + kx * t.tap_column;
+          accumulate(sums, in, step, w, channels);
+        }
       }
     }
+    finish(epilogue, sums, out, to.plane, residual, to.residual_plane);
+    if (epilogue.residual) residual += pixels * lanes;
   }
-  finish(epilogue, sums, to.out, to.plane, to.residual, to.residual_plane);
 }
 
-using Tile = void (*)(const Taps&, const Epilogue&, const Target&);
+using Tiles = void (*)(const Taps&, const Epilogue&, const Target&, int count);
 
 template <int block, int blocks, int stride, int... pixels>
-Tile pick(int n, std::integer_sequence<int, pixels...>) {
-  static constexpr Tile tiles[] = {&tile<block, blocks, pixels + 1, stride>...};
-  return tiles[n - 1];
+Tiles pick(int n, std::integer_sequence<int, pixels...>) {
+  static constexpr Tiles all[] = {&tiles<block, blocks, pixels + 1, stride>...};
+  return all[n - 1];
 }
 
 template <int block>
-Tile pick(int blocks, int pixels, int stride) {
+Tiles pick(int blocks, int pixels, int stride) {
   constexpr auto all = std::make_integer_sequence<int, max_pixels>{};
   switch (stride) {
     case 1: return blocks == 2 ? pick<block, 2, 1>(pixels, all) : pick<block, 1, 1>(pixels, all);
@@ -208,7 +214,6 @@ void ConvDirectFrom<block>::run(const Op& op, const Call& call, int, int begin, 
     for (int y = first_row; y < last_row; ++y) {
       const int start = flat ? y * rows.width : 0;
       const int width = flat && op.out.h * op.out.w - start < rows.width ? op.out.h * op.out.w - start : rows.width;
-      const int tiles = ceil_div(width, max_pixels);
       const float* in_row = in.at(n, 0, 0, 0) + range.first * in.plane +
                             (flat ? std::ptrdiff_t{start} * block
                                   : (y * op.stride_y - op.pad) * in.row - std::ptrdiff_t{op.pad} * block);
@@ -219,12 +224,17 @@ void ConvDirectFrom<block>::run(const Op& op, const Call& call, int, int begin, 
         const Tensor& r = call.in[1];
         residual_row = r.at(n, 0, 0, 0) + group * filter_blocks * r.plane + (flat ? out_at : y * r.row);
       }
-      for (int i = 0; i < tiles; ++i) {
-        const int x = width * i / tiles, pixels = width * (i + 1) / tiles - x;
+      // Tiles of two sizes that differ by a pixel: `wide` ones of `pixels`, then the others.
+      const int count = ceil_div(width, max_pixels), pixels = ceil_div(width, count);
+      const int wide = width - count * (pixels - 1);
+      for (int x = 0, part = 0; part < 2; ++part) {
+        const int wanted = part == 0 ? wide : count - wide, size = pixels - part;
+        if (wanted == 0 || size == 0) continue;
         taps.in = in_row + std::ptrdiff_t{x} * op.stride_x * block;
         to.out = out_row + std::ptrdiff_t{x} * lanes;
         to.residual = residual_row + (op.residual ? std::ptrdiff_t{x} * lanes : 0);
-        pick<block>(blocks, pixels, op.stride_x)(taps, epilogue, to);
+        pick<block>(blocks, size, op.stride_x)(taps, epilogue, to, wanted);
+        x += wanted * size;
       }
     }
   }
