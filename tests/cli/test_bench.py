@@ -222,13 +222,15 @@ class Paper(BenchTest):
         )
         self.assertRegex(text, r"(?m)^YOLOv3-tiny +416 +- +33\.1 +- +220 +5\.56 ")
         self.assertRegex(text, r"(?m)^Darknet-19 +74\.1 +91\.8 +7\.29 +1246 +171 +7\.29 ")
-        self.assertEqual(text.count("synthesised"), 2)
         report = json.loads((self.folder / "a.json").read_text())
         (tiny,), (darknet,) = report["detection"], report["backbones"]
         self.assertEqual((tiny["name"], tiny["size"], tiny["published"]["fps"]), ("YOLOv3-tiny", 416, 220))
         self.assertIsNone(tiny["published"]["ap"])
         self.assertAlmostEqual(darknet["measured"]["fps"] * darknet["measured"]["ms"], 1000, places=3)
+        # The source tree may hold trained weights of YOLOv3-tiny; nobody publishes Darknet-19's under this name.
         self.assertEqual(darknet["measured"]["weights"], "synthesised")
+        made_up = [row for row in (tiny, darknet) if row["measured"]["weights"] == "synthesised"]
+        self.assertEqual(text.count("synthesised"), len(made_up))
         markdown = (self.folder / "a.md").read_text()
         self.assertRegex(markdown, r"(?m)^\| YOLOv3-tiny \| 416 \|")
         self.assertRegex(markdown, r"(?m)^\| --- \| ---: \|")
