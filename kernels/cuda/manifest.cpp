@@ -1,0 +1,12 @@
+#include "kernels/cuda/manifest.h"
+
+namespace nightjar::cuda {
+
+std::span<const CudaKernel* const> kernels() {
+#define NIGHTJAR_ADDRESS(kernel) &kernel,
+  static constexpr const CudaKernel* all[] = {NIGHTJAR_CUDA_KERNELS(NIGHTJAR_ADDRESS)};
+#undef NIGHTJAR_ADDRESS
+  return all;
+}
+
+}  // namespace nightjar::cuda

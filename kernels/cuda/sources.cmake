@@ -1,0 +1,20 @@
+# The sources of the CUDA kernels, by what a device must have to run them. The emulator (tests/simt) compiles all but
+# the last list.
+set(NIGHTJAR_CUDA_HOST_SOURCES
+  conv/geometry.cpp
+  manifest.cpp)
+set(NIGHTJAR_CUDA_SOURCES
+  conv/simt.cu
+  decode/heads.cu
+  eltwise/add.cu
+  eltwise/affine.cu
+  eltwise/multiply.cu
+  pool/avgpool.cu
+  pool/depth.cu
+  pool/window.cu
+  resize/concat.cu
+  resize/reorg.cu
+  resize/upsample.cu
+  vector/connected.cu
+  vector/normalize_channels.cu
+  vector/softmax.cu)
