@@ -6,6 +6,12 @@
 #include "kernels/cuda/kernel.h"
 
 #define NIGHTJAR_CUDA_KERNELS(KERNEL) \
+  KERNEL(conv_mma_fp16_128x128)       \
+  KERNEL(conv_mma_fp16_128x64)        \
+  KERNEL(conv_mma_fp16_64x64)         \
+  KERNEL(conv_mma_tf32_128x128)       \
+  KERNEL(conv_mma_tf32_128x64)        \
+  KERNEL(conv_mma_tf32_64x64)         \
   KERNEL(conv_simt)                   \
   KERNEL(add)                         \
   KERNEL(multiply)                    \

@@ -4,6 +4,7 @@ set(NIGHTJAR_CUDA_HOST_SOURCES
   conv/geometry.cpp
   manifest.cpp)
 set(NIGHTJAR_CUDA_SOURCES
+  conv/mma.cu
   conv/simt.cu
   decode/heads.cu
   eltwise/add.cu
