@@ -12,6 +12,8 @@
   KERNEL(conv_mma_tf32_128x128)       \
   KERNEL(conv_mma_tf32_128x64)        \
   KERNEL(conv_mma_tf32_64x64)         \
+  KERNEL(conv_first)                  \
+  KERNEL(conv_depthwise)              \
   KERNEL(conv_simt)                   \
   KERNEL(add)                         \
   KERNEL(multiply)                    \

@@ -4,12 +4,17 @@ set(NIGHTJAR_CUDA_HOST_SOURCES
   conv/geometry.cpp
   manifest.cpp)
 set(NIGHTJAR_CUDA_SOURCES
+  conv/depthwise.cu
+  conv/first.cu
   conv/mma.cu
   conv/simt.cu
+  decode/decode.cu
   decode/heads.cu
   eltwise/add.cu
   eltwise/affine.cu
   eltwise/multiply.cu
+  image/fit.cu
+  image/planar.cu
   pool/avgpool.cu
   pool/depth.cu
   pool/window.cu

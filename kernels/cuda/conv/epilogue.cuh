@@ -42,17 +42,16 @@ ConvOutput<T> conv_output(const ops::Conv& op, const Call& call) {
 NIGHTJAR_BOTH constexpr int tile_stride(int filters) { return filters + 8; }
 NIGHTJAR_BOTH constexpr int tile_bytes(int pixels, int filters) { return pixels * tile_stride(filters) * 4; }
 
-// Finishes `width` neighbouring filters of one pixel. `sums`: that many floats.
+// Finishes `width` neighbouring filters of one pixel.
 template <int width, class T>
-NIGHTJAR_DEVICE void store_pixel(const ConvOutput<T>& o, Shared<const float> sums, int pixel, int filter) {
-  Pack<float, width> values = load<width>(sums);
+NIGHTJAR_DEVICE void store_pixel(const ConvOutput<T>& o, const Pack<float, width>& sums, int pixel, int filter) {
   const Pack<float, width> bias = load<width>(o.bias + filter);
   Pack<T, width> residual{};
   if (o.residual) residual = load<width>(o.residual + (pixel * o.residual_pixel + filter));
   Pack<T, width> result;
 #pragma unroll
   for (int i = 0; i < width; ++i) {
-    float value = activate(o.activation, values.v[i] + bias.v[i]);
+    float value = activate(o.activation, sums.v[i] + bias.v[i]);
     if (o.residual) value = activate(o.residual_activation, value + to_float(residual.v[i]));
     result.v[i] = from_float<T>(value);
   }
@@ -69,7 +68,8 @@ NIGHTJAR_DEVICE void store_rows(const ConvOutput<T>& o, Shared<const float> tile
   for (int i = begin * packs + static_cast<int>(threadIdx.x); i < end * packs; i += threads) {
     const int row = i / packs, column = i % packs * width;
     if (first_pixel + row >= pixels || column >= filters) continue;
-    store_pixel<width>(o, tile + (row * tile_stride(columns) + column), first_pixel + row, first_filter + column);
+    const Pack<float, width> sums = load<width>(tile + (row * tile_stride(columns) + column));
+    store_pixel<width>(o, sums, first_pixel + row, first_filter + column);
   }
 }
 

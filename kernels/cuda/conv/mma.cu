@@ -108,29 +108,29 @@ NIGHTJAR_DEVICE void multiply_stage(Sums<Shape>& sums, int stage, int lane, int 
   const Shared<const T> filters =
       shared_memory<T>(stage * Shape::stage_bytes + Shape::pixels * row_bytes, Shape::filters * tile_k);
   const LaneRow a_lane = a_row(lane), b_lane = b_row(lane);
-#pragma unroll
+#pragma unroll 2  // all four would keep their addresses in registers that a 64 x 32 warp tile does not have
   for (int chunk = 0; chunk < chunks; chunk += step_chunks) {
-    std::uint32_t a[Shape::m][4];
-#pragma unroll
-    for (int i = 0; i < Shape::m; ++i) {
-      const int row = (warp_m * Shape::m + i) * 16 + a_lane.row;
-      ldmatrix_x4(a[i], picture + swizzled(row, chunk + a_lane.chunk) / size);
-      if constexpr (std::is_same_v<T, float>) {
-#pragma unroll
-        for (int r = 0; r < 4; ++r) a[i][r] = round_tf32(a[i][r]);
-      }
-    }
+    // The weights' operands stay, the picture's come one fragment after the other: of the two the smaller set, or a
+    // 64 x 32 warp tile does not fit 128 registers.
+    std::uint32_t b[Shape::n][2];
 #pragma unroll
     for (int j = 0; j < Shape::n; j += 2) {
-      std::uint32_t b[4];
+      std::uint32_t both[4];
       const int row = (warp_n * Shape::n + j) * 8 + b_lane.row;
-      ldmatrix_x4(b, filters + swizzled(row, chunk + b_lane.chunk) / size);
-      const std::uint32_t first[2] = {b[0], b[1]}, second[2] = {b[2], b[3]};
+      ldmatrix_x4(both, filters + swizzled(row, chunk + b_lane.chunk) / size);
+      b[j][0] = both[0], b[j][1] = both[1], b[j + 1][0] = both[2], b[j + 1][1] = both[3];
+    }
 #pragma unroll
-      for (int i = 0; i < Shape::m; ++i) {
-        mma<T>(sums.d[i][j], a[i], first);
-        mma<T>(sums.d[i][j + 1], a[i], second);
+    for (int i = 0; i < Shape::m; ++i) {
+      std::uint32_t a[4];
+      const int row = (warp_m * Shape::m + i) * 16 + a_lane.row;
+      ldmatrix_x4(a, picture + swizzled(row, chunk + a_lane.chunk) / size);
+      if constexpr (std::is_same_v<T, float>) {
+#pragma unroll
+        for (int r = 0; r < 4; ++r) a[r] = round_tf32(a[r]);
       }
+#pragma unroll
+      for (int j = 0; j < Shape::n; ++j) mma<T>(sums.d[i][j], a, b[j]);
     }
   }
 }
