@@ -27,7 +27,8 @@ enum class Precision : std::uint8_t { fp32, tf32, fp16 };
 
 // Activations on the device, NHWC: element (n, c, y, x) is at data + ((n*h + y)*w + x) * pixel + c, in elements.
 // pixel >= shape.c; a slice of a concatenation is a view whose pixel is the whole one's. A kernel never writes outside
-// the channels of its output, so what lies between c and pixel may belong to somebody else.
+// the channels of its output, so what lies between c and pixel may belong to somebody else. Data is 16-byte aligned,
+// views too: a slice that starts elsewhere has to be copied.
 struct Tensor {
   void* data = nullptr;
   Shape shape;

@@ -4,7 +4,11 @@ namespace nightjar::cuda {
 
 std::span<const CudaKernel* const> kernels() {
 #define NIGHTJAR_ADDRESS(kernel) &kernel,
-  static constexpr const CudaKernel* all[] = {NIGHTJAR_CUDA_KERNELS(NIGHTJAR_ADDRESS)};
+  static constexpr const CudaKernel* all[] = {
+#ifndef NIGHTJAR_SIMT
+      NIGHTJAR_HOPPER_KERNELS(NIGHTJAR_ADDRESS)
+#endif
+          NIGHTJAR_CUDA_KERNELS(NIGHTJAR_ADDRESS)};
 #undef NIGHTJAR_ADDRESS
   return all;
 }

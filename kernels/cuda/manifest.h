@@ -33,13 +33,21 @@
   KERNEL(gaussian_head)               \
   KERNEL(region_head)
 
+// They need instructions of sm_90a, which the emulator does not know.
+#define NIGHTJAR_HOPPER_KERNELS(KERNEL) \
+  KERNEL(conv_wgmma_fp16_128x128)       \
+  KERNEL(conv_wgmma_fp16_128x64)        \
+  KERNEL(conv_wgmma_tf32_128x128)       \
+  KERNEL(conv_wgmma_tf32_128x64)
+
 namespace nightjar::cuda {
 
 #define NIGHTJAR_DECLARE(kernel) extern const CudaKernel kernel;
 NIGHTJAR_CUDA_KERNELS(NIGHTJAR_DECLARE)
+NIGHTJAR_HOPPER_KERNELS(NIGHTJAR_DECLARE)
 #undef NIGHTJAR_DECLARE
 
-// All of them; stable order.
+// All that were compiled in; stable order.
 std::span<const CudaKernel* const> kernels();
 
 }  // namespace nightjar::cuda

@@ -104,6 +104,10 @@ DeviceOutcome run_on_device(const cuda::CudaKernel& kernel, const OpCase& c, int
   outcome.values = planar(from_device(out).view);
   outcome.error = relative_error(outcome.values, planar(expected.view));
   outcome.gaps_untouched = gaps_untouched(out.view);
+  if (workspace.bytes() > 0) {
+    kernel.launch(c.op, call);
+    outcome.workspace_clean = planar(from_device(out).view) == outcome.values;
+  }
   return outcome;
 }
 

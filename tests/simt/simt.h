@@ -5,8 +5,6 @@
 // for, not before, so that a missing wait shows.
 #pragma once
 
-#define NIGHTJAR_SIMT 1
-
 #include <cmath>
 #include <cstdint>
 #include <tuple>
@@ -39,6 +37,7 @@ inline void __syncthreads(simt::Where where = simt::Where::current()) { simt::bl
 inline void __threadfence() {}
 
 inline float __fmul_rn(float a, float b) { return a * b; }
+inline float __fdividef(float a, float b) { return a / b; }
 inline float __fadd_rn(float a, float b) { return a + b; }
 inline int max(int a, int b) { return a > b ? a : b; }
 inline int min(int a, int b) { return a < b ? a : b; }

@@ -3,6 +3,7 @@
 // the threshold on classes.
 #pragma once
 
+#include "kernels/cuda/divider.h"
 #include "kernels/cuda/kernel.h"
 
 namespace nightjar::cuda {
@@ -25,7 +26,7 @@ struct Survivors {
   float* rows;      // (capacity, row_floats(classes)): x, y, w, h, objectness, then objectness * class probability each
   unsigned capacity;
 };
-constexpr int row_floats(int classes) { return 5 + classes; }
+NIGHTJAR_BOTH constexpr int row_floats(int classes) { return 5 + classes; }
 
 // Appends the cells of `head`, the input of the YoloHead operation, whose objectness is above the threshold. NaN never
 // passes; x, y, w, h are relative to the network's input, and may be infinite.
