@@ -50,7 +50,7 @@ constexpr int batch = 3, tile_pixels = 128, tile_k = 64;
 constexpr ConvTile tile{tile_pixels, 64, tile_k, 1, 1};
 
 ConvGeometry geometry(const ops::Conv& op) {
-  const Tensor in{nullptr, op.in, batch, op.in.c, Type::f16}, out{nullptr, op.out, batch, op.out.c, Type::f16};
+  const cuda::Tensor in{nullptr, op.in, batch, op.in.c, Type::f16}, out{nullptr, op.out, batch, op.out.c, Type::f16};
   return conv_geometry(op, in, nullptr, out, tile, 1);
 }
 

@@ -18,7 +18,7 @@ struct DepthwiseArguments {
 };
 
 template <class T, int width>
-__global__ void __launch_bounds__(each_pack_threads) conv_depthwise_kernel(const DepthwiseArguments<T> a) {
+__global__ void __launch_bounds__(each_pack_threads, 4) conv_depthwise_kernel(const DepthwiseArguments<T> a) {
   int pixel, channel;
   if (!own_pack<width>(a.each, pixel, channel)) return;
   const ConvGeometry& g = a.g;
