@@ -64,7 +64,7 @@ struct Call {
 //   static double microseconds(const Op&, const Tensor& out, const Device&);  // estimate for the whole batch
 //   static Status launch(const Op&, const Call&);
 struct CudaKernelDefaults {
-  static constexpr int minimum_sm = 75;
+  static constexpr int minimum_sm = 75, maximum_sm = 999;
   static constexpr Precision precision = Precision::fp32;
   // Bytes that pack() writes, on the host; `arrays` are those kernels/ops.h names, as Darknet stores them.
   template <class Op>
@@ -82,7 +82,7 @@ struct CudaKernelDefaults {
 struct CudaKernel {
   const char* name;
   std::size_t op;  // index into the variant Op
-  int minimum_sm;
+  int minimum_sm, maximum_sm;
   Precision precision;
   bool (*accepts)(const Op&, const Tensor* in, const Tensor& out);
   double (*microseconds)(const Op&, const Tensor& out, const Device&);
@@ -99,6 +99,7 @@ constexpr CudaKernel cuda_kernel() {
       K::name,
       index_in<O>(static_cast<const Op*>(nullptr)),
       K::minimum_sm,
+      K::maximum_sm,
       K::precision,
       [](const Op& op, const Tensor* in, const Tensor& out) { return K::accepts(*std::get_if<O>(&op), in, out); },
       [](const Op& op, const Tensor& out, const Device& device) {

@@ -1,12 +1,11 @@
 # The sources of the CUDA kernels, by what a device must have to run them. The emulator (tests/simt) compiles all but
-# the last list.
+# the Hopper ones.
 set(NIGHTJAR_CUDA_HOST_SOURCES
   conv/geometry.cpp
   manifest.cpp)
 set(NIGHTJAR_CUDA_SOURCES
   conv/depthwise.cu
   conv/first.cu
-  conv/mma.cu
   conv/simt.cu
   decode/decode.cu
   decode/heads.cu
@@ -24,3 +23,7 @@ set(NIGHTJAR_CUDA_SOURCES
   vector/connected.cu
   vector/normalize_channels.cu
   vector/softmax.cu)
+set(NIGHTJAR_CUDA_AMPERE_SOURCES conv/mma.cu)
+set(NIGHTJAR_CUDA_HOPPER_SOURCES
+  conv/tensor_map.cu
+  conv/wgmma.cu)

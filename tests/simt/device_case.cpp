@@ -82,7 +82,7 @@ DeviceOutcome run_on_device(const cuda::CudaKernel& kernel, const OpCase& c, int
   }
   const DeviceTensor out = allocate(c.out, batch, layout);
   DeviceOutcome outcome;
-  if (device.sm < kernel.minimum_sm || !kernel.accepts(c.op, views.data(), out.view)) return outcome;
+  if (device.sm < kernel.minimum_sm || device.sm > kernel.maximum_sm || !kernel.accepts(c.op, views.data(), out.view)) return outcome;
   outcome.accepted = true;
 
   const auto arrays = make_arrays(c);

@@ -189,7 +189,7 @@ template <class T, class Shape>
 struct ConvWgmma : CudaKernelDefaults {
   using Op = ops::Conv;
   static constexpr bool is_half = std::is_same_v<T, half>;
-  static constexpr int minimum_sm = 90;
+  static constexpr int minimum_sm = 90, maximum_sm = 90;  // code for sm_90a runs on nothing else
   static constexpr Precision precision = is_half ? Precision::fp16 : Precision::tf32;
   static constexpr Type type = is_half ? Type::f16 : Type::f32;
   static constexpr int tile_k = wgmma_index::row_bytes / sizeof(T), chunk = 16 / sizeof(T);
