@@ -1,6 +1,7 @@
 #include "tests/simt/device_case.h"
 
 #include <cmath>
+#include <stdexcept>
 #include <variant>
 
 #include "kernels/cuda/half_bits.h"
@@ -13,16 +14,16 @@ std::size_t element(const cuda::Tensor& t, int n, int c, int y, int x) {
   return static_cast<std::size_t>(((std::int64_t{n} * t.shape.h + y) * t.shape.w + x) * t.pixel + c);
 }
 
-float get(const cuda::Tensor& t, std::size_t i) {
-  if (t.type == cuda::Type::f32) return static_cast<const float*>(t.data)[i];
-  return cuda::half_value(static_cast<const std::uint16_t*>(t.data)[i]);
+float get(const DeviceTensor& t, std::size_t i) {
+  if (t.view.type == cuda::Type::f32) return static_cast<const float*>(t.memory.host())[i];
+  return cuda::half_value(static_cast<const std::uint16_t*>(t.memory.host())[i]);
 }
 
-void put(const cuda::Tensor& t, std::size_t i, float value) {
-  if (t.type == cuda::Type::f32) {
-    static_cast<float*>(t.data)[i] = value;
+void put(const DeviceTensor& t, std::size_t i, float value) {
+  if (t.view.type == cuda::Type::f32) {
+    static_cast<float*>(t.memory.host())[i] = value;
   } else {
-    static_cast<std::uint16_t*>(t.data)[i] = cuda::half_bits(value);
+    static_cast<std::uint16_t*>(t.memory.host())[i] = cuda::half_bits(value);
   }
 }
 
@@ -37,16 +38,17 @@ void each_element(const cuda::Tensor& t, Visit visit) {
 DeviceTensor allocate(Shape shape, int batch, DeviceLayout layout) {
   const int pixel = shape.c + layout.gap;
   const auto bytes = static_cast<std::size_t>(std::int64_t{batch} * shape.h * shape.w * pixel * bytes_of(layout.type));
-  DeviceTensor t{simt::Buffer(bytes), {}};
+  DeviceTensor t{Buffer(bytes), {}};
   t.view = {t.memory.data(), shape, batch, pixel, layout.type};
   return t;
 }
 
 // Memory starts out as NaN; so must the gaps be in the end.
-bool gaps_untouched(const cuda::Tensor& t) {
-  for (std::int64_t pixel = 0; pixel < t.pixels(); ++pixel)
-    for (int c = t.shape.c; c < t.pixel; ++c) {
-      if (!std::isnan(get(t, static_cast<std::size_t>(pixel * t.pixel + c)))) return false;
+bool gaps_untouched(const DeviceTensor& t) {
+  const cuda::Tensor& v = t.view;
+  for (std::int64_t pixel = 0; pixel < v.pixels(); ++pixel)
+    for (int c = v.shape.c; c < v.pixel; ++c) {
+      if (!std::isnan(get(t, static_cast<std::size_t>(pixel * v.pixel + c)))) return false;
     }
   return true;
 }
@@ -55,14 +57,16 @@ bool gaps_untouched(const cuda::Tensor& t) {
 
 DeviceTensor to_device(const Tensor& values, DeviceLayout layout) {
   DeviceTensor t = allocate(values.shape, values.batch, layout);
-  each_element(t.view, [&](int n, int c, int y, int x) { put(t.view, element(t.view, n, c, y, x), *values.at(n, c, y, x)); });
+  each_element(t.view, [&](int n, int c, int y, int x) { put(t, element(t.view, n, c, y, x), *values.at(n, c, y, x)); });
+  t.memory.upload();
   return t;
 }
 
 OwnedTensor from_device(const DeviceTensor& tensor) {
+  tensor.memory.download();
   const cuda::Tensor& t = tensor.view;
   OwnedTensor values = make_tensor(t.shape, t.batch, 1, 0);
-  each_element(t, [&](int n, int c, int y, int x) { *values.view.at(n, c, y, x) = get(t, element(t, n, c, y, x)); });
+  each_element(t, [&](int n, int c, int y, int x) { *values.view.at(n, c, y, x) = get(tensor, element(t, n, c, y, x)); });
   return values;
 }
 
@@ -89,25 +93,27 @@ DeviceOutcome run_on_device(const cuda::CudaKernel& kernel, const OpCase& c, int
   std::vector<const float*> pointers;
   for (const auto& a : arrays) pointers.push_back(a.data());
   pointers.push_back(nullptr);  // a missing bias
-  const simt::Buffer packed(static_cast<std::size_t>(kernel.packed_bytes(c.op)));
-  const simt::Buffer workspace(static_cast<std::size_t>(kernel.workspace_bytes(c.op, out.view, device)), 0);
-  kernel.pack(c.op, pointers.data(), packed.data());
+  const Buffer packed(static_cast<std::size_t>(kernel.packed_bytes(c.op)));
+  const Buffer workspace(static_cast<std::size_t>(kernel.workspace_bytes(c.op, out.view, device)), 0);
+  kernel.pack(c.op, pointers.data(), packed.host());
+  packed.upload();
   const cuda::Call call{views.data(), static_cast<int>(views.size()), out.view, packed.data(), workspace.data(), device,
                         nullptr};
-  kernel.launch(c.op, call);
+  const auto launch = [&] {
+    const cuda::Status status = kernel.launch(c.op, call);
+    if (status != 0) throw std::runtime_error("launch failed: " + std::to_string(status));
+    return planar(from_device(out).view);
+  };
+  outcome.values = launch();
 
   OwnedTensor expected = make_tensor(c.out, batch, 1, 0);
   pointers.pop_back();
   std::visit([&](const auto& op) {
     reference::run(op, reference::Inputs(stored_views), reference::Arrays(pointers.data(), pointers.size()), expected.view);
   }, c.op);
-  outcome.values = planar(from_device(out).view);
   outcome.error = relative_error(outcome.values, planar(expected.view));
-  outcome.gaps_untouched = gaps_untouched(out.view);
-  if (workspace.bytes() > 0) {
-    kernel.launch(c.op, call);
-    outcome.workspace_clean = planar(from_device(out).view) == outcome.values;
-  }
+  outcome.gaps_untouched = gaps_untouched(out);
+  if (workspace.bytes() > 0) outcome.workspace_clean = launch() == outcome.values;
   return outcome;
 }
 

@@ -1,9 +1,9 @@
-// Runs one CUDA kernel on made-up data in the emulator, next to the reference.
+// Runs one CUDA kernel on made-up data, next to the reference.
 #pragma once
 
 #include "kernels/cuda/kernel.h"
 #include "tests/kernels/harness.h"
-#include "tests/simt/memory.h"
+#include "tests/simt/buffer.h"
 
 namespace nightjar::testing {
 
@@ -24,13 +24,13 @@ struct DeviceOutcome {
 
 // A device tensor and the memory it lies in.
 struct DeviceTensor {
-  simt::Buffer memory;
+  Buffer memory;
   cuda::Tensor view;
 };
 DeviceTensor to_device(const Tensor& values, DeviceLayout layout);
 OwnedTensor from_device(const DeviceTensor& tensor);  // planar
 
 DeviceOutcome run_on_device(const cuda::CudaKernel& kernel, const OpCase& c, int batch, DeviceLayout layout,
-                            cuda::Device device = {90, 132});
+                            cuda::Device device);
 
 }  // namespace nightjar::testing

@@ -99,7 +99,7 @@ void multiply_fragments(Global<float> d, Global<const float> a, Global<const flo
 }
 
 struct Ints {
-  simt::Buffer memory{threads * sizeof(int), 0};
+  nightjar::testing::Buffer memory{threads * sizeof(int), 0};
   int* data() const { return static_cast<int*>(memory.data()); }
 };
 
@@ -157,8 +157,8 @@ TEST_CASE("an asynchronous copy lands when it is waited for") {
 }
 
 TEST_CASE("a wrong fragment layout gives a wrong product") {
-  const simt::Buffer a(16 * 8 * 4), b(8 * 8 * 4), d(16 * 8 * 4);
-  const auto floats = [](const simt::Buffer& buffer) { return static_cast<float*>(buffer.data()); };
+  const nightjar::testing::Buffer a(16 * 8 * 4), b(8 * 8 * 4), d(16 * 8 * 4);
+  const auto floats = [](const nightjar::testing::Buffer& buffer) { return static_cast<float*>(buffer.data()); };
   for (int i = 0; i < 128; ++i) floats(a)[i] = static_cast<float>(i % 7 - 3);
   for (int i = 0; i < 64; ++i) floats(b)[i] = static_cast<float>(i % 5 - 2);
   const auto largest_error = [&](int slip) {

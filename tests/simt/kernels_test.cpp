@@ -1,6 +1,7 @@
-// Every CUDA kernel that needs no Hopper instruction, from its own source, in the emulator against the reference.
-#include <cstdlib>
-#include <map>
+// Every CUDA kernel against the reference: in the emulator those that need no Hopper instruction, on a GPU all that it
+// can run.
+#include <cstdio>
+#include <string>
 
 #include "kernels/cuda/manifest.h"
 #include "tests/catch.h"
@@ -24,7 +25,13 @@ const std::vector<DeviceLayout> layouts{
 }  // namespace
 
 TEST_CASE("every CUDA kernel agrees with the reference") {
+  const auto device = test_device();
+  if (!device) {
+    std::puts("SKIPPED: needs a CUDA device");
+    return;
+  }
   for (const cuda::CudaKernel* kernel : cuda::kernels()) {
+    if (device->sm < kernel->minimum_sm || device->sm > kernel->maximum_sm) continue;
     int accepted = 0;
     for (const OpCase& c : op_cases()) {
       if (c.op.index() != kernel->op) continue;
@@ -32,7 +39,7 @@ TEST_CASE("every CUDA kernel agrees with the reference") {
         INFO(kernel->name << ": " << c.name << ", " << (layout.type == cuda::Type::f16 ? "f16" : "f32") << ", gap "
                           << layout.gap);
         DeviceOutcome outcome;
-        REQUIRE_NOTHROW(outcome = run_on_device(*kernel, c, 2, layout));
+        REQUIRE_NOTHROW(outcome = run_on_device(*kernel, c, 2, layout, *device));
         if (!outcome.accepted) continue;
         ++accepted;
         CHECK(outcome.error <= tolerance(*kernel, layout.type));

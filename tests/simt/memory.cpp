@@ -3,7 +3,6 @@
 #include <map>
 #include <utility>
 
-namespace simt {
 namespace {
 
 // Begin -> end of every Buffer.
@@ -14,18 +13,29 @@ std::map<const std::byte*, const std::byte*>& ranges() {
 
 }  // namespace
 
+namespace nightjar::testing {
+
 Buffer::Buffer(std::size_t bytes, int fill) : memory_(bytes + 256, static_cast<std::byte>(fill)), bytes_(bytes) {
   const auto at = reinterpret_cast<std::uintptr_t>(memory_.data());
-  data_ = memory_.data() + ((at + 255) / 256 * 256 - at);
-  ranges()[data_] = data_ + bytes;
+  host_ = device_ = memory_.data() + ((at + 255) / 256 * 256 - at);
+  ranges()[device_] = device_ + bytes;
 }
 
 Buffer::Buffer(Buffer&& other) noexcept
-    : memory_(std::move(other.memory_)), data_(std::exchange(other.data_, nullptr)), bytes_(other.bytes_) {}
+    : memory_(std::move(other.memory_)), host_(other.host_), device_(std::exchange(other.device_, nullptr)), bytes_(other.bytes_) {}
 
 Buffer::~Buffer() {
-  if (data_) ranges().erase(data_);
+  if (device_) ranges().erase(device_);
 }
+
+void Buffer::upload() const {}
+void Buffer::download() const {}
+
+std::optional<cuda::Device> test_device() { return cuda::Device{90, 132}; }
+
+}  // namespace nightjar::testing
+
+namespace simt {
 
 void check_global(const void* pointer, std::size_t bytes, std::size_t alignment) {
   const auto* p = static_cast<const std::byte*>(pointer);

@@ -4,30 +4,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
-#include <vector>
 
 #include "tests/simt/block.h"
+#include "tests/simt/buffer.h"
 
 namespace simt {
 
-// Device memory as long as it lives; accesses outside every Buffer are violations.
-class Buffer {
- public:
-  explicit Buffer(std::size_t bytes, int fill = 0xff);  // 0xff: NaN in every type
-  ~Buffer();
-  Buffer(Buffer&&) noexcept;
-  Buffer(const Buffer&) = delete;
-  Buffer& operator=(const Buffer&) = delete;
-
-  void* data() const { return data_; }
-  std::size_t bytes() const { return bytes_; }
-
- private:
-  std::vector<std::byte> memory_;
-  std::byte* data_;  // 256-byte aligned, in memory_
-  std::size_t bytes_;
-};
-
+// Throws unless the bytes lie in one Buffer.
 void check_global(const void* p, std::size_t bytes, std::size_t alignment);
 
 template <class T>
