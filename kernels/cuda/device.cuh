@@ -1,6 +1,6 @@
-// What kernel sources are written in: CUDA, with memory reached through Global<T> and Shared<T>. Under nvcc both are
-// plain pointers. The tests compile the same sources for the host (tests/simt), where they are checked ones, and where
-// everything under __CUDACC__ here comes from tests/simt/simt.h.
+// What kernel sources are written in: CUDA, with memory reached through Global<T> and Shared<T>. Under nvcc
+// both are plain pointers. The tests compile the same sources for the host (tests/simt), where they are
+// checked ones, and where everything under __CUDACC__ here comes from tests/simt/simt.h.
 #pragma once
 
 #include <cstdint>
@@ -50,8 +50,12 @@ NIGHTJAR_DEVICE Pack<float, 4> load_written(const float* p) {
   return {{v.x, v.y, v.z, v.w}};
 }
 
-NIGHTJAR_DEVICE float to_float(float x) { return x; }
-NIGHTJAR_DEVICE float to_float(half x) { return __half2float(x); }
+NIGHTJAR_DEVICE float to_float(float x) {
+  return x;
+}
+NIGHTJAR_DEVICE float to_float(half x) {
+  return __half2float(x);
+}
 template <class T>
 NIGHTJAR_DEVICE T from_float(float x) {
   if constexpr (std::is_same_v<T, half>) {
@@ -72,8 +76,9 @@ template <class... Parameters, class... Arguments>
 Status launch(void (*kernel)(Parameters...), const Launch& shape, Stream stream, Arguments... arguments) {
   constexpr int without_asking = 48 << 10;
   if (shape.shared_bytes > without_asking) {
-    const cudaError_t error = cudaFuncSetAttribute(reinterpret_cast<const void*>(kernel),
-                                                   cudaFuncAttributeMaxDynamicSharedMemorySize, shape.shared_bytes);
+    const cudaError_t error =
+        cudaFuncSetAttribute(reinterpret_cast<const void*>(kernel),
+                             cudaFuncAttributeMaxDynamicSharedMemorySize, shape.shared_bytes);
     if (error != cudaSuccess) return error;
   }
   cudaLaunchAttribute cluster{};
@@ -105,11 +110,17 @@ auto with_type(Type type, F f) {
 }
 
 // True if every pixel of `t` can be read in packs of `width` elements.
-inline bool in_packs(const Tensor& t, int width) { return t.shape.c % width == 0 && t.pixel % width == 0; }
+inline bool in_packs(const Tensor& t, int width) {
+  return t.shape.c % width == 0 && t.pixel % width == 0;
+}
 // As above, and for the address too, which accepts() does not see.
-inline bool aligned(const void* p) { return reinterpret_cast<std::uintptr_t>(p) % 16 == 0; }
+inline bool aligned(const void* p) {
+  return reinterpret_cast<std::uintptr_t>(p) % 16 == 0;
+}
 
 // Kernels count elements in 32 bits.
-inline bool fits_int(const Tensor& t) { return t.pixels() * t.pixel < (std::int64_t{1} << 31); }
+inline bool fits_int(const Tensor& t) {
+  return t.pixels() * t.pixel < (std::int64_t{1} << 31);
+}
 
 }  // namespace nightjar::cuda

@@ -1,4 +1,5 @@
-// The CUDA kernels as a list, one line each. The plan asks each that its precision and device allow for its cost.
+// The CUDA kernels as a list, one line each. The plan asks each that its precision and device allow for its
+// cost.
 #pragma once
 
 #include <span>

@@ -24,11 +24,18 @@ Buffer::Buffer(std::size_t bytes, int fill)
 }
 
 Buffer::Buffer(Buffer&& other) noexcept
-    : memory_(std::move(other.memory_)), host_(other.host_), device_(std::exchange(other.device_, nullptr)), bytes_(other.bytes_) {}
+    : memory_(std::move(other.memory_)),
+      host_(other.host_),
+      device_(std::exchange(other.device_, nullptr)),
+      bytes_(other.bytes_) {}
 
-Buffer::~Buffer() { cudaFree(device_); }
+Buffer::~Buffer() {
+  cudaFree(device_);
+}
 
-void Buffer::upload() const { check(cudaMemcpy(device_, host_, bytes_, cudaMemcpyHostToDevice)); }
+void Buffer::upload() const {
+  check(cudaMemcpy(device_, host_, bytes_, cudaMemcpyHostToDevice));
+}
 
 void Buffer::download() const {
   check(cudaDeviceSynchronize());

@@ -6,7 +6,7 @@
 namespace simt {
 
 std::string to_string(Where where) {
-  return std::string(where.file_name()) + ":" + std::to_string(where.line());
+  return std::string(where.file) + ":" + std::to_string(where.line);
 }
 
 Block& block() {
@@ -70,8 +70,8 @@ void Block::release_barrier() {
   const auto threads = std::span(threads_).first(count_);
   if (std::ranges::all_of(threads, [](const Thread& t) { return t.state == Thread::State::done; })) return;
   for (const Thread& t : threads) {
-    const bool together = t.state == Thread::State::at_barrier && t.where.line() == threads[0].where.line() &&
-                          std::strcmp(t.where.file_name(), threads[0].where.file_name()) == 0;
+    const bool together = t.state == Thread::State::at_barrier && t.where.line == threads[0].where.line &&
+                          std::strcmp(t.where.file, threads[0].where.file) == 0;
     if (!together) report_stuck();
   }
   shared_.pass_barrier();
@@ -80,7 +80,8 @@ void Block::release_barrier() {
 
 void Block::report_stuck() const {
   const auto threads = std::span(threads_).first(count_);
-  const auto stuck = std::ranges::find_if(threads, [](const Thread& t) { return t.state != Thread::State::done; });
+  const auto stuck =
+      std::ranges::find_if(threads, [](const Thread& t) { return t.state != Thread::State::done; });
   const bool barrier = stuck->state == Thread::State::at_barrier;
   throw Violation(std::string(barrier ? "barrier" : "warp operation") + " at " + to_string(stuck->where) +
                   " waited for by thread " + std::to_string(stuck->number) + " is not reached by all");
@@ -92,7 +93,9 @@ void Block::wait(Thread::State state, Where where) {
   running_->fiber.suspend();
 }
 
-void Block::barrier(Where where) { wait(Thread::State::at_barrier, where); }
+void Block::barrier(Where where) {
+  wait(Thread::State::at_barrier, where);
+}
 
 void Block::meet(std::uint32_t mask, Where where, const void* in, int in_bytes, void* out, int out_bytes,
                  const std::function<void(Warp&)>& compute) {
@@ -101,10 +104,11 @@ void Block::meet(std::uint32_t mask, Where where, const void* in, int in_bytes, 
   if (w.arrived == 0) {
     w.expected = mask;
     w.where = where;
-  } else if (w.expected != mask || w.where.line() != where.line()) {
+  } else if (w.expected != mask || w.where.line != where.line) {
     throw Violation("lanes of a warp meet at " + to_string(w.where) + " and at " + to_string(where));
   }
-  if (!(mask >> lane & 1)) throw Violation("a lane outside the mask of its warp operation at " + to_string(where));
+  if (!(mask >> lane & 1))
+    throw Violation("a lane outside the mask of its warp operation at " + to_string(where));
   std::memcpy(w.in[lane], in, static_cast<std::size_t>(in_bytes));
   w.arrived |= 1u << lane;
   if (w.arrived == mask) {

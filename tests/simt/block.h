@@ -1,11 +1,10 @@
-// The threads of one block, run in turns on one processor: a thread runs until it waits at a barrier or for the other
-// lanes of its warp.
+// The threads of one block, run in turns on one processor: a thread runs until it waits at a barrier or for
+// the other lanes of its warp.
 #pragma once
 
 #include <cstdint>
 #include <cstring>
 #include <functional>
-#include <source_location>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -19,7 +18,14 @@ struct Violation : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-using Where = std::source_location;
+// A line of a kernel's source. std::source_location, which clang 14 does not know with GCC 12's library.
+struct Where {
+  const char* file = "";
+  int line = 0;
+  static Where current(const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
+    return {file, line};
+  }
+};
 std::string to_string(Where where);
 
 struct Index3 {
@@ -38,7 +44,7 @@ struct Thread {
   Index3 index{0, 0, 0};
   int number = 0;  // in the block
   State state = State::ready;
-  Where where;  // it waits
+  Where where;                                       // it waits
   std::vector<std::vector<PendingCopy>> copies{{}};  // committed groups, then the open one
   Fiber fiber;
 

@@ -44,7 +44,8 @@ OwnedTensor make_head(Shape shape, int batch, int per_slot, float bias) {
   fill(head, 3);
   for (int n = 0; n < batch; ++n)
     for (int c = 4; c < shape.c; c += per_slot)
-      for (int i = 0; i < shape.h * shape.w; ++i) head.view.at(n, c, 0, 0)[i] = head.view.at(n, c, 0, 0)[i] * 4 + bias;
+      for (int i = 0; i < shape.h * shape.w; ++i)
+        head.view.at(n, c, 0, 0)[i] = head.view.at(n, c, 0, 0)[i] * 4 + bias;
   return head;
 }
 
@@ -54,7 +55,8 @@ struct Decoded {
   std::vector<std::vector<float>> rows;  // sorted by index
 };
 
-Decoded decode_on_device(const cuda::YoloBoxes& boxes, const cuda::Tensor& head, float threshold, unsigned capacity) {
+Decoded decode_on_device(const cuda::YoloBoxes& boxes, const cuda::Tensor& head, float threshold,
+                         unsigned capacity) {
   const int row = cuda::row_floats(boxes.classes);
   const Buffer count(4, 0), indices(capacity * 4), rows(capacity * static_cast<std::size_t>(row) * 4);
   const auto* index = static_cast<int*>(indices.host());
@@ -70,7 +72,8 @@ Decoded decode_on_device(const cuda::YoloBoxes& boxes, const cuda::Tensor& head,
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return index[a] < index[b]; });
   for (const std::size_t i : order) {
     d.indices.push_back(index[i]);
-    d.rows.emplace_back(values + i * static_cast<std::size_t>(row), values + (i + 1) * static_cast<std::size_t>(row));
+    d.rows.emplace_back(values + i * static_cast<std::size_t>(row),
+                        values + (i + 1) * static_cast<std::size_t>(row));
   }
   return d;
 }
@@ -90,8 +93,10 @@ TEST_CASE("pictures are fitted on the device as on the CPU") {
       fit_image(image, Fit::stretch, t.view, 1);
       return t;
     }();
-    const DeviceTensor input = to_device(make_tensor({s.channels, 32, 48}, 2, 1, 0, .25f).view, {cuda::Type::f32, 1});
-    const cuda::Picture picture{static_cast<const std::uint8_t*>(pixels.data()), s.width, s.height, s.channels};
+    const DeviceTensor input =
+        to_device(make_tensor({s.channels, 32, 48}, 2, 1, 0, .25f).view, {cuda::Type::f32, 1});
+    const cuda::Picture picture{static_cast<const std::uint8_t*>(pixels.data()), s.width, s.height,
+                                s.channels};
     CHECK(cuda::fit_picture(picture, {0, 0, 48, 32}, input.view, 1, nullptr) == 0);
     CHECK(planar(from_device(input).view) == planar(expected.view));
   }
@@ -153,7 +158,8 @@ TEST_CASE("the device decodes the boxes that the CPU does") {
       const Decoded decoded = decode_on_device(boxes, on_device.view, threshold, 1000);
 
       Boxes expected;
-      for (int n = 0; n < 2; ++n) decode(description, activated.view, n, network, {threshold, .5f, true}, expected);
+      for (int n = 0; n < 2; ++n)
+        decode(description, activated.view, n, network, {threshold, .5f, true}, expected);
       std::erase_if(expected, [](const Detection& d) { return d.classes.empty(); });
       REQUIRE(expected.size() > 3);
       std::size_t next = 0;

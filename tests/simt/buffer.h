@@ -1,4 +1,5 @@
-// Memory of the device that a test runs kernels on: the emulator (memory.cpp), or a GPU (tests/cuda/buffer.cpp).
+// Memory of the device that a test runs kernels on: the emulator (memory.cpp), or a GPU
+// (tests/cuda/buffer.cpp).
 #pragma once
 
 #include <cstddef>

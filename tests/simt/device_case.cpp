@@ -37,7 +37,8 @@ void each_element(const cuda::Tensor& t, Visit visit) {
 
 DeviceTensor allocate(Shape shape, int batch, DeviceLayout layout) {
   const int pixel = shape.c + layout.gap;
-  const auto bytes = static_cast<std::size_t>(std::int64_t{batch} * shape.h * shape.w * pixel * bytes_of(layout.type));
+  const auto bytes =
+      static_cast<std::size_t>(std::int64_t{batch} * shape.h * shape.w * pixel * bytes_of(layout.type));
   DeviceTensor t{Buffer(bytes), {}};
   t.view = {t.memory.data(), shape, batch, pixel, layout.type};
   return t;
@@ -57,7 +58,9 @@ bool gaps_untouched(const DeviceTensor& t) {
 
 DeviceTensor to_device(const Tensor& values, DeviceLayout layout) {
   DeviceTensor t = allocate(values.shape, values.batch, layout);
-  each_element(t.view, [&](int n, int c, int y, int x) { put(t, element(t.view, n, c, y, x), *values.at(n, c, y, x)); });
+  each_element(t.view, [&](int n, int c, int y, int x) {
+    put(t, element(t.view, n, c, y, x), *values.at(n, c, y, x));
+  });
   t.memory.upload();
   return t;
 }
@@ -66,7 +69,9 @@ OwnedTensor from_device(const DeviceTensor& tensor) {
   tensor.memory.download();
   const cuda::Tensor& t = tensor.view;
   OwnedTensor values = make_tensor(t.shape, t.batch, 1, 0);
-  each_element(t, [&](int n, int c, int y, int x) { *values.view.at(n, c, y, x) = get(tensor, element(t, n, c, y, x)); });
+  each_element(t, [&](int n, int c, int y, int x) {
+    *values.view.at(n, c, y, x) = get(tensor, element(t, n, c, y, x));
+  });
   return values;
 }
 
@@ -86,7 +91,9 @@ DeviceOutcome run_on_device(const cuda::CudaKernel& kernel, const OpCase& c, int
   }
   const DeviceTensor out = allocate(c.out, batch, layout);
   DeviceOutcome outcome;
-  if (device.sm < kernel.minimum_sm || device.sm > kernel.maximum_sm || !kernel.accepts(c.op, views.data(), out.view)) return outcome;
+  if (device.sm < kernel.minimum_sm || device.sm > kernel.maximum_sm ||
+      !kernel.accepts(c.op, views.data(), out.view))
+    return outcome;
   outcome.accepted = true;
 
   const auto arrays = make_arrays(c);
@@ -97,8 +104,9 @@ DeviceOutcome run_on_device(const cuda::CudaKernel& kernel, const OpCase& c, int
   const Buffer workspace(static_cast<std::size_t>(kernel.workspace_bytes(c.op, out.view, device)), 0);
   kernel.pack(c.op, pointers.data(), packed.host());
   packed.upload();
-  const cuda::Call call{views.data(), static_cast<int>(views.size()), out.view, packed.data(), workspace.data(), device,
-                        nullptr};
+  const cuda::Call call{
+      views.data(), static_cast<int>(views.size()), out.view, packed.data(), workspace.data(), device,
+      nullptr};
   const auto launch = [&] {
     const cuda::Status status = kernel.launch(c.op, call);
     if (status != 0) throw std::runtime_error("launch failed: " + std::to_string(status));
@@ -108,9 +116,12 @@ DeviceOutcome run_on_device(const cuda::CudaKernel& kernel, const OpCase& c, int
 
   OwnedTensor expected = make_tensor(c.out, batch, 1, 0);
   pointers.pop_back();
-  std::visit([&](const auto& op) {
-    reference::run(op, reference::Inputs(stored_views), reference::Arrays(pointers.data(), pointers.size()), expected.view);
-  }, c.op);
+  std::visit(
+      [&](const auto& op) {
+        reference::run(op, reference::Inputs(stored_views),
+                       reference::Arrays(pointers.data(), pointers.size()), expected.view);
+      },
+      c.op);
   outcome.error = relative_error(outcome.values, planar(expected.view));
   outcome.gaps_untouched = gaps_untouched(out);
   if (workspace.bytes() > 0) outcome.workspace_clean = launch() == outcome.values;

@@ -7,8 +7,8 @@
 
 namespace nightjar::testing {
 
-// How the tensors of a case lie in memory. `gap`: elements between the channels of neighbouring pixels that belong to
-// somebody else; a kernel must neither use nor touch them.
+// How the tensors of a case lie in memory. `gap`: elements between the channels of neighbouring pixels that
+// belong to somebody else; a kernel must neither use nor touch them.
 struct DeviceLayout {
   cuda::Type type = cuda::Type::f32;
   int gap = 0;
@@ -18,7 +18,8 @@ struct DeviceOutcome {
   bool accepted = false;
   bool gaps_untouched = true;
   bool workspace_clean = true;  // a second launch gave the same values
-  double error = 0;  // rms(difference) / rms(reference), the reference being given what the tensor's type can hold
+  double error =
+      0;  // rms(difference) / rms(reference), the reference being given what the tensor's type can hold
   std::vector<float> values;
 };
 

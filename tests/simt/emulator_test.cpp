@@ -1,4 +1,5 @@
-// The emulator itself: kernels that are wrong in one way each, and must be found out; and ones that are right.
+// The emulator itself: kernels that are wrong in one way each, and must be found out; and ones that are
+// right.
 #include "tests/simt/simt.h"
 
 #include "tests/catch.h"
@@ -19,9 +20,13 @@ std::string violation(void (*kernel)(Parameters...), int shared_bytes, Arguments
   return "";
 }
 
-bool contains(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
+bool contains(const std::string& text, const char* part) {
+  return text.find(part) != std::string::npos;
+}
 
-int thread_number() { return static_cast<int>(threadIdx.x); }
+int thread_number() {
+  return static_cast<int>(threadIdx.x);
+}
 
 // Hands each thread its neighbour's number through shared memory.
 void exchange(Global<int> out, bool barrier) {
@@ -59,11 +64,17 @@ void overwrite(Global<int> out, bool barrier) {
   numbers[thread_number()] = 0;
 }
 
-void read_at(Global<int> out, Global<const int> in, int offset) { out[thread_number()] = in[thread_number() + offset]; }
+void read_at(Global<int> out, Global<const int> in, int offset) {
+  out[thread_number()] = in[thread_number() + offset];
+}
 
-void shared_at(int offset) { shared_memory<float>(0, threads)[thread_number() + offset] = 1.f; }
+void shared_at(int offset) {
+  shared_memory<float>(0, threads)[thread_number() + offset] = 1.f;
+}
 
-void unwritten(Global<int> out) { out[thread_number()] = shared_memory<int>(0, threads)[thread_number()]; }
+void unwritten(Global<int> out) {
+  out[thread_number()] = shared_memory<int>(0, threads)[thread_number()];
+}
 
 void shuffle_for_some(Global<int> out) {
   if (thread_number() % 32 < 16) out[thread_number()] = __shfl_sync(~0u, thread_number(), 0);
@@ -78,14 +89,16 @@ void within_warp(Global<int> out, bool sync) {
 
 void copy_asynchronously(Global<int> out, Global<const int> in, bool wait) {
   const Shared<int> numbers = shared_memory<int>(0, threads);
-  if (thread_number() < threads / 4) cp_async16(numbers + thread_number() * 4, in + thread_number() * 4, true);
+  if (thread_number() < threads / 4)
+    cp_async16(numbers + thread_number() * 4, in + thread_number() * 4, true);
   cp_async_commit();
   if (wait) cp_async_wait<0>();
   __syncthreads();
   out[thread_number()] = numbers[thread_number()];
 }
 
-// d = a b for a 16 x 8 tf32, b 8 x 8, each lane reading its fragments by the layout of the manual, but for `slip`.
+// d = a b for a 16 x 8 tf32, b 8 x 8, each lane reading its fragments by the layout of the manual, but for
+// `slip`.
 void multiply_fragments(Global<float> d, Global<const float> a, Global<const float> b, int slip) {
   const int lane = thread_number() % 32, group = lane / 4, member = (lane + slip) % 4;
   if (thread_number() >= 32) return;
@@ -158,7 +171,9 @@ TEST_CASE("an asynchronous copy lands when it is waited for") {
 
 TEST_CASE("a wrong fragment layout gives a wrong product") {
   const nightjar::testing::Buffer a(16 * 8 * 4), b(8 * 8 * 4), d(16 * 8 * 4);
-  const auto floats = [](const nightjar::testing::Buffer& buffer) { return static_cast<float*>(buffer.data()); };
+  const auto floats = [](const nightjar::testing::Buffer& buffer) {
+    return static_cast<float*>(buffer.data());
+  };
   for (int i = 0; i < 128; ++i) floats(a)[i] = static_cast<float>(i % 7 - 3);
   for (int i = 0; i < 64; ++i) floats(b)[i] = static_cast<float>(i % 5 - 2);
   const auto largest_error = [&](int slip) {
@@ -184,6 +199,7 @@ TEST_CASE("halves round to nearest, ties to even") {
   CHECK(half_bits(65519.f) == 0x7bff);
   CHECK(half_bits(65520.f) == 0x7c00);
   bool all = true;
-  for (unsigned bits = 0; bits < 0x7c00; ++bits) all = all && half_bits(half_value(static_cast<std::uint16_t>(bits))) == bits;
+  for (unsigned bits = 0; bits < 0x7c00; ++bits)
+    all = all && half_bits(half_value(static_cast<std::uint16_t>(bits))) == bits;
   CHECK(all);
 }

@@ -3,9 +3,9 @@
 #include <cstdint>
 
 #if defined(__x86_64__)
-// Saves the registers that calls preserve on the running stack, leaves its pointer in *from, and continues on `to`.
-// A warp of an emulated matrix product switches some thousand times; swapcontext's system call would take a hundred
-// times as long.
+// Saves the registers that calls preserve on the running stack, leaves its pointer in *from, and continues on
+// `to`. A warp of an emulated matrix product switches some thousand times; swapcontext's system call would
+// take a hundred times as long.
 extern "C" void nightjar_simt_switch(void** from, void* to);
 asm(R"(
 .text
@@ -48,7 +48,8 @@ void Fiber::start(void (*body)(void*), void* argument) {
   body_ = body;
   argument_ = argument;
   auto top = reinterpret_cast<std::uintptr_t>(stack_.get() + stack_bytes) & ~std::uintptr_t{15};
-  auto* frame = reinterpret_cast<std::uintptr_t*>(top) - 8;  // six registers, the address to return to, its caller's
+  auto* frame =
+      reinterpret_cast<std::uintptr_t*>(top) - 8;  // six registers, the address to return to, its caller's
   for (int i = 0; i < 6; ++i) frame[i] = 0;
   frame[6] = reinterpret_cast<std::uintptr_t>(+[] { enter(starting); });
   frame[7] = 0;
@@ -60,7 +61,9 @@ void Fiber::resume() {
   nightjar_simt_switch(&caller_, own_);
 }
 
-void Fiber::suspend() { nightjar_simt_switch(&own_, caller_); }
+void Fiber::suspend() {
+  nightjar_simt_switch(&own_, caller_);
+}
 
 #else
 
@@ -71,7 +74,8 @@ void Fiber::start(void (*body)(void*), void* argument) {
   own_.uc_stack.ss_sp = stack_.get();
   own_.uc_stack.ss_size = stack_bytes;
   own_.uc_link = nullptr;
-  makecontext(&own_, +[] { enter(starting); }, 0);
+  makecontext(
+      &own_, +[] { enter(starting); }, 0);
 }
 
 void Fiber::resume() {
@@ -79,7 +83,9 @@ void Fiber::resume() {
   swapcontext(&caller_, &own_);
 }
 
-void Fiber::suspend() { swapcontext(&own_, &caller_); }
+void Fiber::suspend() {
+  swapcontext(&own_, &caller_);
+}
 
 #endif
 

@@ -22,7 +22,8 @@ ops::Conv square(int channels, int side, int filters, int size) {
 TEST_CASE("a divider divides") {
   for (const int d : {1, 2, 3, 5, 7, 13, 26, 52, 64, 169, 255, 416, 1023, 173056, 1 << 30, 0x7fffffff}) {
     const Divider by(d);
-    for (const int n : {0, 1, 2, 12, 13, 1000, 65535, 173055, 173056, 1 << 24, (1 << 30) - 1, 1 << 30, 0x7ffffffe, 0x7fffffff}) {
+    for (const int n : {0, 1, 2, 12, 13, 1000, 65535, 173055, 173056, 1 << 24, (1 << 30) - 1, 1 << 30,
+                        0x7ffffffe, 0x7fffffff}) {
       int remainder;
       CHECK(by.divide(n, remainder) == n / d);
       CHECK(remainder == n % d);
@@ -56,7 +57,8 @@ TEST_CASE("a split sum is the same whichever device cut it, up to rounding, and 
   const testing::OpCase c{"split", square(96, 5, 40, 3), {{96, 5, 5}}, {40, 5, 5}, {40 * 96 * 9, 40}};
   for (const CudaKernel* kernel : kernels()) {
     if (kernel->op != c.op.index()) continue;
-    const cuda::Tensor out{nullptr, c.out, 1, 40, kernel->precision == Precision::fp16 ? Type::f16 : Type::f32};
+    const cuda::Tensor out{nullptr, c.out, 1, 40,
+                           kernel->precision == Precision::fp16 ? Type::f16 : Type::f32};
     if (kernel->workspace_bytes(c.op, out, {90, 132}) == 0) continue;
     INFO(kernel->name);
     CHECK(kernel->workspace_bytes(c.op, out, {90, 1}) == 0);  // one multiprocessor: whole sums

@@ -1,5 +1,5 @@
-// Every CUDA kernel against the reference: in the emulator those that need no Hopper instruction, on a GPU all that it
-// can run.
+// Every CUDA kernel against the reference: in the emulator those that need no Hopper instruction, on a GPU
+// all that it can run.
 #include <cstdio>
 #include <string>
 
@@ -12,15 +12,18 @@ using namespace nightjar::testing;
 
 namespace {
 
-// DESIGN: 1e-5 for direct kernels in fp32. A half has 11 bits, and rounding to nearest costs 2^-12 / sqrt(3) on average,
-// of the result and, with it, of each weight; tf32 has as many, of the operands only.
+// DESIGN: 1e-5 for direct kernels in fp32. A half has 11 bits, and rounding to nearest costs 2^-12 / sqrt(3)
+// on average, of the result and, with it, of each weight; tf32 has as many, of the operands only.
 double tolerance(const cuda::CudaKernel& kernel, cuda::Type type) {
   if (type == cuda::Type::f16) return 1e-3;
   return kernel.precision == cuda::Precision::tf32 ? 1e-3 : 1e-5;
 }
 
-const std::vector<DeviceLayout> layouts{
-    {cuda::Type::f32, 0}, {cuda::Type::f32, 8}, {cuda::Type::f32, 1}, {cuda::Type::f16, 0}, {cuda::Type::f16, 8}};
+const std::vector<DeviceLayout> layouts{{cuda::Type::f32, 0},
+                                        {cuda::Type::f32, 8},
+                                        {cuda::Type::f32, 1},
+                                        {cuda::Type::f16, 0},
+                                        {cuda::Type::f16, 8}};
 
 }  // namespace
 
@@ -36,8 +39,8 @@ TEST_CASE("every CUDA kernel agrees with the reference") {
     for (const OpCase& c : op_cases()) {
       if (c.op.index() != kernel->op) continue;
       for (const DeviceLayout layout : layouts) {
-        INFO(kernel->name << ": " << c.name << ", " << (layout.type == cuda::Type::f16 ? "f16" : "f32") << ", gap "
-                          << layout.gap);
+        INFO(kernel->name << ": " << c.name << ", " << (layout.type == cuda::Type::f16 ? "f16" : "f32")
+                          << ", gap " << layout.gap);
         DeviceOutcome outcome;
         REQUIRE_NOTHROW(outcome = run_on_device(*kernel, c, 2, layout, *device));
         if (!outcome.accepted) continue;
@@ -59,7 +62,8 @@ TEST_CASE("every operation has a CUDA kernel in both types") {
         std::vector<cuda::Tensor> in;
         for (const Shape& s : c.in) in.push_back({nullptr, s, 1, s.c, type});
         const cuda::Tensor out{nullptr, c.out, 1, c.out.c, type};
-        any = any || (kernel->op == c.op.index() && kernel->minimum_sm <= 75 && kernel->accepts(c.op, in.data(), out));
+        any = any || (kernel->op == c.op.index() && kernel->minimum_sm <= 75 &&
+                      kernel->accepts(c.op, in.data(), out));
       }
       INFO(c.name);
       CHECK(any);

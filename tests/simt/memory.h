@@ -1,4 +1,5 @@
-// Device memory, and pointers that look at every access: Global<T> to what a Buffer holds, Shared<T> to a block's.
+// Device memory, and pointers that look at every access: Global<T> to what a Buffer holds, Shared<T> to a
+// block's.
 #pragma once
 
 #include <cstddef>
@@ -20,8 +21,7 @@ class Global {
   Global() = default;
   Global(T* p) : p_(p) {}
   template <class U>
-    requires std::is_same_v<const U, T>
-  Global(Global<U> other) : p_(other.raw()) {}
+  requires std::is_same_v<const U, T> Global(Global<U> other) : p_(other.raw()) {}
 
   // What an element is: it is checked when it is read or written.
   class Element {
@@ -59,8 +59,8 @@ class Shared {
   Shared() = default;
   Shared(T* begin, T* end, T* p) : begin_(begin), end_(end), p_(p) {}
   template <class U>
-    requires std::is_same_v<const U, T>
-  Shared(Shared<U> other) : begin_(other.begin_), end_(other.end_), p_(other.p_) {}
+  requires std::is_same_v<const U, T> Shared(Shared<U> other)
+      : begin_(other.begin_), end_(other.end_), p_(other.p_) {}
 
   class Element {
    public:

@@ -1,8 +1,8 @@
-// CUDA for the host: the part of the language and of kernels/cuda/{device,ptx}.cuh that kernel sources use, with every
-// memory access checked. Included before such a source by the compiler (-include), never by it.
+// CUDA for the host: the part of the language and of kernels/cuda/{device,ptx}.cuh that kernel sources use,
+// with every memory access checked. Included before such a source by the compiler (-include), never by it.
 //
-// Blocks run one after the other, threads of a block in turns (block.h). Asynchronous copies land when they are waited
-// for, not before, so that a missing wait shows.
+// Blocks run one after the other, threads of a block in turns (block.h). Asynchronous copies land when they
+// are waited for, not before, so that a missing wait shows.
 #pragma once
 
 #include <cmath>
@@ -33,16 +33,32 @@ struct dim3 {
       : x(static_cast<unsigned>(x_)), y(static_cast<unsigned>(y_)), z(static_cast<unsigned>(z_)) {}
 };
 
-inline void __syncthreads(simt::Where where = simt::Where::current()) { simt::block().barrier(where); }
+inline void __syncthreads(simt::Where where = simt::Where::current()) {
+  simt::block().barrier(where);
+}
 inline void __threadfence() {}
 
-inline float __fmul_rn(float a, float b) { return a * b; }
-inline float __fdividef(float a, float b) { return a / b; }
-inline float __fadd_rn(float a, float b) { return a + b; }
-inline int max(int a, int b) { return a > b ? a : b; }
-inline int min(int a, int b) { return a < b ? a : b; }
-inline int __ffs(int x) { return __builtin_ffs(x); }
-inline int __popc(unsigned x) { return __builtin_popcount(x); }
+inline float __fmul_rn(float a, float b) {
+  return a * b;
+}
+inline float __fdividef(float a, float b) {
+  return a / b;
+}
+inline float __fadd_rn(float a, float b) {
+  return a + b;
+}
+inline int max(int a, int b) {
+  return a > b ? a : b;
+}
+inline int min(int a, int b) {
+  return a < b ? a : b;
+}
+inline int __ffs(int x) {
+  return __builtin_ffs(x);
+}
+inline int __popc(unsigned x) {
+  return __builtin_popcount(x);
+}
 
 namespace nightjar::cuda {
 
@@ -75,10 +91,16 @@ void store(Pointer<T> p, const Pack<T, N>& values) {
   p.check(sizeof(T) * N, true);
   std::memcpy(p.raw(), &values, sizeof values);
 }
-inline Pack<float, 4> load_written(Global<const float> p) { return load<4>(p); }
+inline Pack<float, 4> load_written(Global<const float> p) {
+  return load<4>(p);
+}
 
-inline float to_float(float x) { return x; }
-inline float to_float(half x) { return half_value(x.bits); }
+inline float to_float(float x) {
+  return x;
+}
+inline float to_float(half x) {
+  return half_value(x.bits);
+}
 template <class T>
 T from_float(float x) {
   if constexpr (std::is_same_v<T, half>) {
@@ -109,7 +131,8 @@ Status launch(void (*kernel)(Parameters...), const Launch& shape, Stream, Argume
   const simt::Index3 grid{shape.grid.x, shape.grid.y, shape.grid.z};
   for (unsigned z = 0; z < grid.z; ++z)
     for (unsigned y = 0; y < grid.y; ++y)
-      for (unsigned x = 0; x < grid.x; ++x) simt::block().run({x, y, z}, size, grid, shape.shared_bytes, body);
+      for (unsigned x = 0; x < grid.x; ++x)
+        simt::block().run({x, y, z}, size, grid, shape.shared_bytes, body);
   return 0;
 }
 

@@ -12,9 +12,11 @@ float element(const std::uint32_t word, int half_of_word, bool half_type) {
 
 }  // namespace
 
-// A register holds `wide` neighbours along k: two halves or one tf32. With group = lane / 4 and member = lane % 4:
+// A register holds `wide` neighbours along k: two halves or one tf32. With group = lane / 4 and member = lane
+// % 4:
 //   a0 (row group, k member*wide), a1 (row group + 8, same k), a2, a3 the same 4*wide further along k
-//   b0 (k member*wide, column group), b1 4*wide further;  d0, d1 (row group, columns 2 member, + 1), d2, d3 (row + 8)
+//   b0 (k member*wide, column group), b1 4*wide further;  d0, d1 (row group, columns 2 member, + 1), d2, d3
+//   (row + 8)
 MmaResult mma(const MmaOperands& own, bool half_type, Where where) {
   const int wide = half_type ? 2 : 1;
   return meet<MmaOperands, MmaResult>(0xffffffff, where, own, [=](int lane, auto in) {
@@ -46,7 +48,9 @@ Matrices ldmatrix_x4(const std::byte* row, Where where) {
 
 namespace nightjar::cuda {
 
-void cp_async_commit() { simt::block().thread().copies.emplace_back(); }
+void cp_async_commit() {
+  simt::block().thread().copies.emplace_back();
+}
 
 void cp_async_wait_all_but(std::size_t groups) {
   simt::Thread& thread = simt::block().thread();

@@ -1,5 +1,5 @@
-// What the lanes of a warp do together: shuffles, votes, and the matrix instructions with the fragment layouts of the
-// PTX manual (sections "Matrix Fragments for mma.m16n8k16" and "mma.m16n8k8", and ldmatrix).
+// What the lanes of a warp do together: shuffles, votes, and the matrix instructions with the fragment
+// layouts of the PTX manual (sections "Matrix Fragments for mma.m16n8k16" and "mma.m16n8k8", and ldmatrix).
 #pragma once
 
 #include <cstdint>
@@ -93,7 +93,9 @@ void mma(float (&d)[4], const std::uint32_t (&a)[4], const std::uint32_t (&b)[2]
   for (int i = 0; i < 4; ++i) d[i] = result.d[i];
 }
 
-inline std::uint32_t round_tf32(std::uint32_t bits) { return (bits + 0x1000) & 0xffffe000; }
+inline std::uint32_t round_tf32(std::uint32_t bits) {
+  return (bits + 0x1000) & 0xffffe000;
+}
 
 // The destination counts as written from now until the wait, and its values are lost meanwhile.
 template <class T>

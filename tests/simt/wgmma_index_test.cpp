@@ -1,5 +1,5 @@
-// The whole-number arithmetic of the Hopper convolution against what the PTX manual says of the copy engine and the
-// matrix units, and against the convolution itself.
+// The whole-number arithmetic of the Hopper convolution against what the PTX manual says of the copy engine
+// and the matrix units, and against the convolution itself.
 #include "kernels/cuda/conv/wgmma_index.h"
 
 #include <set>
@@ -17,8 +17,8 @@ struct Cell {
   bool operator==(const Cell&) const = default;
 };
 
-// The copy engine's im2col mode: from a corner on, `pixels` steps through the box in which corners walk, along w, then h,
-// then n, each cell shifted by the offsets.
+// The copy engine's im2col mode: from a corner on, `pixels` steps through the box in which corners walk,
+// along w, then h, then n, each cell shifted by the offsets.
 std::vector<Cell> im2col(const ops::Conv& op, int x, int y, int n, int pixels, int offset_x, int offset_y) {
   const wgmma_index::Im2colBox box = wgmma_index::im2col_box(op);
   const int last_x = op.in.w - 1 + box.upper, last_y = op.in.h - 1 + box.upper;
@@ -42,15 +42,17 @@ ops::Conv conv(Shape in, int filters, int size, int stride, int pad, int dilatio
 }
 
 const std::vector<ops::Conv> convs{
-    conv({64, 13, 13}, 128, 3, 1, 1, 1), conv({48, 26, 20}, 64, 3, 2, 1, 1),  conv({256, 13, 19}, 75, 1, 1, 0, 1),
-    conv({100, 9, 11}, 32, 3, 1, 2, 2),  conv({64, 15, 15}, 64, 5, 3, 2, 1), conv({64, 12, 12}, 64, 2, 1, 0, 1),
+    conv({64, 13, 13}, 128, 3, 1, 1, 1), conv({48, 26, 20}, 64, 3, 2, 1, 1),
+    conv({256, 13, 19}, 75, 1, 1, 0, 1), conv({100, 9, 11}, 32, 3, 1, 2, 2),
+    conv({64, 15, 15}, 64, 5, 3, 2, 1),  conv({64, 12, 12}, 64, 2, 1, 0, 1),
 };
 
 constexpr int batch = 3, tile_pixels = 128, tile_k = 64;
 constexpr ConvTile tile{tile_pixels, 64, tile_k, 1, 1};
 
 ConvGeometry geometry(const ops::Conv& op) {
-  const cuda::Tensor in{nullptr, op.in, batch, op.in.c, Type::f16}, out{nullptr, op.out, batch, op.out.c, Type::f16};
+  const cuda::Tensor in{nullptr, op.in, batch, op.in.c, Type::f16},
+      out{nullptr, op.out, batch, op.out.c, Type::f16};
   return conv_geometry(op, in, nullptr, out, tile, 1);
 }
 
@@ -66,7 +68,8 @@ TEST_CASE("the copy engine is asked for the cells that the convolution reads") {
     for (int first = 0; first < g.pixels; first += tile_pixels) {
       const ConvGeometry::Window w = g.window(first);
       for (int number = 0; number < steps; ++number) {
-        const wgmma_index::Step s = wgmma_index::step(number, by_channel_tiles, g.by_size, g.dilation, tile_k);
+        const wgmma_index::Step s =
+            wgmma_index::step(number, by_channel_tiles, g.by_size, g.dilation, tile_k);
         taps.insert({s.offset_y, s.offset_x});
         const std::vector<Cell> cells = im2col(op, w.x, w.y, w.image, tile_pixels, s.offset_x, s.offset_y);
         bool right = true;
@@ -90,7 +93,8 @@ TEST_CASE("a step's weights belong to its tap and channels") {
     for (int k = 0; k < g.k; ++k) {
       const ConvGeometry::Tap tap = g.tap(k);
       const int place = wgmma_index::packed_k(k, op.in.c, tile_k);
-      const wgmma_index::Step s = wgmma_index::step(place / tile_k, by_channel_tiles, g.by_size, g.dilation, tile_k);
+      const wgmma_index::Step s =
+          wgmma_index::step(place / tile_k, by_channel_tiles, g.by_size, g.dilation, tile_k);
       REQUIRE(s.offset_x == tap.x);
       REQUIRE(s.offset_y == tap.y);
       REQUIRE(s.channel + place % tile_k == tap.channel);

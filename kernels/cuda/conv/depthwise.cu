@@ -1,5 +1,6 @@
-// Depthwise convolution: bound by memory, so a thread takes 16 bytes of channels of one output pixel, and the taps that
-// neighbours share come from the first-level cache. Weights are packed tap by tap, channels innermost, in fp32.
+// Depthwise convolution: bound by memory, so a thread takes 16 bytes of channels of one output pixel, and the
+// taps that neighbours share come from the first-level cache. Weights are packed tap by tap, channels
+// innermost, in fp32.
 #include "kernels/cuda/conv/epilogue.cuh"
 #include "kernels/cuda/eltwise/each_pack.cuh"
 #include "kernels/cuda/manifest.h"
@@ -52,11 +53,14 @@ struct ConvDepthwise : CudaKernelDefaults {
     return copy_microseconds(out, 2 + op.size * op.size / 3);
   }
   static std::int64_t bias_bytes(const Op& op) { return std::int64_t{round_up(op.out.c, 64)} * 4; }
-  static std::int64_t packed_bytes(const Op& op) { return bias_bytes(op) + std::int64_t{4} * op.size * op.size * op.in.c; }
+  static std::int64_t packed_bytes(const Op& op) {
+    return bias_bytes(op) + std::int64_t{4} * op.size * op.size * op.in.c;
+  }
   static void pack(const Op& op, const float* const* arrays, void* packed) {
     pack_bias(op, arrays[1], packed);
     auto* to = reinterpret_cast<float*>(static_cast<unsigned char*>(packed) + bias_bytes(op));
-    each_weight(op, arrays[0], [&](int group, int, int tap, float weight) { to[tap * op.in.c + group] = weight; });
+    each_weight(op, arrays[0],
+                [&](int group, int, int tap, float weight) { to[tap * op.in.c + group] = weight; });
   }
   static Status launch(const Op& op, const Call& call) {
     return with_packs(call, [&](auto type, auto width) {
@@ -65,7 +69,8 @@ struct ConvDepthwise : CudaKernelDefaults {
       a.each = EachPack(call.out, width);
       a.g = conv_geometry(op, call.in[0], op.residual ? &call.in[1] : nullptr, call.out, geometry_tile, 1);
       a.in = view<const T>(call.in[0]);
-      a.weights = reinterpret_cast<const float*>(static_cast<const unsigned char*>(call.packed) + bias_bytes(op));
+      a.weights =
+          reinterpret_cast<const float*>(static_cast<const unsigned char*>(call.packed) + bias_bytes(op));
       a.channels = op.in.c;
       a.output = conv_output<T>(op, call);
       return cuda::launch(conv_depthwise_kernel<T, width.value>, a.each.launch(), call.stream, a);

@@ -1,6 +1,7 @@
-// The end of every tiled convolution: a tile of sums in shared memory -> bias, activation, residual add, second
-// activation -> NHWC. Going through shared memory turns the fragments of a matrix instruction, which lie scattered, into
-// whole 16-byte stores along the channels, and keeps the activations out of the unrolled part.
+// The end of every tiled convolution: a tile of sums in shared memory -> bias, activation, residual add,
+// second activation -> NHWC. Going through shared memory turns the fragments of a matrix instruction, which
+// lie scattered, into whole 16-byte stores along the channels, and keeps the activations out of the unrolled
+// part.
 #pragma once
 
 #include "kernels/cuda/activation.cuh"
@@ -37,14 +38,19 @@ ConvOutput<T> conv_output(const ops::Conv& op, const Call& call) {
   return o;
 }
 
-// Floats between rows of a tile in shared memory: 8 more than a multiple of 32 banks, so that the 4 rows x 8 columns of
-// a fragment's store touch each bank once.
-NIGHTJAR_BOTH constexpr int tile_stride(int filters) { return filters + 8; }
-NIGHTJAR_BOTH constexpr int tile_bytes(int pixels, int filters) { return pixels * tile_stride(filters) * 4; }
+// Floats between rows of a tile in shared memory: 8 more than a multiple of 32 banks, so that the 4 rows x 8
+// columns of a fragment's store touch each bank once.
+NIGHTJAR_BOTH constexpr int tile_stride(int filters) {
+  return filters + 8;
+}
+NIGHTJAR_BOTH constexpr int tile_bytes(int pixels, int filters) {
+  return pixels * tile_stride(filters) * 4;
+}
 
 // Finishes `width` neighbouring filters of one pixel.
 template <int width, class T>
-NIGHTJAR_DEVICE void store_pixel(const ConvOutput<T>& o, const Pack<float, width>& sums, int pixel, int filter) {
+NIGHTJAR_DEVICE void store_pixel(const ConvOutput<T>& o, const Pack<float, width>& sums, int pixel,
+                                 int filter) {
   const Pack<float, width> bias = load<width>(o.bias + filter);
   Pack<T, width> residual{};
   if (o.residual) residual = load<width>(o.residual + (pixel * o.residual_pixel + filter));
@@ -58,11 +64,11 @@ NIGHTJAR_DEVICE void store_pixel(const ConvOutput<T>& o, const Pack<float, width
   store<width>(o.out + (pixel * o.out_pixel + filter), result);
 }
 
-// The rows [begin, end) of a tile whose first row is output pixel `first_pixel`, and whose columns are filters
-// `first_filter`... of one group, of which `filters` exist.
+// The rows [begin, end) of a tile whose first row is output pixel `first_pixel`, and whose columns are
+// filters `first_filter`... of one group, of which `filters` exist.
 template <int columns, int threads, int width, class T>
-NIGHTJAR_DEVICE void store_rows(const ConvOutput<T>& o, Shared<const float> tile, int begin, int end, int first_pixel,
-                                int pixels, int first_filter, int filters) {
+NIGHTJAR_DEVICE void store_rows(const ConvOutput<T>& o, Shared<const float> tile, int begin, int end,
+                                int first_pixel, int pixels, int first_filter, int filters) {
   constexpr int packs = columns / width;
 #pragma unroll 1
   for (int i = begin * packs + static_cast<int>(threadIdx.x); i < end * packs; i += threads) {
@@ -78,7 +84,8 @@ template <int rows, int columns, int threads, class T>
 NIGHTJAR_DEVICE void store_tile(const ConvOutput<T>& o, Shared<const float> tile, int first_pixel, int pixels,
                                 int first_filter, int filters) {
   if (o.packs) {
-    store_rows<columns, threads, 16 / sizeof(T)>(o, tile, 0, rows, first_pixel, pixels, first_filter, filters);
+    store_rows<columns, threads, 16 / sizeof(T)>(o, tile, 0, rows, first_pixel, pixels, first_filter,
+                                                 filters);
   } else {
     store_rows<columns, threads, 1>(o, tile, 0, rows, first_pixel, pixels, first_filter, filters);
   }

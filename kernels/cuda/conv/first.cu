@@ -1,8 +1,9 @@
-// The first layer: so few channels that a matrix product would mostly multiply padding, and so many pixels that the
-// output's bytes decide. A thread sums 16 filters of 2 pixels in registers; the weights of these filters lie in shared
-// memory, where all lanes read the same ones.
+// The first layer: so few channels that a matrix product would mostly multiply padding, and so many pixels
+// that the output's bytes decide. A thread sums 16 filters of 2 pixels in registers; the weights of these
+// filters lie in shared memory, where all lanes read the same ones.
 //
-// 32 FMAs need 4 loads of 16 bytes from shared memory and 2 values of the picture: about as many cycles for either unit.
+// 32 FMAs need 4 loads of 16 bytes from shared memory and 2 values of the picture: about as many cycles for
+// either unit.
 #include "kernels/cuda/conv/epilogue.cuh"
 #include "kernels/cuda/eltwise/each_pack.cuh"
 #include "kernels/cuda/manifest.h"
@@ -51,7 +52,8 @@ __global__ void __launch_bounds__(threads) conv_first_kernel(const FirstArgument
       const int y = windows[p].y + tap.y, x = windows[p].x + tap.x;
       const bool inside = y >= 0 && y < g.in_h && x >= 0 && x < g.in_w;
       values[p] = 0.f;
-      if (inside) values[p] = to_float(a.in[((windows[p].image * g.in_h + y) * g.in_w + x) * g.in_pixel + tap.channel]);
+      if (inside)
+        values[p] = to_float(a.in[((windows[p].image * g.in_h + y) * g.in_w + x) * g.in_pixel + tap.channel]);
     }
 #pragma unroll
     for (int f = 0; f < tile_filters; f += 4) {
@@ -107,7 +109,8 @@ struct ConvFirst : CudaKernelDefaults {
       FirstArguments<T> a{};
       a.g = conv_geometry(op, call.in[0], op.residual ? &call.in[1] : nullptr, call.out, conv_tile, 1);
       a.in = static_cast<const T*>(call.in[0].data);
-      a.weights = reinterpret_cast<const float*>(static_cast<const unsigned char*>(call.packed) + p.bias_bytes);
+      a.weights =
+          reinterpret_cast<const float*>(static_cast<const unsigned char*>(call.packed) + p.bias_bytes);
       a.output = conv_output<T>(op, call);
       const dim3 grid(ceil_div(a.g.pixels, tile_pixels), ceil_div(a.g.filters, tile_filters));
       constexpr int bytes = tile_bytes(tile_pixels, tile_filters);

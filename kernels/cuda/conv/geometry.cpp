@@ -11,7 +11,8 @@ ConvGeometry conv_geometry(const ops::Conv& op, const Tensor& in, const Tensor* 
   g.in_h = op.in.h, g.in_w = op.in.w, g.in_pixel = in.pixel;
   g.out_pixel = out.pixel;
   g.residual_pixel = residual ? residual->pixel : 0;
-  g.size = op.size, g.stride_x = op.stride_x, g.stride_y = op.stride_y, g.pad = op.pad, g.dilation = op.dilation;
+  g.size = op.size, g.stride_x = op.stride_x, g.stride_y = op.stride_y, g.pad = op.pad,
+  g.dilation = op.dilation;
   g.channels = op.in.c / op.groups, g.filters = op.out.c / op.groups, g.groups = op.groups;
   g.pixels = static_cast<int>(out.pixels());
   g.k = op.size * op.size * g.channels;
@@ -29,18 +30,19 @@ std::int64_t conv_tiles(const ops::Conv& op, int batch, const ConvTile& tile) {
   return rows * ceil_div(op.out.c / op.groups, tile.filters) * op.groups;
 }
 
-// Whole waves of blocks, each as long as one block's share of the sum plus what every block pays, or the time the bytes
-// take if that is longer. The constants are estimates for an H200 (1.7 GHz under load, 4 TB/s), not measured yet; what
-// matters is that they rank candidates.
-ConvSchedule conv_schedule(const ops::Conv& op, int batch, int element_bytes, const ConvTile& tile, int max_splits,
-                           const Device& device) {
+// Whole waves of blocks, each as long as one block's share of the sum plus what every block pays, or the time
+// the bytes take if that is longer. The constants are estimates for an H200 (1.7 GHz under load, 4 TB/s), not
+// measured yet; what matters is that they rank candidates.
+ConvSchedule conv_schedule(const ops::Conv& op, int batch, int element_bytes, const ConvTile& tile,
+                           int max_splits, const Device& device) {
   constexpr double cycles_per_us = 1700, bytes_per_us = 4e6, launch_us = 2;
   constexpr double block_cycles = 1500;  // first loads until the pipeline is full, and the epilogue
   constexpr double split_cycles = 1500;  // a partial tile written, and the last block's sums
   const std::int64_t tiles = conv_tiles(op, batch, tile);
   const int k_tiles = ceil_div(op.size * op.size * (op.in.c / op.groups), tile.k);
   const std::int64_t at_once = std::int64_t{device.multiprocessors} * tile.blocks_per_multiprocessor;
-  const double step_cycles = double(tile.pixels) * tile.filters * tile.k * tile.blocks_per_multiprocessor / tile.macs_per_cycle;
+  const double step_cycles =
+      double(tile.pixels) * tile.filters * tile.k * tile.blocks_per_multiprocessor / tile.macs_per_cycle;
   const double elements = double(batch) * double(op.in.size() + op.out.size() * (op.residual ? 2 : 1)) +
                           double(op.out.c) * (op.in.c / op.groups) * op.size * op.size;
   ConvSchedule best;
@@ -49,7 +51,8 @@ ConvSchedule conv_schedule(const ops::Conv& op, int batch, int element_bytes, co
     // A multiprocessor that has fewer blocks than it can hold gives each a larger share.
     const double crowd = std::min(1., double(blocks) / double(at_once));
     const double busy = std::max(crowd, 1. / tile.blocks_per_multiprocessor);
-    const double block = ceil_div(k_tiles, splits) * step_cycles * busy + block_cycles + (splits > 1 ? split_cycles : 0);
+    const double block =
+        ceil_div(k_tiles, splits) * step_cycles * busy + block_cycles + (splits > 1 ? split_cycles : 0);
     const double partials = splits > 1 ? 2. * double(blocks) * tile.pixels * tile.filters * 4 : 0;
     const double us = launch_us + std::max(double(waves) * block / cycles_per_us,
                                            (elements * element_bytes + partials) / bytes_per_us);
@@ -58,7 +61,9 @@ ConvSchedule conv_schedule(const ops::Conv& op, int batch, int element_bytes, co
   return best;
 }
 
-std::int64_t ticket_bytes(std::int64_t tiles) { return (tiles * 4 + 255) / 256 * 256; }
+std::int64_t ticket_bytes(std::int64_t tiles) {
+  return (tiles * 4 + 255) / 256 * 256;
+}
 
 std::int64_t split_workspace_bytes(std::int64_t tiles, const ConvTile& tile, int splits) {
   if (splits == 1) return 0;

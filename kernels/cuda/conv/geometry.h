@@ -1,6 +1,7 @@
-// A convolution as a matrix product: rows are output pixels (image by image), columns the filters of one group, and the
-// sum runs over k = (ky*size + kx) * channels + c, channels innermost, as NHWC stores them. What the host computes once
-// so that a thread finds its pixels with a few instructions, and how the product is cut into tiles.
+// A convolution as a matrix product: rows are output pixels (image by image), columns the filters of one
+// group, and the sum runs over k = (ky*size + kx) * channels + c, channels innermost, as NHWC stores them.
+// What the host computes once so that a thread finds its pixels with a few instructions, and how the product
+// is cut into tiles.
 #pragma once
 
 #include "kernels/cuda/divider.h"
@@ -9,14 +10,14 @@
 namespace nightjar::cuda {
 
 struct ConvGeometry {
-  int in_h, in_w, in_pixel;   // strides in elements
+  int in_h, in_w, in_pixel;  // strides in elements
   int out_pixel, residual_pixel;
   int size, stride_x, stride_y, pad, dilation;
   int channels, filters, groups;  // of one group; the number of groups
-  int pixels;                 // rows of the product: batch * out.h * out.w
-  int k;                      // size * size * channels
-  int k_tiles, splits;        // steps along k; into how many ranges they are cut, a block each
-  Divider by_plane, by_row;   // out.h * out.w; out.w
+  int pixels;                     // rows of the product: batch * out.h * out.w
+  int k;                          // size * size * channels
+  int k_tiles, splits;            // steps along k; into how many ranges they are cut, a block each
+  Divider by_plane, by_row;       // out.h * out.w; out.w
   Divider by_channels, by_size;
 
   // Top left cell of the window of an output pixel; may lie outside the image.
@@ -60,21 +61,23 @@ struct ConvTile {
 ConvGeometry conv_geometry(const ops::Conv& op, const Tensor& in, const Tensor* residual, const Tensor& out,
                            const ConvTile& tile, int splits);
 
-// How many blocks share a tile's sum so that a small grid still fills the device, and what that is estimated to take.
+// How many blocks share a tile's sum so that a small grid still fills the device, and what that is estimated
+// to take.
 struct ConvSchedule {
   int splits = 1;
   double microseconds = 0;
 };
-ConvSchedule conv_schedule(const ops::Conv& op, int batch, int element_bytes, const ConvTile& tile, int max_splits,
-                           const Device& device);
+ConvSchedule conv_schedule(const ops::Conv& op, int batch, int element_bytes, const ConvTile& tile,
+                           int max_splits, const Device& device);
 
-// Tiles of the output: the workspace of split_k.cuh has a ticket for each, then `splits` partial tiles of floats each.
+// Tiles of the output: the workspace of split_k.cuh has a ticket for each, then `splits` partial tiles of
+// floats each.
 std::int64_t conv_tiles(const ops::Conv& op, int batch, const ConvTile& tile);
 std::int64_t split_workspace_bytes(std::int64_t tiles, const ConvTile& tile, int splits);
 std::int64_t ticket_bytes(std::int64_t tiles);
 
-// Weights as the tiled kernels read them: bias (all filters, rounded up to 64, floats), then for each group a matrix of
-// padded_filters x padded_k values, zeros where it is padded.
+// Weights as the tiled kernels read them: bias (all filters, rounded up to 64, floats), then for each group a
+// matrix of padded_filters x padded_k values, zeros where it is padded.
 struct PackedWeights {
   int padded_filters, padded_k;
   std::int64_t bias_bytes, group_elements;

@@ -1,9 +1,10 @@
-// Convolution on the matrix units of any device since sm_80, in fp16 or tf32: an implicit matrix product with mma.sync,
-// fed by a pipeline of asynchronous copies.
+// Convolution on the matrix units of any device since sm_80, in fp16 or tf32: an implicit matrix product with
+// mma.sync, fed by a pipeline of asynchronous copies.
 //
-// A step multiplies tiles of 128 bytes along k (64 halves or 32 floats): pixels x k of the picture, filters x k of the
-// weights. Every 16-byte chunk of the picture belongs to one tap, so that it is one copy, or zeros outside the image.
-// Several steps are on their way while one is multiplied. Small grids are cut along the sum (split_k.cuh).
+// A step multiplies tiles of 128 bytes along k (64 halves or 32 floats): pixels x k of the picture, filters x
+// k of the weights. Every 16-byte chunk of the picture belongs to one tap, so that it is one copy, or zeros
+// outside the image. Several steps are on their way while one is multiplied. Small grids are cut along the
+// sum (split_k.cuh).
 #include "kernels/cuda/conv/epilogue.cuh"
 #include "kernels/cuda/conv/mma_index.h"
 #include "kernels/cuda/conv/split_k.cuh"
@@ -33,7 +34,8 @@ struct Tile {
   static constexpr int sums_bytes = tile_bytes(pixels, filters);  // takes the pipeline's place at the end
   static constexpr int flag_offset = pipeline_bytes > sums_bytes ? pipeline_bytes : sums_bytes;
   static constexpr int shared_bytes = flag_offset + 16;
-  static constexpr int blocks = threads == 256 ? 2 : 3;  // a multiprocessor, by registers: 128 or 168 a thread
+  static constexpr int blocks =
+      threads == 256 ? 2 : 3;  // a multiprocessor, by registers: 128 or 168 a thread
   static_assert(n % 2 == 0, "ldmatrix brings the operands of 16 filters");
 };
 
@@ -53,9 +55,9 @@ struct Loader {
   static constexpr int rows_a_pass = Shape::threads / chunks;
   static constexpr int picture_rows = Shape::pixels / rows_a_pass, weight_rows = Shape::filters / rows_a_pass;
 
-  int base[picture_rows];  // element of the window's corner, which may lie outside the image
+  int base[picture_rows];    // element of the window's corner, which may lie outside the image
   int corner[picture_rows];  // its y and x, 16 bits each
-  int weights;             // element of the first row's chunk
+  int weights;               // element of the first row's chunk
 
   NIGHTJAR_DEVICE static int own_row() { return static_cast<int>(threadIdx.x) / chunks; }
   NIGHTJAR_DEVICE static int own_chunk() { return static_cast<int>(threadIdx.x) % chunks; }
@@ -67,7 +69,8 @@ struct Loader {
       const ConvGeometry::Window w = a.g.window(pixel);
       base[i] = ((w.image * a.g.in_h + w.y) * a.g.in_w + w.x) * a.g.in_pixel + group * a.g.channels;
       // Rows beyond the last pixel look far above the image, where everything is zero.
-      corner[i] = static_cast<int>(static_cast<unsigned>(pixel < a.g.pixels ? w.y : -0x8000) << 16) | (w.x & 0xffff);
+      corner[i] =
+          static_cast<int>(static_cast<unsigned>(pixel < a.g.pixels ? w.y : -0x8000) << 16) | (w.x & 0xffff);
     }
     weights = group * a.group_elements + (first_filter + own_row()) * a.padded_k + own_chunk() * chunk;
   }
@@ -80,7 +83,8 @@ struct Loader {
 #pragma unroll
     for (int i = 0; i < picture_rows; ++i) {
       const int row = own_row() + i * rows_a_pass;
-      const int y = (corner[i] >> 16) + tap.y, x = static_cast<int>(static_cast<short>(corner[i] & 0xffff)) + tap.x;
+      const int y = (corner[i] >> 16) + tap.y,
+                x = static_cast<int>(static_cast<short>(corner[i] & 0xffff)) + tap.x;
       const bool inside = k < a.g.k && y >= 0 && y < a.g.in_h && x >= 0 && x < a.g.in_w;
       const Global<const T> from = a.in + (inside ? base[i] + tap_offset : 0);
       cp_async16(picture + swizzled(row, own_chunk()) / static_cast<int>(sizeof(T)), from, inside);
@@ -110,8 +114,8 @@ NIGHTJAR_DEVICE void multiply_stage(Sums<Shape>& sums, int stage, int lane, int 
   const LaneRow a_lane = a_row(lane), b_lane = b_row(lane);
 #pragma unroll 2  // all four would keep their addresses in registers that a 64 x 32 warp tile does not have
   for (int chunk = 0; chunk < chunks; chunk += step_chunks) {
-    // The weights' operands stay, the picture's come one fragment after the other: of the two the smaller set, or a
-    // 64 x 32 warp tile does not fit 128 registers.
+    // The weights' operands stay, the picture's come one fragment after the other: of the two the smaller
+    // set, or a 64 x 32 warp tile does not fit 128 registers.
     std::uint32_t b[Shape::n][2];
 #pragma unroll
     for (int j = 0; j < Shape::n; j += 2) {
@@ -136,7 +140,8 @@ NIGHTJAR_DEVICE void multiply_stage(Sums<Shape>& sums, int stage, int lane, int 
 }
 
 template <class Shape>
-NIGHTJAR_DEVICE void store_sums(const Sums<Shape>& sums, Shared<float> tile, int lane, int warp_m, int warp_n) {
+NIGHTJAR_DEVICE void store_sums(const Sums<Shape>& sums, Shared<float> tile, int lane, int warp_m,
+                                int warp_n) {
 #pragma unroll
   for (int i = 0; i < Shape::m; ++i) {
 #pragma unroll
@@ -145,7 +150,8 @@ NIGHTJAR_DEVICE void store_sums(const Sums<Shape>& sums, Shared<float> tile, int
       for (int r = 0; r < 4; r += 2) {
         const int row = (warp_m * Shape::m + i) * 16 + d_row(lane, r);
         const int column = (warp_n * Shape::n + j) * 8 + d_column(lane);
-        store<2>(tile + (row * tile_stride(Shape::filters) + column), Pack<float, 2>{{sums.d[i][j][r], sums.d[i][j][r + 1]}});
+        store<2>(tile + (row * tile_stride(Shape::filters) + column),
+                 Pack<float, 2>{{sums.d[i][j][r], sums.d[i][j][r + 1]}});
       }
     }
   }
@@ -171,7 +177,8 @@ __global__ void __launch_bounds__(Shape::threads, Shape::blocks) conv_mma_kernel
   int stage = 0;
   for (int step = begin; step < end; ++step) {
     cp_async_wait<Shape::stages - 2>();
-    __syncthreads();  // this step is complete for all, and all have finished the stage that is overwritten next
+    __syncthreads();  // this step is complete for all, and all have finished the stage that is overwritten
+                      // next
     const int ahead = step + Shape::stages - 1;
     if (ahead < end) loader.load(a, ahead, stage == 0 ? Shape::stages - 1 : stage - 1);
     cp_async_commit();
@@ -185,11 +192,14 @@ __global__ void __launch_bounds__(Shape::threads, Shape::blocks) conv_mma_kernel
   store_sums(sums, tile, lane, warp_m, warp_n);
   __syncthreads();
   const Shared<int> flag = shared_memory<int>(Shape::flag_offset, 1);
-  const int number = (group * static_cast<int>(gridDim.y) + static_cast<int>(blockIdx.y)) * static_cast<int>(gridDim.x) +
-                     static_cast<int>(blockIdx.x);
-  if (!reduce_splits<Shape::pixels, Shape::filters, Shape::threads>(a.workspace, tile, flag, number, split, g.splits)) return;
-  store_tile<Shape::pixels, Shape::filters, Shape::threads>(a.output, tile, first_pixel, g.pixels,
-                                                            group * g.filters + first_filter, g.filters - first_filter);
+  const int number =
+      (group * static_cast<int>(gridDim.y) + static_cast<int>(blockIdx.y)) * static_cast<int>(gridDim.x) +
+      static_cast<int>(blockIdx.x);
+  if (!reduce_splits<Shape::pixels, Shape::filters, Shape::threads>(a.workspace, tile, flag, number, split,
+                                                                    g.splits))
+    return;
+  store_tile<Shape::pixels, Shape::filters, Shape::threads>(
+      a.output, tile, first_pixel, g.pixels, group * g.filters + first_filter, g.filters - first_filter);
 }
 
 template <class T, class Shape>
@@ -200,19 +210,21 @@ struct ConvMma : CudaKernelDefaults {
   static constexpr Precision precision = is_half ? Precision::fp16 : Precision::tf32;
   static constexpr Type type = is_half ? Type::f16 : Type::f32;
   static constexpr int chunk = chunk_bytes / sizeof(T);
-  // Dense mma.sync on sm_80..90: 1024 fp16 multiply-adds a cycle and multiprocessor, 512 in tf32, of which wide tiles
-  // should see about 60 %, narrower ones less as they read more for each; not measured yet.
+  // Dense mma.sync on sm_80..90: 1024 fp16 multiply-adds a cycle and multiprocessor, 512 in tf32, of which
+  // wide tiles should see about 60 %, narrower ones less as they read more for each; not measured yet.
   static constexpr double rate = (is_half ? 1024 : 512) * (Shape::m * Shape::n >= 16 ? .6 : .45);
-  static constexpr ConvTile tile{Shape::pixels, Shape::filters, row_bytes / int{sizeof(T)}, Shape::blocks, rate};
-  static constexpr const char* name = Shape::pixels == 64    ? (is_half ? "conv_mma_fp16_64x64" : "conv_mma_tf32_64x64")
-                                      : Shape::filters == 64 ? (is_half ? "conv_mma_fp16_128x64" : "conv_mma_tf32_128x64")
-                                                             : (is_half ? "conv_mma_fp16_128x128" : "conv_mma_tf32_128x128");
+  static constexpr ConvTile tile{Shape::pixels, Shape::filters, row_bytes / int{sizeof(T)}, Shape::blocks,
+                                 rate};
+  static constexpr const char* name =
+      Shape::pixels == 64    ? (is_half ? "conv_mma_fp16_64x64" : "conv_mma_tf32_64x64")
+      : Shape::filters == 64 ? (is_half ? "conv_mma_fp16_128x64" : "conv_mma_tf32_128x64")
+                             : (is_half ? "conv_mma_fp16_128x128" : "conv_mma_tf32_128x128");
 
   static bool accepts(const Op& op, const Tensor* in, const Tensor& out) {
     constexpr int limit = 0x4000;  // coordinates are kept in 16 bits
-    return in[0].type == type && out.type == type && op.in.c / op.groups % chunk == 0 && in[0].pixel % chunk == 0 &&
-           fits_int(in[0]) && fits_int(out) && op.in.h < limit && op.in.w < limit && op.pad < limit &&
-           (!op.residual || (in[1].type == type && fits_int(in[1])));
+    return in[0].type == type && out.type == type && op.in.c / op.groups % chunk == 0 &&
+           in[0].pixel % chunk == 0 && fits_int(in[0]) && fits_int(out) && op.in.h < limit &&
+           op.in.w < limit && op.pad < limit && (!op.residual || (in[1].type == type && fits_int(in[1])));
   }
   static ConvSchedule schedule(const Op& op, const Tensor& out, const Device& device) {
     return conv_schedule(op, out.batch, sizeof(T), tile, max_splits, device);
@@ -223,7 +235,9 @@ struct ConvMma : CudaKernelDefaults {
   static std::int64_t workspace_bytes(const Op& op, const Tensor& out, const Device& device) {
     return split_workspace_bytes(conv_tiles(op, out.batch, tile), tile, schedule(op, out, device).splits);
   }
-  static std::int64_t packed_bytes(const Op& op) { return packed_weights(op, tile).bytes(op.groups, sizeof(T)); }
+  static std::int64_t packed_bytes(const Op& op) {
+    return packed_weights(op, tile).bytes(op.groups, sizeof(T));
+  }
   static void pack(const Op& op, const float* const* arrays, void* packed) {
     using Bits = std::conditional_t<is_half, std::uint16_t, float>;
     pack_tensor_core_weights<Bits>(op, packed_weights(op, tile), arrays, packed, [](int k) { return k; });
@@ -240,8 +254,10 @@ struct ConvMma : CudaKernelDefaults {
     a.group_elements = static_cast<int>(p.group_elements);
     a.output = conv_output<T>(op, call);
     a.workspace = split_workspace(call.workspace, conv_tiles(op, call.out.batch, tile));
-    const dim3 grid(ceil_div(a.g.pixels, tile.pixels), ceil_div(a.g.filters, tile.filters), op.groups * splits);
-    return cuda::launch(conv_mma_kernel<T, Shape>, {grid, dim3(Shape::threads), Shape::shared_bytes}, call.stream, a);
+    const dim3 grid(ceil_div(a.g.pixels, tile.pixels), ceil_div(a.g.filters, tile.filters),
+                    op.groups * splits);
+    return cuda::launch(conv_mma_kernel<T, Shape>, {grid, dim3(Shape::threads), Shape::shared_bytes},
+                        call.stream, a);
   }
 };
 

@@ -1,9 +1,9 @@
-// Convolution in fp32 on any device and of any kind: size, strides, dilation, groups, odd channel counts; fp32 or fp16
-// in memory. An implicit matrix product, register tiled.
+// Convolution in fp32 on any device and of any kind: size, strides, dilation, groups, odd channel counts;
+// fp32 or fp16 in memory. An implicit matrix product, register tiled.
 //
-// A block computes 128 pixels x 64 filters, a thread 8 x 8 of them. Each step multiplies a 128 x 16 tile of the picture
-// with a 16 x 64 tile of the weights, both in shared memory, twice: while one pair is multiplied, the next is on its way
-// through registers. Small grids are cut along the sum (split_k.cuh).
+// A block computes 128 pixels x 64 filters, a thread 8 x 8 of them. Each step multiplies a 128 x 16 tile of
+// the picture with a 16 x 64 tile of the weights, both in shared memory, twice: while one pair is multiplied,
+// the next is on its way through registers. Small grids are cut along the sum (split_k.cuh).
 #include "kernels/cuda/conv/epilogue.cuh"
 #include "kernels/cuda/conv/split_k.cuh"
 #include "kernels/cuda/manifest.h"
@@ -11,10 +11,11 @@
 namespace nightjar::cuda {
 namespace {
 
-// 128 threads x (8 x 8 sums + 16 operands + 16 picture and 8 weight values on their way) < 168 registers: 3 blocks.
-// A step's 64 FMAs read 4 packs of 16 bytes: 16 FMAs an instruction that loads.
+// 128 threads x (8 x 8 sums + 16 operands + 16 picture and 8 weight values on their way) < 168 registers: 3
+// blocks. A step's 64 FMAs read 4 packs of 16 bytes: 16 FMAs an instruction that loads.
 constexpr int tile_pixels = 128, tile_filters = 64, tile_k = 16, threads = 128;
-// 128 FMA units a multiprocessor, of which loads and address arithmetic leave about two thirds; not measured yet.
+// 128 FMA units a multiprocessor, of which loads and address arithmetic leave about two thirds; not measured
+// yet.
 constexpr ConvTile conv_tile{tile_pixels, tile_filters, tile_k, 3, 85};
 constexpr int max_splits = 16;
 
@@ -34,16 +35,16 @@ struct SimtArguments {
   SplitWorkspace workspace;
 };
 
-// One thread's share of the two tiles of a step, on its way from global to shared memory: the 16 positions of the sum
-// for its own pixel, and 8 weights.
+// One thread's share of the two tiles of a step, on its way from global to shared memory: the 16 positions of
+// the sum for its own pixel, and 8 weights.
 struct Staged {
   Pack<float, 4> picture[tile_k / 4], weights[2];
 };
 
 // Reads in packs of `width` channels, 4 or 1.
 template <class T, int width>
-NIGHTJAR_DEVICE void load_picture(const SimtArguments<T>& a, const ConvGeometry::Window& window, bool exists, int base,
-                                  int step, Staged& staged) {
+NIGHTJAR_DEVICE void load_picture(const SimtArguments<T>& a, const ConvGeometry::Window& window, bool exists,
+                                  int base, int step, Staged& staged) {
 #pragma unroll
   for (int i = 0; i < tile_k; i += width) {
     const int k = step * tile_k + i;
@@ -64,7 +65,8 @@ NIGHTJAR_DEVICE void load_weights(Global<const float> weights, int padded_filter
 #pragma unroll
   for (int i = 0; i < 2; ++i) {
     const int at = (i * threads + static_cast<int>(threadIdx.x)) * 4;
-    staged.weights[i] = load<4>(weights + ((step * tile_k + at / tile_filters) * padded_filters + at % tile_filters));
+    staged.weights[i] =
+        load<4>(weights + ((step * tile_k + at / tile_filters) * padded_filters + at % tile_filters));
   }
 }
 
@@ -77,10 +79,14 @@ NIGHTJAR_DEVICE void store_staged(const Staged& staged, Shared<float> picture, S
   for (int i = 0; i < 2; ++i) store<4>(weights + (i * threads + thread) * 4, staged.weights[i]);
 }
 
-// A thread's 8 x 8 sums lie in four quarters, 64 pixels and 32 filters apart, so that the lanes of a warp read
-// neighbouring packs.
-NIGHTJAR_DEVICE int pixel_of(int i) { return i / 4 * (tile_pixels / 2) + static_cast<int>(threadIdx.x) / 8 * 4 + i % 4; }
-NIGHTJAR_DEVICE int filter_of(int j) { return j / 4 * (tile_filters / 2) + static_cast<int>(threadIdx.x) % 8 * 4 + j % 4; }
+// A thread's 8 x 8 sums lie in four quarters, 64 pixels and 32 filters apart, so that the lanes of a warp
+// read neighbouring packs.
+NIGHTJAR_DEVICE int pixel_of(int i) {
+  return i / 4 * (tile_pixels / 2) + static_cast<int>(threadIdx.x) / 8 * 4 + i % 4;
+}
+NIGHTJAR_DEVICE int filter_of(int j) {
+  return j / 4 * (tile_filters / 2) + static_cast<int>(threadIdx.x) % 8 * 4 + j % 4;
+}
 
 NIGHTJAR_DEVICE void multiply(Shared<const float> picture, Shared<const float> weights, float (&sums)[8][8]) {
 #pragma unroll
@@ -122,7 +128,8 @@ __global__ void __launch_bounds__(threads, 3) conv_simt_kernel(const SimtArgumen
     const Shared<float> picture = shared_memory<float>(stage, picture_floats);
     const Shared<float> filters = shared_memory<float>(stage + picture_floats * 4, weight_floats);
     store_staged(staged, picture, filters);
-    __syncthreads();  // one is enough: who stores two steps later has passed the next one, after all finished reading
+    __syncthreads();  // one is enough: who stores two steps later has passed the next one, after all finished
+                      // reading
     if (step + 1 < end) {
       load_picture<T, width>(a, window, exists, base, step + 1, staged);
       load_weights(weights, a.padded_filters, step + 1, staged);
@@ -142,11 +149,13 @@ __global__ void __launch_bounds__(threads, 3) conv_simt_kernel(const SimtArgumen
   }
   __syncthreads();
   const Shared<int> flag = shared_memory<int>(flag_offset, 1);
-  const int number = (group * static_cast<int>(gridDim.y) + static_cast<int>(blockIdx.y)) * static_cast<int>(gridDim.x) +
-                     static_cast<int>(blockIdx.x);
-  if (!reduce_splits<tile_pixels, tile_filters, threads>(a.workspace, tile, flag, number, split, g.splits)) return;
-  store_tile<tile_pixels, tile_filters, threads>(a.output, tile, first_pixel, g.pixels, group * g.filters + first_filter,
-                                                 g.filters - first_filter);
+  const int number =
+      (group * static_cast<int>(gridDim.y) + static_cast<int>(blockIdx.y)) * static_cast<int>(gridDim.x) +
+      static_cast<int>(blockIdx.x);
+  if (!reduce_splits<tile_pixels, tile_filters, threads>(a.workspace, tile, flag, number, split, g.splits))
+    return;
+  store_tile<tile_pixels, tile_filters, threads>(a.output, tile, first_pixel, g.pixels,
+                                                 group * g.filters + first_filter, g.filters - first_filter);
 }
 
 struct ConvSimt : CudaKernelDefaults {
@@ -154,8 +163,8 @@ struct ConvSimt : CudaKernelDefaults {
   static constexpr const char* name = "conv_simt_fp32";
 
   static bool accepts(const Op& op, const Tensor* in, const Tensor& out) {
-    return in[0].type == out.type && (!op.residual || (in[1].type == out.type && fits_int(in[1]))) && fits_int(in[0]) &&
-           fits_int(out);
+    return in[0].type == out.type && (!op.residual || (in[1].type == out.type && fits_int(in[1]))) &&
+           fits_int(in[0]) && fits_int(out);
   }
   static ConvSchedule schedule(const Op& op, const Tensor& out, const Device& device) {
     return conv_schedule(op, out.batch, bytes_of(out.type), conv_tile, max_splits, device);
@@ -164,7 +173,8 @@ struct ConvSimt : CudaKernelDefaults {
     return schedule(op, out, device).microseconds;
   }
   static std::int64_t workspace_bytes(const Op& op, const Tensor& out, const Device& device) {
-    return split_workspace_bytes(conv_tiles(op, out.batch, conv_tile), conv_tile, schedule(op, out, device).splits);
+    return split_workspace_bytes(conv_tiles(op, out.batch, conv_tile), conv_tile,
+                                 schedule(op, out, device).splits);
   }
   static std::int64_t packed_bytes(const Op& op) { return packed_weights(op, conv_tile).bytes(op.groups, 4); }
   static void pack(const Op& op, const float* const* arrays, void* packed) {
@@ -193,8 +203,9 @@ struct ConvSimt : CudaKernelDefaults {
     a.group_elements = static_cast<int>(p.group_elements);
     a.output = conv_output<T>(op, call);
     a.workspace = split_workspace(call.workspace, conv_tiles(op, call.out.batch, conv_tile));
-    const Launch shape{dim3(ceil_div(a.g.pixels, tile_pixels), ceil_div(a.g.filters, tile_filters), op.groups * splits),
-                       dim3(threads), shared_bytes};
+    const Launch shape{
+        dim3(ceil_div(a.g.pixels, tile_pixels), ceil_div(a.g.filters, tile_filters), op.groups * splits),
+        dim3(threads), shared_bytes};
     const bool packs = a.g.channels % 4 == 0 && in.pixel % 4 == 0 && aligned(in.data);
     return cuda::launch(packs ? conv_simt_kernel<T, 4> : conv_simt_kernel<T, 1>, shape, call.stream, a);
   }

@@ -1,6 +1,6 @@
-// Split-K without a second launch: every block of a tile leaves its sums in the workspace and takes a ticket; the one
-// that takes the last adds them all up, always in the order of the splits, so that the result does not depend on which
-// block came last. The pattern is that of CUDA's threadFenceReduction sample.
+// Split-K without a second launch: every block of a tile leaves its sums in the workspace and takes a ticket;
+// the one that takes the last adds them all up, always in the order of the splits, so that the result does
+// not depend on which block came last. The pattern is that of CUDA's threadFenceReduction sample.
 #pragma once
 
 #include "kernels/cuda/conv/epilogue.cuh"
@@ -17,11 +17,11 @@ inline SplitWorkspace split_workspace(void* workspace, std::int64_t tiles) {
   return {reinterpret_cast<unsigned*>(bytes), reinterpret_cast<float*>(bytes + ticket_bytes(tiles))};
 }
 
-// True for the block that goes on, with the complete sums in `tile`; barriers lie before and after. `flag`: one int of
-// shared memory.
+// True for the block that goes on, with the complete sums in `tile`; barriers lie before and after. `flag`:
+// one int of shared memory.
 template <int rows, int columns, int threads>
-NIGHTJAR_DEVICE bool reduce_splits(const SplitWorkspace& w, Shared<float> tile, Shared<int> flag, int tile_number,
-                                   int split, int splits) {
+NIGHTJAR_DEVICE bool reduce_splits(const SplitWorkspace& w, Shared<float> tile, Shared<int> flag,
+                                   int tile_number, int split, int splits) {
   if (splits == 1) return true;
   constexpr int packs = columns / 4, size = rows * columns;
   const int thread = static_cast<int>(threadIdx.x);

@@ -1,10 +1,11 @@
-// Convolution with Hopper's own instructions (sm_90a), in fp16 or tf32: warpgroup matrix products, fed by the copy
-// engine, which does the im2col while it copies. Nothing but whole tiles passes between the two.
+// Convolution with Hopper's own instructions (sm_90a), in fp16 or tf32: warpgroup matrix products, fed by the
+// copy engine, which does the im2col while it copies. Nothing but whole tiles passes between the two.
 //
-// A block computes 128 pixels x 64 or 128 filters. Warp 8 asks the copy engine for tiles, steps ahead; warps 0-3 and 4-7
-// multiply 64 pixels each. Barriers in shared memory pass stages back and forth. Small grids are cut along the sum: the
-// blocks of a cluster take a share of it each, and then add up a share of the rows each, straight from each other's
-// shared memory, in the order of the splits; nothing goes through global memory.
+// A block computes 128 pixels x 64 or 128 filters. Warp 8 asks the copy engine for tiles, steps ahead; warps
+// 0-3 and 4-7 multiply 64 pixels each. Barriers in shared memory pass stages back and forth. Small grids are
+// cut along the sum: the blocks of a cluster take a share of it each, and then add up a share of the rows
+// each, straight from each other's shared memory, in the order of the splits; nothing goes through global
+// memory.
 //
 // Not run on a device yet: only its whole-number arithmetic (wgmma_index.h) is tested.
 #include "kernels/cuda/conv/epilogue.cuh"
@@ -26,8 +27,8 @@ struct Tile {
   static constexpr int filters = filters_;
   static constexpr int picture_bytes = tile_pixels * wgmma_index::row_bytes;
   static constexpr int stage_bytes = picture_bytes + filters * wgmma_index::row_bytes;
-  // 96 KiB: 3 stages of 32 or 4 of 24. Two blocks share a multiprocessor's 227, so that one multiplies while the other
-  // fills its pipeline or stores.
+  // 96 KiB: 3 stages of 32 or 4 of 24. Two blocks share a multiprocessor's 227, so that one multiplies while
+  // the other fills its pipeline or stores.
   static constexpr int stages = (96 << 10) / stage_bytes;
   static constexpr int barriers_offset = stages * stage_bytes;
   static constexpr int shared_bytes = barriers_offset + 2 * stages * 8;
@@ -64,10 +65,13 @@ NIGHTJAR_DEVICE void produce(const WgmmaArguments<T>& a, const void* picture_map
   for (int number = begin; number < end; ++number, ring.advance()) {
     barrier_wait(barriers.empty + ring.stage, ring.phase ^ 1);  // passes at once the first time around
     std::uint64_t* full = barriers.full + ring.stage;
-    unsigned char* picture = shared_memory<unsigned char>(ring.stage * Shape::stage_bytes, Shape::stage_bytes);
+    unsigned char* picture =
+        shared_memory<unsigned char>(ring.stage * Shape::stage_bytes, Shape::stage_bytes);
     barrier_arrive_expecting(full, Shape::stage_bytes);
-    const wgmma_index::Step s = wgmma_index::step(number, a.by_channel_tiles, a.g.by_size, a.g.dilation, tile_k);
-    tensor_load_im2col(picture, picture_map, full, s.channel, window.x, window.y, window.image, s.offset_x, s.offset_y);
+    const wgmma_index::Step s =
+        wgmma_index::step(number, a.by_channel_tiles, a.g.by_size, a.g.dilation, tile_k);
+    tensor_load_im2col(picture, picture_map, full, s.channel, window.x, window.y, window.image, s.offset_x,
+                       s.offset_y);
     tensor_load_2d(picture + Shape::picture_bytes, weight_map, full, number * tile_k,
                    static_cast<int>(blockIdx.y) * Shape::filters);
   }
@@ -76,7 +80,8 @@ NIGHTJAR_DEVICE void produce(const WgmmaArguments<T>& a, const void* picture_map
 #if defined(__CUDA_ARCH_FEAT_SM90_ALL)
 
 template <class T, class Shape>
-NIGHTJAR_DEVICE void consume(float (&sums)[Shape::filters / 2], const Barriers& barriers, int warpgroup, int begin, int end) {
+NIGHTJAR_DEVICE void consume(float (&sums)[Shape::filters / 2], const Barriers& barriers, int warpgroup,
+                             int begin, int end) {
   const std::uint32_t base = shared_address(shared_memory<unsigned char>(0, Shape::barriers_offset));
   const bool leader = threadIdx.x % 128 == 0;
   Ring<Shape::stages> ring;
@@ -84,11 +89,13 @@ NIGHTJAR_DEVICE void consume(float (&sums)[Shape::filters / 2], const Barriers& 
   for (int number = begin; number < end; ++number, ring.advance()) {
     barrier_wait(barriers.full + ring.stage, ring.phase);
     const std::uint32_t picture = base + static_cast<std::uint32_t>(ring.stage * Shape::stage_bytes);
-    const std::uint32_t own = picture + static_cast<std::uint32_t>(warpgroup * group_pixels * wgmma_index::row_bytes);
+    const std::uint32_t own =
+        picture + static_cast<std::uint32_t>(warpgroup * group_pixels * wgmma_index::row_bytes);
     wgmma_fence();
 #pragma unroll
     for (int k = 0; k < wgmma_index::row_bytes; k += wgmma_index::step_bytes) {
-      wgmma<T>(sums, wgmma_index::descriptor(own + k), wgmma_index::descriptor(picture + Shape::picture_bytes + k));
+      wgmma<T>(sums, wgmma_index::descriptor(own + k),
+               wgmma_index::descriptor(picture + Shape::picture_bytes + k));
     }
     wgmma_commit();
     wgmma_wait<1>();  // the step before is done: its stage may be filled again
@@ -109,13 +116,14 @@ NIGHTJAR_DEVICE void store_sums(const float (&sums)[Shape::filters / 2], float* 
 #pragma unroll
     for (int i = 0; i < 4; i += 2) {
       const int row = warp * 16 + mma_index::d_row(lane, i), column = j * 8 + mma_index::d_column(lane);
-      store<2>(tile + (row * tile_stride(Shape::filters) + column), Pack<float, 2>{{sums[4 * j + i], sums[4 * j + i + 1]}});
+      store<2>(tile + (row * tile_stride(Shape::filters) + column),
+               Pack<float, 2>{{sums[4 * j + i], sums[4 * j + i + 1]}});
     }
   }
 }
 
-// Rows [begin, end) of the tile become the sum of these rows of all blocks' tiles. No other block reads or writes them
-// here.
+// Rows [begin, end) of the tile become the sum of these rows of all blocks' tiles. No other block reads or
+// writes them here.
 template <class Shape>
 NIGHTJAR_DEVICE void add_blocks(float* tile, int begin, int end, int blocks) {
   constexpr int packs = Shape::filters / 4;
@@ -134,7 +142,8 @@ NIGHTJAR_DEVICE void add_blocks(float* tile, int begin, int end, int blocks) {
 
 template <class T, class Shape>
 __global__ void __launch_bounds__(threads, 2)
-    conv_wgmma_kernel(const __grid_constant__ CUtensorMap picture_map, const __grid_constant__ CUtensorMap weight_map,
+    conv_wgmma_kernel(const __grid_constant__ CUtensorMap picture_map,
+                      const __grid_constant__ CUtensorMap weight_map,
                       const __grid_constant__ WgmmaArguments<T> a) {
 #if defined(__CUDA_ARCH_FEAT_SM90_ALL)
   const ConvGeometry& g = a.g;
@@ -176,11 +185,11 @@ __global__ void __launch_bounds__(threads, 2)
   const int first_pixel = static_cast<int>(blockIdx.x) * tile_pixels;
   const int first_filter = static_cast<int>(blockIdx.y) * Shape::filters, filters = g.filters - first_filter;
   if (a.output.packs) {
-    store_rows<Shape::filters, threads, 16 / sizeof(T)>(a.output, tile, first_row, last_row, first_pixel, g.pixels,
-                                                        first_filter, filters);
+    store_rows<Shape::filters, threads, 16 / sizeof(T)>(a.output, tile, first_row, last_row, first_pixel,
+                                                        g.pixels, first_filter, filters);
   } else {
-    store_rows<Shape::filters, threads, 1>(a.output, tile, first_row, last_row, first_pixel, g.pixels, first_filter,
-                                           filters);
+    store_rows<Shape::filters, threads, 1>(a.output, tile, first_row, last_row, first_pixel, g.pixels,
+                                           first_filter, filters);
   }
 #endif
 }
@@ -193,8 +202,8 @@ struct ConvWgmma : CudaKernelDefaults {
   static constexpr Precision precision = is_half ? Precision::fp16 : Precision::tf32;
   static constexpr Type type = is_half ? Type::f16 : Type::f32;
   static constexpr int tile_k = wgmma_index::row_bytes / sizeof(T), chunk = 16 / sizeof(T);
-  // Dense wgmma: 2048 fp16 multiply-adds a cycle and multiprocessor, 1024 in tf32, of which two blocks of 128 x 128
-  // should see about 65 %; not measured yet.
+  // Dense wgmma: 2048 fp16 multiply-adds a cycle and multiprocessor, 1024 in tf32, of which two blocks of 128
+  // x 128 should see about 65 %; not measured yet.
   static constexpr double rate = (is_half ? 2048 : 1024) * (Shape::filters == 128 ? .65 : .5);
   static constexpr ConvTile tile{tile_pixels, Shape::filters, tile_k, 2, rate};
   static constexpr const char* name = Shape::filters == 128
@@ -218,7 +227,9 @@ struct ConvWgmma : CudaKernelDefaults {
   static double microseconds(const Op& op, const Tensor& out, const Device& device) {
     return schedule(op, out, device).microseconds;
   }
-  static std::int64_t packed_bytes(const Op& op) { return packed_weights(padded(op), tile).bytes(1, sizeof(T)); }
+  static std::int64_t packed_bytes(const Op& op) {
+    return packed_weights(padded(op), tile).bytes(1, sizeof(T));
+  }
   static void pack(const Op& op, const float* const* arrays, void* packed) {
     using Bits = std::conditional_t<is_half, std::uint16_t, float>;
     pack_tensor_core_weights<Bits>(op, packed_weights(padded(op), tile), arrays, packed,
@@ -231,14 +242,15 @@ struct ConvWgmma : CudaKernelDefaults {
     const auto* weights = static_cast<const unsigned char*>(call.packed) + p.bias_bytes;
     CUtensorMap picture_map, weight_map;
     Status status = encode_picture(op, in, tile_pixels, picture_map);
-    if (status == 0) status = encode_weights(weights, type, p.padded_filters, p.padded_k, Shape::filters, weight_map);
+    if (status == 0)
+      status = encode_weights(weights, type, p.padded_filters, p.padded_k, Shape::filters, weight_map);
     if (status != 0) return status;
     WgmmaArguments<T> a{};
     a.g = conv_geometry(padded(op), in, op.residual ? &call.in[1] : nullptr, call.out, tile, splits);
     a.by_channel_tiles = Divider(wgmma_index::channel_tiles(op.in.c, tile_k));
     a.output = conv_output<T>(op, call);
-    Launch shape{dim3(ceil_div(a.g.pixels, tile_pixels), ceil_div(a.g.filters, Shape::filters), splits), dim3(threads),
-                 Shape::shared_bytes};
+    Launch shape{dim3(ceil_div(a.g.pixels, tile_pixels), ceil_div(a.g.filters, Shape::filters), splits),
+                 dim3(threads), Shape::shared_bytes};
     shape.cluster = splits;
     return cuda::launch(conv_wgmma_kernel<T, Shape>, shape, call.stream, picture_map, weight_map, a);
   }

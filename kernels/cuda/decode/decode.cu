@@ -1,4 +1,5 @@
-// A thread looks at the objectness of one cell and slot; the lanes of a warp then write the few survivors together.
+// A thread looks at the objectness of one cell and slot; the lanes of a warp then write the few survivors
+// together.
 #include "kernels/cuda/decode/decode.h"
 
 #include "kernels/cuda/activation.cuh"
@@ -48,7 +49,8 @@ NIGHTJAR_DEVICE float coordinate(const DecodeArguments<T>& a, int cell, int slot
 
 // By all lanes: the first four a coordinate each, then the classes.
 template <class T>
-NIGHTJAR_DEVICE void write_row(const DecodeArguments<T>& a, int index, float objectness, unsigned row, int lane) {
+NIGHTJAR_DEVICE void write_row(const DecodeArguments<T>& a, int index, float objectness, unsigned row,
+                               int lane) {
   int slot;
   const int cell = a.by_slots.divide(index, slot);
   const int row_size = row_floats(a.boxes.classes), first = slot * row_size;
@@ -92,7 +94,8 @@ __global__ void __launch_bounds__(threads) decode_yolo_kernel(const DecodeArgume
 
 }  // namespace
 
-Status decode_yolo(const YoloBoxes& boxes, const Tensor& head, float threshold, const Survivors& survivors, Stream stream) {
+Status decode_yolo(const YoloBoxes& boxes, const Tensor& head, float threshold, const Survivors& survivors,
+                   Stream stream) {
   return with_type(head.type, [&](auto type) {
     using T = decltype(type);
     const int count = static_cast<int>(head.pixels()) * boxes.slots;

@@ -1,5 +1,5 @@
-// What the layers of detection heads do to their inputs (SEMANTICS.md sections 5.1 and 5.3), in place of the CPU's:
-// for those who want the head's values. Boxes come faster from the raw ones (decode.cu).
+// What the layers of detection heads do to their inputs (SEMANTICS.md sections 5.1 and 5.3), in place of the
+// CPU's: for those who want the head's values. Boxes come faster from the raw ones (decode.cu).
 #include "kernels/cuda/eltwise/each_pack.cuh"
 #include "kernels/cuda/manifest.h"
 
@@ -36,8 +36,8 @@ __global__ void __launch_bounds__(each_pack_threads) head_kernel(const HeadArgum
 // Softmax over one group of classes of one anchor of one cell: a thread each. Region heads are small.
 template <class T>
 __global__ void __launch_bounds__(each_pack_threads)
-    class_softmax_kernel(const View<const T> in, const View<T> out, int cells, int anchors, int planes, int first_class,
-                         Global<const int> sizes, int groups) {
+    class_softmax_kernel(const View<const T> in, const View<T> out, int cells, int anchors, int planes,
+                         int first_class, Global<const int> sizes, int groups) {
   const int i = static_cast<int>(blockIdx.x) * each_pack_threads + static_cast<int>(threadIdx.x);
   if (i >= cells * anchors * groups) return;
   const int group = i % groups, anchor = i / groups % anchors, cell = i / groups / anchors;
@@ -96,7 +96,9 @@ struct CoordinateHead : CudaKernelDefaults {
   static constexpr const char* name = std::is_same_v<O, ops::YoloHead> ? "yolo_head" : "gaussian_head";
 
   static bool accepts(const Op&, const Tensor* in, const Tensor& out) { return accepts_all(in, 1, out); }
-  static double microseconds(const Op&, const Tensor& out, const Device&) { return copy_microseconds(out, 2); }
+  static double microseconds(const Op&, const Tensor& out, const Device&) {
+    return copy_microseconds(out, 2);
+  }
   static Status launch(const Op& op, const Call& call) { return launch_head(rules_of(op), call); }
 };
 
@@ -111,8 +113,12 @@ struct RegionHead : CudaKernelDefaults {
   static bool accepts(const Op& op, const Tensor* in, const Tensor& out) {
     return op.coords + 1 <= max_leading && accepts_all(in, 1, out);
   }
-  static double microseconds(const Op&, const Tensor& out, const Device&) { return 2 + copy_microseconds(out, 4); }
-  static std::int64_t packed_bytes(const Op& op) { return std::int64_t{4} * static_cast<std::int64_t>(groups(op).size()); }
+  static double microseconds(const Op&, const Tensor& out, const Device&) {
+    return 2 + copy_microseconds(out, 4);
+  }
+  static std::int64_t packed_bytes(const Op& op) {
+    return std::int64_t{4} * static_cast<std::int64_t>(groups(op).size());
+  }
   static void pack(const Op& op, const float* const*, void* packed) {
     auto* to = static_cast<int*>(packed);
     for (const int size : groups(op)) *to++ = size;
@@ -124,9 +130,10 @@ struct RegionHead : CudaKernelDefaults {
     return with_type(call.out.type, [&](auto type) {
       using T = decltype(type);
       const int cells = static_cast<int>(call.out.pixels());
-      const Launch shape{dim3(ceil_div(cells * op.anchors * count, each_pack_threads)), dim3(each_pack_threads)};
-      return cuda::launch(class_softmax_kernel<T>, shape, call.stream, view<const T>(call.in[0]), view<T>(call.out),
-                          cells, op.anchors, op.coords + 1 + op.classes, op.coords + 1,
+      const Launch shape{dim3(ceil_div(cells * op.anchors * count, each_pack_threads)),
+                         dim3(each_pack_threads)};
+      return cuda::launch(class_softmax_kernel<T>, shape, call.stream, view<const T>(call.in[0]),
+                          view<T>(call.out), cells, op.anchors, op.coords + 1 + op.classes, op.coords + 1,
                           static_cast<const int*>(call.packed), count);
     });
   }

@@ -10,7 +10,8 @@ namespace {
 
 constexpr int max_inputs = 8;
 
-// An input, and how its cells meet the output's: every `stride`th of a larger one, or every `sample`th of the output.
+// An input, and how its cells meet the output's: every `stride`th of a larger one, or every `sample`th of the
+// output.
 template <class T>
 struct Source {
   View<const T> view;
@@ -32,8 +33,8 @@ struct AddArguments {
 };
 
 template <int width, class T>
-NIGHTJAR_DEVICE void accumulate(const AddArguments<T>& a, const Source<T>& s, Global<const float> weights, int pixel,
-                                int channel, float (&sums)[width]) {
+NIGHTJAR_DEVICE void accumulate(const AddArguments<T>& a, const Source<T>& s, Global<const float> weights,
+                                int pixel, int channel, float (&sums)[width]) {
   int from = pixel;
   if (!s.same) {
     int x, rest;
@@ -78,7 +79,9 @@ struct Add : CudaKernelDefaults {
   }
 
   static bool weighted(const Op& op) { return op.weights != Op::Weights::none; }
-  static std::int64_t packed_bytes(const Op& op) { return weighted(op) ? std::int64_t{4} * op.inputs * op.shape.c : 0; }
+  static std::int64_t packed_bytes(const Op& op) {
+    return weighted(op) ? std::int64_t{4} * op.inputs * op.shape.c : 0;
+  }
   // One weight an input and channel, normalised over the inputs.
   static void pack(const Op& op, const float* const* arrays, void* packed) {
     if (!weighted(op)) return;
@@ -112,8 +115,8 @@ struct Add : CudaKernelDefaults {
       a.inputs = op.inputs;
       for (int i = 0; i < op.inputs; ++i) {
         const Shape& s = call.in[i].shape;
-        a.sources[i] = {view<const T>(call.in[i]), s, std::max(1, s.w / op.shape.w), std::max(1, op.shape.w / s.w),
-                        s == op.shape};
+        a.sources[i] = {view<const T>(call.in[i]), s, std::max(1, s.w / op.shape.w),
+                        std::max(1, op.shape.w / s.w), s == op.shape};
       }
       if (weighted(op)) a.weights = static_cast<const float*>(call.packed);
       a.activation = op.activation;

@@ -1,4 +1,5 @@
-// What treats every value of a channel alike: activations, and batch normalisations that no convolution took in.
+// What treats every value of a channel alike: activations, and batch normalisations that no convolution took
+// in.
 #include "kernels/cuda/eltwise/each_pack.cuh"
 #include "kernels/cuda/manifest.h"
 
@@ -35,8 +36,8 @@ __global__ void __launch_bounds__(each_pack_threads) affine_kernel(const AffineA
 Status launch_affine(const Call& call, const float* scale, const float* shift, Activation activation) {
   return with_packs(call, [&](auto type, auto width) {
     using T = decltype(type);
-    const AffineArguments<T> a{EachPack(call.out, width), view<const T>(call.in[0]), view<T>(call.out), scale, shift,
-                               activation};
+    const AffineArguments<T> a{
+        EachPack(call.out, width), view<const T>(call.in[0]), view<T>(call.out), scale, shift, activation};
     return cuda::launch(affine_kernel<T, width.value>, a.each.launch(), call.stream, a);
   });
 }
@@ -46,8 +47,12 @@ struct Activate : CudaKernelDefaults {
   static constexpr const char* name = "activate";
 
   static bool accepts(const Op&, const Tensor* in, const Tensor& out) { return accepts_all(in, 1, out); }
-  static double microseconds(const Op&, const Tensor& out, const Device&) { return copy_microseconds(out, 2); }
-  static Status launch(const Op& op, const Call& call) { return launch_affine(call, nullptr, nullptr, op.activation); }
+  static double microseconds(const Op&, const Tensor& out, const Device&) {
+    return copy_microseconds(out, 2);
+  }
+  static Status launch(const Op& op, const Call& call) {
+    return launch_affine(call, nullptr, nullptr, op.activation);
+  }
 };
 
 struct BatchNorm : CudaKernelDefaults {
@@ -55,7 +60,9 @@ struct BatchNorm : CudaKernelDefaults {
   static constexpr const char* name = "batchnorm";
 
   static bool accepts(const Op&, const Tensor* in, const Tensor& out) { return accepts_all(in, 1, out); }
-  static double microseconds(const Op&, const Tensor& out, const Device&) { return copy_microseconds(out, 2); }
+  static double microseconds(const Op&, const Tensor& out, const Device&) {
+    return copy_microseconds(out, 2);
+  }
   static std::int64_t packed_bytes(const Op& op) { return std::int64_t{8} * op.shape.c; }
   // All scales, then all shifts.
   static void pack(const Op& op, const float* const* arrays, void* packed) {

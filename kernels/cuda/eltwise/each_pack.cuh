@@ -1,5 +1,5 @@
-// One thread for each pack of neighbouring channels of a tensor: the shape of every kernel that is bound by memory.
-// Consecutive threads take consecutive packs, so that a warp reads and writes whole lines.
+// One thread for each pack of neighbouring channels of a tensor: the shape of every kernel that is bound by
+// memory. Consecutive threads take consecutive packs, so that a warp reads and writes whole lines.
 #pragma once
 
 #include "kernels/cuda/activation.cuh"
@@ -10,7 +10,7 @@ namespace nightjar::cuda {
 constexpr int each_pack_threads = 256;
 
 struct EachPack {
-  int count = 0;  // packs of all pixels
+  int count = 0;     // packs of all pixels
   Divider by_pixel;  // packs in a pixel
 
   EachPack() = default;
@@ -44,13 +44,15 @@ View<T> view(const Tensor& t) {
   return {static_cast<T*>(t.data), t.pixel};
 }
 
-// Picks the widest pack that all tensors of a call allow, 16 bytes or one element, and calls f(T{}, width constant).
+// Picks the widest pack that all tensors of a call allow, 16 bytes or one element, and calls f(T{}, width
+// constant).
 template <class F>
 Status with_packs(const Call& call, F f) {
   return with_type(call.out.type, [&](auto type) {
     constexpr int width = 16 / sizeof(type);
     bool packs = in_packs(call.out, width) && aligned(call.out.data);
-    for (int i = 0; i < call.inputs; ++i) packs = packs && in_packs(call.in[i], width) && aligned(call.in[i].data);
+    for (int i = 0; i < call.inputs; ++i)
+      packs = packs && in_packs(call.in[i], width) && aligned(call.in[i].data);
     return packs ? f(type, std::integral_constant<int, width>{}) : f(type, std::integral_constant<int, 1>{});
   });
 }

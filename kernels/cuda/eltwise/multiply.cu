@@ -44,15 +44,21 @@ struct Multiply : CudaKernelDefaults {
   static constexpr const char* name = "multiply";
 
   static bool accepts(const Op&, const Tensor* in, const Tensor& out) { return accepts_all(in, 2, out); }
-  static double microseconds(const Op&, const Tensor& out, const Device&) { return copy_microseconds(out, 3); }
+  static double microseconds(const Op&, const Tensor& out, const Device&) {
+    return copy_microseconds(out, 3);
+  }
   static Status launch(const Op& op, const Call& call) {
     // A factor a pixel is read alone, whatever its stride.
     Call packed_inputs = call;
     if (op.factor == Factor::per_pixel) packed_inputs.in = call.in + 1, packed_inputs.inputs = 1;
     return with_packs(packed_inputs, [&](auto type, auto width) {
       using T = decltype(type);
-      const MultiplyArguments<T> a{EachPack(call.out, width), view<const T>(call.in[0]), view<const T>(call.in[1]),
-                                   view<T>(call.out),         Divider(op.shape.h * op.shape.w), op.factor,
+      const MultiplyArguments<T> a{EachPack(call.out, width),
+                                   view<const T>(call.in[0]),
+                                   view<const T>(call.in[1]),
+                                   view<T>(call.out),
+                                   Divider(op.shape.h * op.shape.w),
+                                   op.factor,
                                    op.activation};
       return cuda::launch(multiply_kernel<T, width.value>, a.each.launch(), call.stream, a);
     });

@@ -1,6 +1,6 @@
-// Darknet's picture preprocessing (SEMANTICS.md section 6): a thread a value of the input. Both passes of the filter are
-// done at once, in the order and with the roundings of engine/image/fit.cpp: multiplications and additions that the
-// compiler may not contract.
+// Darknet's picture preprocessing (SEMANTICS.md section 6): a thread a value of the input. Both passes of the
+// filter are done at once, in the order and with the roundings of engine/image/fit.cpp: multiplications and
+// additions that the compiler may not contract.
 #include "kernels/cuda/eltwise/each_pack.cuh"
 #include "kernels/cuda/image/image.h"
 
@@ -38,7 +38,8 @@ NIGHTJAR_DEVICE float blend(float first, float second, float weight) {
 template <class T>
 NIGHTJAR_DEVICE float in_row(const FitArguments<T>& a, int y, const Tap& x, int channel) {
   const Global<const std::uint8_t> row = a.picture + static_cast<std::int64_t>(y) * a.width * a.channels;
-  const std::uint8_t first = row[x.first * a.channels + channel], second = row[x.second * a.channels + channel];
+  const std::uint8_t first = row[x.first * a.channels + channel],
+                     second = row[x.second * a.channels + channel];
   return blend(static_cast<float>(first) / 255.f, static_cast<float>(second) / 255.f, x.weight);
 }
 
@@ -58,14 +59,16 @@ __global__ void __launch_bounds__(each_pack_threads) fit_kernel(const FitArgumen
 
 }  // namespace
 
-Status fit_picture(const Picture& picture, const FittedArea& area, const Tensor& input, int n, Stream stream) {
+Status fit_picture(const Picture& picture, const FittedArea& area, const Tensor& input, int n,
+                   Stream stream) {
   return with_type(input.type, [&](auto type) {
     using T = decltype(type);
     Tensor image = input;
     image.batch = 1;
-    const FitArguments<T> a{EachPack(image, 1), picture.pixels, picture.width, picture.height,
-                            picture.channels,   area,           view<T>(input), n * input.shape.h * input.shape.w,
-                            Divider(input.shape.w)};
+    const FitArguments<T> a{
+        EachPack(image, 1),    picture.pixels, picture.width,  picture.height,
+        picture.channels,      area,           view<T>(input), n * input.shape.h * input.shape.w,
+        Divider(input.shape.w)};
     return launch(fit_kernel<T>, a.each.launch(), stream, a);
   });
 }

@@ -15,8 +15,8 @@ struct FittedArea {
   int left, top, width, height;
 };
 
-// Writes image n of `input`: values / 255, resized by Darknet's align-corners bilinear filter, rows first, rounding as
-// the CPU does (fit_image).
+// Writes image n of `input`: values / 255, resized by Darknet's align-corners bilinear filter, rows first,
+// rounding as the CPU does (fit_image).
 Status fit_picture(const Picture& picture, const FittedArea& area, const Tensor& input, int n, Stream stream);
 
 // Between NHWC and float (n, c, h, w) without gaps, on the device.

@@ -14,7 +14,8 @@ NIGHTJAR_DEVICE std::int64_t planar_index(const Divider& by_plane, int channels,
 
 template <class T>
 __global__ void __launch_bounds__(each_pack_threads)
-    to_planar_kernel(const EachPack each, const View<const T> from, Global<float> to, const Divider by_plane, int channels) {
+    to_planar_kernel(const EachPack each, const View<const T> from, Global<float> to, const Divider by_plane,
+                     int channels) {
   int pixel, channel;
   if (!own_pack<1>(each, pixel, channel)) return;
   to[planar_index(by_plane, channels, pixel, channel)] = to_float(from.at(pixel, channel)[0]);
@@ -22,7 +23,8 @@ __global__ void __launch_bounds__(each_pack_threads)
 
 template <class T>
 __global__ void __launch_bounds__(each_pack_threads)
-    from_planar_kernel(const EachPack each, Global<const float> from, const View<T> to, const Divider by_plane, int channels) {
+    from_planar_kernel(const EachPack each, Global<const float> from, const View<T> to,
+                       const Divider by_plane, int channels) {
   int pixel, channel;
   if (!own_pack<1>(each, pixel, channel)) return;
   to.at(pixel, channel)[0] = from_float<T>(from[planar_index(by_plane, channels, pixel, channel)]);

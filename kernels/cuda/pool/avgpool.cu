@@ -1,5 +1,5 @@
-// Means over whole planes. A block takes 32 channels of one image: 8 warps walk the pixels, a lane a channel, and their
-// sums meet in shared memory, always in the same order.
+// Means over whole planes. A block takes 32 channels of one image: 8 warps walk the pixels, a lane a channel,
+// and their sums meet in shared memory, always in the same order.
 #include "kernels/cuda/eltwise/each_pack.cuh"
 #include "kernels/cuda/manifest.h"
 

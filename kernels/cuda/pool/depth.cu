@@ -7,11 +7,13 @@ namespace {
 
 template <class T>
 __global__ void __launch_bounds__(each_pack_threads)
-    maxpool_depth_kernel(const EachPack each, const View<const T> in, const View<T> out, int in_channels, int channels) {
+    maxpool_depth_kernel(const EachPack each, const View<const T> in, const View<T> out, int in_channels,
+                         int channels) {
   int pixel, channel;
   if (!own_pack<1>(each, pixel, channel)) return;
   float largest = -3.402823466e38f;
-  for (int c = channel; c < in_channels; c += channels) largest = fmaxf(largest, to_float(in.at(pixel, c)[0]));
+  for (int c = channel; c < in_channels; c += channels)
+    largest = fmaxf(largest, to_float(in.at(pixel, c)[0]));
   out.at(pixel, channel)[0] = from_float<T>(largest);
 }
 
@@ -27,8 +29,8 @@ struct MaxPoolDepth : CudaKernelDefaults {
     return with_type(call.out.type, [&](auto type) {
       using T = decltype(type);
       const EachPack each(call.out, 1);
-      return cuda::launch(maxpool_depth_kernel<T>, each.launch(), call.stream, each, view<const T>(call.in[0]),
-                          view<T>(call.out), op.in.c, op.out.c);
+      return cuda::launch(maxpool_depth_kernel<T>, each.launch(), call.stream, each,
+                          view<const T>(call.in[0]), view<T>(call.out), op.in.c, op.out.c);
     });
   }
 };

@@ -1,5 +1,5 @@
-// Maxima and means over windows: a thread takes a pack of channels of one output pixel. The cells that windows share
-// come from the caches.
+// Maxima and means over windows: a thread takes a pack of channels of one output pixel. The cells that
+// windows share come from the caches.
 #include "kernels/cuda/eltwise/each_pack.cuh"
 #include "kernels/cuda/manifest.h"
 

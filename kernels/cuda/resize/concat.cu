@@ -36,14 +36,15 @@ struct Concat : CudaKernelDefaults {
     Status status = 0;
     for (std::size_t i = 0; i < op.slices.size() && status == 0; ++i) {
       const Op::Slice part = op.slices[i];
-      const Tensor from = slice(call.in[i], part.first, part.channels), to = slice(call.out, first, part.channels);
+      const Tensor from = slice(call.in[i], part.first, part.channels),
+                   to = slice(call.out, first, part.channels);
       Call copy = call;
       copy.in = &from, copy.inputs = 1, copy.out = to;
       status = with_packs(copy, [&](auto type, auto width) {
         using T = decltype(type);
         const EachPack each(to, width);
-        return cuda::launch(copy_kernel<T, width.value>, each.launch(), call.stream, each, view<const T>(from),
-                            view<T>(to));
+        return cuda::launch(copy_kernel<T, width.value>, each.launch(), call.stream, each,
+                            view<const T>(from), view<T>(to));
       });
       first += part.channels;
     }

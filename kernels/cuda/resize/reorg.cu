@@ -1,5 +1,6 @@
-// Darknet's two ways of folding cells into channels, on tensors seen as flat vectors in CHW order: kernels/reference
-// says which cell goes where. A thread moves one element; neighbours in NHWC stay neighbours on the output's side.
+// Darknet's two ways of folding cells into channels, on tensors seen as flat vectors in CHW order:
+// kernels/reference says which cell goes where. A thread moves one element; neighbours in NHWC stay
+// neighbours on the output's side.
 #include "kernels/cuda/eltwise/each_pack.cuh"
 #include "kernels/cuda/manifest.h"
 #include "kernels/cuda/vector/flat.cuh"
@@ -12,9 +13,9 @@ struct ReorgArguments {
   EachPack each;
   View<T> out;
   FlatView<const T> in;
-  FlatShape out_shape, deep, wide;  // flat indices of the output, and of the two sides of Darknet's rule
+  FlatShape out_shape, deep, wide;      // flat indices of the output, and of the two sides of Darknet's rule
   Divider by_cell_channels, by_stride;  // channels of the wide side; stride
-  bool reverse;                      // the output is the wide side
+  bool reverse;                         // the output is the wide side
 };
 
 template <class T>
@@ -46,7 +47,9 @@ struct Reorg : CudaKernelDefaults {
   static constexpr const char* name = "reorg";
 
   static bool accepts(const Op&, const Tensor* in, const Tensor& out) { return accepts_all(in, 1, out); }
-  static double microseconds(const Op&, const Tensor& out, const Device&) { return copy_microseconds(out, 4); }
+  static double microseconds(const Op&, const Tensor& out, const Device&) {
+    return copy_microseconds(out, 4);
+  }
   static Status launch(const Op& op, const Call& call) {
     return with_type(call.out.type, [&](auto type) {
       using T = decltype(type);

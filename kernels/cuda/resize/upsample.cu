@@ -41,7 +41,9 @@ struct Upsample : CudaKernelDefaults {
   static constexpr const char* name = "upsample";
 
   static bool accepts(const Op&, const Tensor* in, const Tensor& out) { return accepts_all(in, 1, out); }
-  static double microseconds(const Op&, const Tensor& out, const Device&) { return copy_microseconds(out, 2); }
+  static double microseconds(const Op&, const Tensor& out, const Device&) {
+    return copy_microseconds(out, 2);
+  }
   static Status launch(const Op& op, const Call& call) {
     return with_packs(call, [&](auto type, auto width) {
       using T = decltype(type);

@@ -1,5 +1,5 @@
-// A fully connected layer: a matrix times a vector an image, as fast as the matrix can be read. A warp takes one output
-// of one image; the matrix is packed in HWC order, as the input lies.
+// A fully connected layer: a matrix times a vector an image, as fast as the matrix can be read. A warp takes
+// one output of one image; the matrix is packed in HWC order, as the input lies.
 #include "kernels/cuda/eltwise/each_pack.cuh"
 #include "kernels/cuda/manifest.h"
 
@@ -60,8 +60,15 @@ struct Connected : CudaKernelDefaults {
     return with_type(call.out.type, [&](auto type) {
       using T = decltype(type);
       const auto* bias = static_cast<const float*>(call.packed);
-      const ConnectedArguments<T> a{view<const T>(call.in[0]), view<T>(call.out), bias, bias + op.outputs,
-                                    op.in.h * op.in.w, op.in.c, op.outputs, Divider(op.in.c), op.activation};
+      const ConnectedArguments<T> a{view<const T>(call.in[0]),
+                                    view<T>(call.out),
+                                    bias,
+                                    bias + op.outputs,
+                                    op.in.h * op.in.w,
+                                    op.in.c,
+                                    op.outputs,
+                                    Divider(op.in.c),
+                                    op.activation};
       const Launch shape{dim3(ceil_div(op.outputs, warps), call.out.batch), dim3(32 * warps)};
       return cuda::launch(connected_kernel<T>, shape, call.stream, a);
     });

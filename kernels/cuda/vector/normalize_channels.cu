@@ -38,14 +38,16 @@ struct NormalizeChannels : CudaKernelDefaults {
   static constexpr const char* name = "normalize_channels";
 
   static bool accepts(const Op&, const Tensor* in, const Tensor& out) { return accepts_all(in, 1, out); }
-  static double microseconds(const Op&, const Tensor& out, const Device&) { return copy_microseconds(out, 3); }
+  static double microseconds(const Op&, const Tensor& out, const Device&) {
+    return copy_microseconds(out, 3);
+  }
   static Status launch(const Op& op, const Call& call) {
     return with_type(call.out.type, [&](auto type) {
       using T = decltype(type);
       const int pixels = static_cast<int>(call.out.pixels());
       const Launch shape{dim3(ceil_div(pixels, warps)), dim3(32 * warps)};
-      return cuda::launch(normalize_kernel<T>, shape, call.stream, view<const T>(call.in[0]), view<T>(call.out), pixels,
-                          op.shape.c, op.kind);
+      return cuda::launch(normalize_kernel<T>, shape, call.stream, view<const T>(call.in[0]),
+                          view<T>(call.out), pixels, op.shape.c, op.kind);
     });
   }
 };
