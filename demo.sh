@@ -16,7 +16,9 @@ source "$here/setup/packages.sh"
 begin
 need_packages python3 python3-pip
 build_release -DNIGHTJAR_TESTS=OFF
-nightjar="$build/apps/nightjar/nightjar"
+nightjar="$build/nightjar"
 show "fetch yolov3-tiny" "$nightjar" fetch yolov3-tiny
-show "detect" "$nightjar" detect "$image" --model yolov3-tiny --draw "$root/results"
+# The cfg with the anchors that the published weights were trained with (cfg/README.md).
+show "detect" "$nightjar" detect "$image" --cfg cfg/yolov3-tiny-123.cfg --weights weights/yolov3-tiny.weights \
+  --draw "$root/results"
 printf '\nThe picture with its boxes: %s\n' "$root/results/$(basename "$image")"

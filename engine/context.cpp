@@ -1,5 +1,6 @@
 // Contexts, and what Model does with the ones it keeps.
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "engine/layer_table.h"
@@ -60,6 +61,26 @@ Result<Context> Context::create(const Model& model, int batch, int threads) {
 }
 
 void Context::run() { impl_->executor->run(impl_->executor->batch()); }
+
+std::vector<StepTime> Context::profile() {
+  using Clock = std::chrono::steady_clock;
+  const Graph& graph = impl_->model->graph;
+  std::vector<double> milliseconds(graph.nodes.size());
+  auto before = Clock::now();
+  impl_->executor->run(impl_->executor->batch(), [&](int node) {
+    const auto now = Clock::now();
+    milliseconds[static_cast<std::size_t>(node)] = std::chrono::duration<double, std::milli>(now - before).count();
+    before = now;
+  });
+  std::vector<StepTime> times;
+  for (const Step& step : impl_->model->plan.steps) {
+    const Node& node = graph.nodes[static_cast<std::size_t>(step.node)];
+    times.push_back({layers_of(graph, step.node), describe(node.op), step.kernel->name, node.shape,
+                     milliseconds[static_cast<std::size_t>(step.node)],
+                     static_cast<double>(flops(node)) * 1e-9 * impl_->executor->batch()});
+  }
+  return times;
+}
 
 Result<std::vector<float>> Context::forward(std::span<const float> input, const LayerObserver& observer) {
   const Graph& graph = impl_->model->graph;
@@ -127,6 +148,11 @@ Shape Model::input() const { return impl_->graph.input; }
 int Model::layers() const { return static_cast<int>(impl_->graph.layer_output.size()); }
 int Model::classes() const { return impl_->graph.heads.empty() ? 0 : impl_->graph.heads.front().classes; }
 bool Model::detects() const { return !impl_->graph.heads.empty(); }
+std::vector<int> Model::head_layers() const {
+  std::vector<int> layers;
+  for (const Head& head : impl_->graph.heads) layers.push_back(head.layer);
+  return layers;
+}
 bool Model::letterbox() const { return impl_->graph.letterbox; }
 double Model::gflop() const { return impl_->gflop; }
 const std::string& Model::isa() const { return impl_->plan.isa; }

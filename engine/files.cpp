@@ -29,8 +29,7 @@ class Descriptor {
 };
 
 Error over_cap(const std::string& name, const std::string& found, std::int64_t max_bytes) {
-  return {Failure::too_large,
-          name + ": " + found + "; at most " + std::to_string(max_bytes) + " bytes are read"};
+  return too_large(name, found + "; at most " + std::to_string(max_bytes) + " bytes are read");
 }
 
 Error cannot_read(const std::string& name, const std::string& why) {
@@ -77,7 +76,7 @@ Result<std::string> read_file(const std::string& path, std::int64_t max_bytes) {
   if (file.get() < 0 || ::fstat(file.get(), &status) != 0) return cannot_read(path, system_message(errno));
   if (!S_ISREG(status.st_mode)) {
     return Error{Failure::cannot_read,
-                 path + ": is " + kind_of(status.st_mode) + "; expected a regular file"};
+                 place(path) + ": is " + kind_of(status.st_mode) + "; expected a regular file"};
   }
   if (status.st_size > max_bytes) {
     return over_cap(path, std::to_string(status.st_size) + " bytes", max_bytes);

@@ -14,6 +14,7 @@
 #include "engine/passes/passes.h"
 #include "engine/plan/explain.h"
 #include "engine/plan/prepare.h"
+#include "engine/plan/tune.h"
 #include "parsers/cfg.h"
 
 namespace nightjar {
@@ -68,8 +69,12 @@ Result<Model> Model::load(const std::string& cfg_file, const std::string& weight
   impl->gflop = count_gflop(*graph);
   impl->layer_table = nightjar::layer_table(*graph);
   impl->graph = optimise(std::move(*graph), options.fuse);
-  impl->plan = make_plan(impl->graph, *isa);
   ThreadPool pool(options.threads > 0 ? options.threads : available_cores());
+  impl->plan = make_plan(impl->graph, *isa, {options.winograd});
+  if (options.tune) {
+    const Tuning tuning = tune(impl->graph, impl->plan, pool);
+    impl->plan = make_plan(impl->graph, *isa, {options.winograd, &tuning});
+  }
   auto packed = pack_weights(impl->graph, impl->plan, **weights, pool);
   if (!packed) return packed.error();
   impl->packed = std::move(*packed);

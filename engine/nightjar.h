@@ -29,6 +29,8 @@ struct ModelOptions {
   int threads = 0;            // worker threads of a context; 0: one for each core this process may use
   std::string isa;            // "avx512", "avx2", "portable", "reference"; empty: NIGHTJAR_ISA, else the best there is
   bool strict = false;        // refuse unknown cfg keys
+  bool winograd = true;       // false: direct convolutions only (slower; no transformed weights)
+  bool tune = false;          // time the candidate kernels once, remember the times in the user's cache folder
   bool fuse = true;           // false keeps every layer's own output (slower; for comparing layers)
   std::optional<ClassTree> tree;              // for cfgs that name tree=; paths inside a cfg are never opened
   std::optional<std::vector<int>> class_map;  // for cfgs that name map=
@@ -46,6 +48,16 @@ struct DetectOptions {
 
 // Called after each layer whose output the plan keeps: Darknet's layer number, its planar (c, h, w) values.
 using LayerObserver = std::function<void(int layer, Shape shape, std::span<const float> values)>;
+
+// One step of a plan, timed.
+struct StepTime {
+  std::string layers;     // Darknet's layer numbers
+  std::string operation;  // "conv 3x3/2 + leaky"
+  std::string kernel;
+  Shape output;
+  double milliseconds;  // for the whole batch
+  double gflop;         // for the whole batch, as Darknet counts
+};
 
 class Context;
 
@@ -67,6 +79,7 @@ class Model {
   int layers() const;        // Darknet's count
   int classes() const;       // of the detection heads; 0 where there is none
   bool detects() const;      // has a detection head
+  std::vector<int> head_layers() const;  // Darknet's layer numbers of the detection heads
   bool letterbox() const;    // [net] letter_box=1
   double gflop() const;      // per picture: 2 * multiplies, as Darknet counts them
   const std::string& isa() const;
@@ -97,6 +110,8 @@ class Context {
   Result<std::vector<float>> forward(std::span<const float> input, const LayerObserver& observer = {});
   // One forward pass over whatever lies in the input; for timing.
   void run();
+  // The same, with the time of each step.
+  std::vector<StepTime> profile();
 
  private:
   friend class Model;

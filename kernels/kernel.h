@@ -19,6 +19,7 @@ struct Call {
   int inputs;
   Tensor out;
   const float* packed;  // what pack() wrote
+  int threads = 1;      // that will share the items: work may be cut by it, results must not depend on it
 };
 
 // How a kernel wants to be run: `phases` one after the other, each over `items` that may run in any order and on any
@@ -43,6 +44,8 @@ struct Scratch {
 //   static Work work(const Op&, const Call&);
 //   static void run(const Op&, const Call&, int phase, int begin, int end, Scratch);
 struct KernelDefaults {
+  // Computes with transformed weights, which rounds more than a plain sum does.
+  static constexpr bool winograd = false;
   // Cells of zeros the kernel reads around each plane of input 0.
   template <class Op>
   static int halo(const Op&) {
@@ -59,6 +62,7 @@ struct KernelDefaults {
 
 struct Kernel {
   const char* name;
+  bool winograd;
   std::size_t op;  // index into the variant Op
   bool (*accepts)(const Op&, const Tensor* in, const Tensor& out);
   double (*cycles)(const Op&, const Tensor& out);
@@ -85,6 +89,7 @@ constexpr Kernel kernel() {
   using O = typename K::Op;
   return {
       K::name,
+      K::winograd,
       index_in<O>(static_cast<const Op*>(nullptr)),
       [](const Op& op, const Tensor* in, const Tensor& out) { return K::accepts(*std::get_if<O>(&op), in, out); },
       [](const Op& op, const Tensor& out) { return K::cycles(*std::get_if<O>(&op), out); },

@@ -1,6 +1,7 @@
 // Which kernels this machine can run.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -14,6 +15,9 @@ struct KernelSet {
   int block;
   const Kernel* kernels;
   std::size_t count;
+  // Does nothing but multiply-adds on registers, `rounds` times over; returns how many floating-point operations that
+  // was and leaves a value that depends on all. Null where a set has no registers of its own.
+  double (*run_fmas)(std::int64_t rounds, float& result);
 };
 
 // The sets compiled in that this CPU can run, best first; the last one is "reference", planar, which has every operation.

@@ -47,8 +47,9 @@ Result<PictureInfo> inspect_bmp(std::string_view bytes, const std::string& file)
   if (os2 && bits != 24) return refused("OS/2 palette");
 
   const std::size_t masks = compression == 3 && header < 108 ? 12 : 0;
-  if (offset < file_header + header + masks)
+  if (offset < file_header + header + masks) {
     return broken("pixels that begin at byte " + std::to_string(offset));
+  }
   // width < 2^31 and bits <= 32: neither the bits of a row nor all rows' bytes pass 2^63.
   const std::uint64_t row = (static_cast<std::uint64_t>(info.width) * bits + 31) / 32 * 4;
   if (offset > bytes.size() || (bytes.size() - offset) / row < static_cast<std::uint64_t>(info.height)) {

@@ -1,3 +1,4 @@
+// Lines of a .cfg -> sections; values of a section -> typed options.
 #include "parsers/cfg.h"
 
 #include <unordered_map>
@@ -13,10 +14,6 @@ namespace {
 
 constexpr std::size_t max_bytes = std::size_t{1} << 20;
 constexpr std::size_t max_layers = 4096;
-
-std::string quoted(std::string_view text) {
-  return "'" + printable(text) + "'";
-}
 
 bool is_net(std::string_view type) {
   return type == "net" || type == "network";
@@ -50,11 +47,11 @@ class CfgReader {
                        quoted(text.substr(end + 1)) + " after ']'; a section stands alone on its line");
     }
     std::string type = text.substr(1, end - 1);
-    if (type.empty())
+    if (type.empty()) {
       return malformed(cfg_.file, line, "a section without a name; [net] or a layer is needed");
+    }
     if (cfg_.sections.empty() && !is_net(type)) {
-      return malformed(cfg_.file, line,
-                       "the first section is " + quoted("[" + type + "]") + "; [net] is needed");
+      return malformed(cfg_.file, line, "the first section is " + quoted(type) + "; [net] is needed");
     }
     if (!cfg_.sections.empty() && is_net(type)) {
       return malformed(cfg_.file, line, "a second [" + type + "]; a layer is needed");
@@ -69,12 +66,14 @@ class CfgReader {
 
   Result<void> add_entry(const std::string& text, int line) {
     const std::size_t equals = text.find('=');
-    if (equals == text.npos)
+    if (equals == text.npos) {
       return malformed(cfg_.file, line, quoted(text) + " has no '='; key=value is needed");
+    }
     std::string key = text.substr(0, equals), value = text.substr(equals + 1);
     if (key.empty()) return malformed(cfg_.file, line, quoted(text) + " has no key; key=value is needed");
-    if (value.empty())
+    if (value.empty()) {
       return malformed(cfg_.file, line, "key " + quoted(key) + " has no value; key=value is needed");
+    }
     if (cfg_.sections.empty()) {
       return malformed(cfg_.file, line,
                        "key " + quoted(key) + " in front of any section; [net] is needed first");

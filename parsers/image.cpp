@@ -1,3 +1,4 @@
+// Guarded pictures -> pixels, through stb_image with memory of our own.
 #include "parsers/image.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Which format a picture is in, by its first bytes; the formats' own checks are in <format>_guard.cpp.
 #include "parsers/image_guard.h"
 
 #include "parsers/kind.h"
@@ -16,8 +17,9 @@ Result<PictureInfo> inspect_picture(std::string_view bytes, const std::string& f
   if (bytes.starts_with("BM")) return inspect_bmp(bytes, file);
   const FileKind kind = kind_of(bytes.substr(0, 64));
   if (!kind.name.empty()) return malformed(file, not_the_file(kind, wanted, remedy));
-  if (bytes.size() > 2 && bytes[0] == 'P' && bytes[1] >= '1' && bytes[1] <= '7')
+  if (bytes.size() > 2 && bytes[0] == 'P' && bytes[1] >= '1' && bytes[1] <= '7') {
     return refused("a PNM picture");
+  }
   return refused("a file of an unknown kind");
 }
 

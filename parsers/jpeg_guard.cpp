@@ -96,10 +96,12 @@ class JpegWalk {
   }
 
   Result<void> read_segment() {
-    if (marker_ == soi || marker_ < sof0)
+    if (marker_ == soi || marker_ < sof0) {
       return broken("marker " + std::to_string(marker_) + " inside the picture");
-    if (const std::string_view process = unsupported_process(marker_); !process.empty())
+    }
+    if (const std::string_view process = unsupported_process(marker_); !process.empty()) {
       return refused(process);
+    }
     if (bytes_.size() - at_ < 2) return truncated();
     const std::size_t length = big_endian(bytes_, at_, 2);
     if (length < 2) return broken("a segment of " + std::to_string(length) + " bytes");

@@ -1,3 +1,4 @@
+// The table of first bytes.
 #include "parsers/kind.h"
 
 #include <algorithm>

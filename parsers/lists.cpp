@@ -1,3 +1,4 @@
+// The small text files, each a loop over trimmed lines.
 #include "parsers/lists.h"
 
 #include <algorithm>
@@ -31,7 +32,7 @@ Result<std::vector<Line>> trimmed_lines(std::string_view bytes, const std::strin
 }
 
 Error bad_line(const std::string& file, const Line& line, std::string_view needed) {
-  return malformed(file, line.number, "'" + printable(line.text) + "'; " + std::string(needed));
+  return malformed(file, line.number, quoted(line.text) + "; " + std::string(needed));
 }
 
 // In a value a path may contain '#', so only one after a blank begins a comment.
@@ -65,8 +66,7 @@ Result<DataFile> parse_data(std::string_view bytes, const std::string& file) {
     if (keys.insert(key).second) {
       data.entries.emplace_back(std::move(key), value);
     } else {
-      data.warnings.push_back(place(file, line.number) + ": key '" + printable(key) +
-                              "' again; the first counts");
+      data.warnings.push_back(place(file, line.number) + ": key " + quoted(key) + " again; the first counts");
     }
   }
   return data;
@@ -138,8 +138,9 @@ Result<std::vector<int>> parse_class_map(std::string_view bytes, const std::stri
   std::vector<int> map;
   for (const Line& line : *lines) {
     const std::optional<int> id = to_int(line.text, 0, classes - 1);
-    if (!id)
+    if (!id) {
       return bad_line(file, line, "a class number from 0 to " + std::to_string(classes - 1) + " is needed");
+    }
     map.push_back(*id);
   }
   return map;

@@ -1,3 +1,4 @@
+// Escaping, and the shape of an error.
 #include "parsers/message.h"
 
 namespace nightjar {
@@ -46,6 +47,10 @@ std::string printable(std::string_view text, std::size_t limit) {
     at += length ? length : 1;
   }
   return out;
+}
+
+std::string quoted(std::string_view text) {
+  return std::string("'").append(printable(text)).append("'");
 }
 
 std::string place(std::string_view file, int line) {

@@ -13,6 +13,9 @@ namespace nightjar {
 // \xNN, and what goes beyond `limit` bytes as "...".
 std::string printable(std::string_view text, std::size_t limit = 60);
 
+// The same between single quotes.
+std::string quoted(std::string_view text);
+
 // "file:line", or "file" where line is 0.
 std::string place(std::string_view file, int line = 0);
 

@@ -1,3 +1,4 @@
+// Lines, fields and locale-independent numbers.
 #include "parsers/scan.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The header's numbers, and what is wrong where they make no sense.
 #include "parsers/weights.h"
 
 #include <algorithm>

@@ -20,9 +20,13 @@ std::optional<Number> parse_within(std::string_view text, Number low, Number hig
 
 }  // namespace
 
-std::optional<float> parse_fraction(std::string_view text) { return parse_within(text, 0.f, 1.f); }
+std::optional<float> parse_fraction(std::string_view text) {
+  return parse_within(text, 0.f, 1.f);
+}
 
-std::optional<int> parse_count(std::string_view text, int low, int high) { return parse_within(text, low, high); }
+std::optional<int> parse_count(std::string_view text, int low, int high) {
+  return parse_within(text, low, high);
+}
 
 CLI::Validator fraction() {
   return CLI::Validator(

@@ -19,7 +19,8 @@ std::optional<int> parse_count(std::string_view text, int low, int high);
 CLI::Validator fraction();
 CLI::Validator count(int low, int high);
 
-// An empty result means: go on. Otherwise the command ends with that exit code, --help or the mistake being printed.
+// An empty result means: go on. Otherwise the command ends with that exit code, --help or the mistake being
+// printed.
 std::optional<int> parse(CLI::App& app, const Arguments& arguments);
 
 }  // namespace nightjar

@@ -34,12 +34,14 @@ CatalogEntry entry_of(const json& value) {
 }  // namespace
 
 Result<Catalog> load_catalog(const std::string& file) {
-  const std::string path = file.empty() ? find_data("weights/catalog.json").value_or("weights/catalog.json") : file;
+  const std::string path =
+      file.empty() ? find_data("weights/catalog.json").value_or("weights/catalog.json") : file;
   const auto bytes = read_file(path, max_catalog_bytes);
   if (!bytes) return bytes.error();
   try {
+    const json document = json::parse(*bytes);
     Catalog catalog;
-    for (const json& model : json::parse(*bytes).at("models")) catalog.push_back(entry_of(model));
+    for (const json& model : document.at("models")) catalog.push_back(entry_of(model));
     return catalog;
   } catch (const json::exception& error) {
     return malformed(path, std::string("no catalog of weights: ") + error.what());

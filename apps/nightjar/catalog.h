@@ -12,9 +12,9 @@ namespace nightjar {
 
 // A file inside a package's source archive on PyPI.
 struct PypiSource {
-  std::string requirement;     // "name==version"
+  std::string requirement;  // "name==version"
   std::string archive_sha256;
-  std::string member;          // path below the archive's own folder
+  std::string member;  // path below the archive's own folder
 };
 
 using WeightsSource = std::variant<std::string, PypiSource>;  // an address, or a package

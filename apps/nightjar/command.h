@@ -1,4 +1,5 @@
-// The commands: each takes its arguments without its own name, says what went wrong, and returns the exit code.
+// The commands: each takes its arguments without its own name, says what went wrong, and returns the exit
+// code.
 #pragma once
 
 #include <string>

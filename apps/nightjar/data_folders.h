@@ -6,8 +6,8 @@
 
 namespace nightjar {
 
-// The path of e.g. "cfg/coco.names": in $NIGHTJAR_HOME, in share/nightjar of the prefix that the program is installed
-// in, or in the source tree; nothing where none of them has it.
+// The path of e.g. "cfg/coco.names": in $NIGHTJAR_HOME, in share/nightjar of the prefix that the program is
+// installed in, or in the source tree; nothing where none of them has it.
 std::optional<std::string> find_data(const std::string& relative);
 
 // The folder that fetched weights go to: weights/ in the first of these places that is there.

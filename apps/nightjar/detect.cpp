@@ -1,7 +1,6 @@
-// nightjar detect: boxes of pictures, in nightjar's own syntax. Darknet's `detect CFG WEIGHTS IMAGE` is recognised and
-// handed on.
+// nightjar detect: boxes of pictures, in nightjar's own syntax. Darknet's `detect CFG WEIGHTS IMAGE` is
+// recognised and handed on.
 #include <filesystem>
-#include <set>
 
 #include "apps/nightjar/arguments.h"
 #include "apps/nightjar/darknet.h"
@@ -13,7 +12,8 @@
 namespace nightjar {
 namespace {
 
-constexpr auto footer = R"(Pictures are JPEG, PNG or BMP files; a folder stands for those in it, 'a*.jpg' for what matches,
+constexpr auto footer =
+    R"(Pictures are JPEG, PNG or BMP files; a folder stands for those in it, 'a*.jpg' for what matches,
 @list.txt for the paths on its lines, - for a picture on standard input.
 
 Examples:
@@ -22,8 +22,8 @@ Examples:
   nightjar detect --model yolov3-tiny @list.txt --labels labels --batch 4
   nightjar detect --model yolov3-tiny dog.jpg --out - | jq '.[0].objects'
 
-Output: for each picture a line 'FILE: Predicted in N milli-seconds.' and a line for each class of each box, its
-probability and its place in pixels of the picture, which may reach over the edge. Darknet's own form,
+Output: for each picture a line 'FILE: Predicted in N milli-seconds.' and a line for each class of each box,
+its probability and its place in pixels of the picture, which may reach over the edge. Darknet's own form,
 'nightjar detect CFG WEIGHTS IMAGE', works too: nightjar detector --help explains it.)";
 
 struct DetectArguments {
@@ -38,19 +38,24 @@ struct DetectArguments {
 void declare(CLI::App& app, DetectArguments& arguments) {
   app.add_option("IMAGE", arguments.images, "Pictures: files, folders, patterns, @lists, or -")->required();
   arguments.model.add_to(app);
-  app.add_option("--names", arguments.names, "Class names, one a line; default: the model's, or COCO's for 80 classes");
-  app.add_option("--thresh", arguments.threshold, "Least probability of a class; default .25")->check(fraction());
+  app.add_option("--names", arguments.names,
+                 "Class names, one a line; default: the model's, or COCO's for 80 classes");
+  app.add_option("--thresh", arguments.threshold, "Least probability of a class; default .25")
+      ->check(fraction());
   app.add_option("--nms", arguments.nms, "Greatest overlap (IoU) of two boxes of a class; default .45")
       ->check(fraction());
   app.add_option("--fit", arguments.fit, "letterbox (default: keeps the aspect ratio) or stretch")
       ->check(CLI::IsMember({"letterbox", "stretch"}));
-  app.add_option("--compat", arguments.compat, "Fit, threshold, text and box decoding as alexeyab's or pjreddie's Darknet")
+  app.add_option("--compat", arguments.compat,
+                 "Fit, threshold, text and box decoding as alexeyab's or pjreddie's Darknet")
       ->check(CLI::IsMember({"alexeyab", "pjreddie"}));
-  app.add_option("--out", arguments.out, "Write Darknet's JSON to this file (-: standard output, in place of the text)");
+  app.add_option("--out", arguments.out,
+                 "Write Darknet's JSON to this file (-: standard output, in place of the text)");
   app.add_option("--csv", arguments.csv, "Write file, class, confidence, pixels as CSV (-: as for --out)");
   app.add_option("--labels", arguments.labels, "Write a label file for each picture into this folder");
   app.add_option("--draw", arguments.draw, "Write annotated copies of the pictures into this folder");
-  app.add_option("--batch", arguments.batch, "Pictures computed together; default 1")->check(count(1, max_batch));
+  app.add_option("--batch", arguments.batch, "Pictures computed together; default 1")
+      ->check(count(1, max_batch));
 }
 
 PathRule in_folder(const std::string& folder, bool label) {
@@ -74,17 +79,16 @@ OutputOptions outputs_of(const DetectArguments& arguments) {
   return outputs;
 }
 
-// All files that a run is going to write; the same picture twice writes the same file twice, which is well.
-std::vector<std::string> written_files(const OutputOptions& outputs, const std::vector<std::string>& pictures) {
-  std::vector<std::string> files;
-  for (const std::string& file : {outputs.json, outputs.csv}) {
-    if (!file.empty() && file != "-") files.push_back(file);
-  }
-  for (const std::string& picture : std::set<std::string>(pictures.begin(), pictures.end())) {
-    if (outputs.labels) files.push_back(outputs.labels(picture));
-    if (outputs.drawings) files.push_back(outputs.drawings(picture));
-  }
-  return files;
+DetectOptions options_of(const DetectArguments& arguments, const Model& model) {
+  const Compat compat = compat_of(arguments.compat);
+  DetectOptions options;
+  options.threshold = arguments.threshold.value_or(default_threshold(compat));
+  options.nms = arguments.nms;
+  options.alexeyab = compat != Compat::pjreddie;
+  options.fit = arguments.fit.empty()        ? default_fit(compat, model)
+                : arguments.fit == "stretch" ? Fit::stretch
+                                             : Fit::letterbox;
+  return options;
 }
 
 int run(const DetectArguments& arguments) {
@@ -96,30 +100,24 @@ int run(const DetectArguments& arguments) {
   const auto loaded = load_model(arguments.model);
   if (!loaded) return fail(loaded.error());
   const Model& model = loaded->model;
-  if (!model.detects()) {
-    return fail({Failure::malformed, loaded->files[0] + ": no detection layer; expected [yolo], [Gaussian_yolo] or [region]"});
-  }
+  if (auto fine = check_detector(model, loaded->files[0]); !fine) return fail(fine.error());
   auto names = load_names(arguments.names.empty() ? loaded->names : arguments.names, model.classes());
   if (!names) return fail(names.error());
 
-  std::vector<std::string> inputs = *pictures;
-  inputs.insert(inputs.end(), loaded->files.begin(), loaded->files.end());
-  inputs.push_back(arguments.names);
-  if (auto fine = refuse_overwriting(inputs, written_files(outputs, *pictures)); !fine) return fail(fine.error());
+  std::vector<std::string> other_inputs = loaded->files;
+  other_inputs.push_back(arguments.names);
+  if (auto fine = refuse_overwriting(outputs, *pictures, other_inputs); !fine) return fail(fine.error());
 
-  const Compat compat = compat_of(arguments.compat);
-  DetectOptions options;
-  options.threshold = arguments.threshold.value_or(default_threshold(compat));
-  options.nms = arguments.nms;
-  options.alexeyab = compat != Compat::pjreddie;
-  options.fit = arguments.fit.empty() ? default_fit(compat, model)
-                : arguments.fit == "stretch" ? Fit::stretch : Fit::letterbox;
   auto next = [&, i = std::size_t{0}]() mutable -> std::optional<std::string> {
     if (i == pictures->size()) return {};
     return (*pictures)[i++];
   };
-  return run_detection({.model = model, .names = std::move(*names), .options = options, .batch = arguments.batch,
-                        .next = next, .total = static_cast<std::int64_t>(pictures->size())},
+  return run_detection({.model = model,
+                        .names = std::move(*names),
+                        .options = options_of(arguments, model),
+                        .batch = arguments.batch,
+                        .next = next,
+                        .total = static_cast<std::int64_t>(pictures->size())},
                        *results);
 }
 

@@ -1,16 +1,19 @@
 // The loop over pictures.
 #include "apps/nightjar/detection.h"
 
+#include <unistd.h>
+
 #include <chrono>
 
 #include "apps/nightjar/report.h"
 #include "engine/files.h"
+#include "parsers/message.h"
 
 namespace nightjar {
 namespace {
 
-constexpr std::int64_t max_picture_bytes = std::int64_t{512} << 20;
-constexpr std::int64_t many_pictures = 8;  // that a progress bar is worth it
+constexpr std::int64_t max_picture_bytes = std::int64_t{320} << 20;  // the largest picture allowed, as a BMP
+constexpr std::int64_t many_pictures = 8;                            // that a progress bar is worth it
 
 struct Batch {
   std::vector<std::string> files;
@@ -47,17 +50,28 @@ Compat compat_of(const std::string& name) {
   return name == "alexeyab" ? Compat::alexeyab : name == "pjreddie" ? Compat::pjreddie : Compat::nightjar;
 }
 
-float default_threshold(Compat compat) { return compat == Compat::pjreddie ? .5f : .25f; }
+float default_threshold(Compat compat) {
+  return compat == Compat::pjreddie ? .5f : .25f;
+}
 
 Fit default_fit(Compat compat, const Model& model) {
   return compat == Compat::alexeyab && !model.letterbox() ? Fit::stretch : Fit::letterbox;
+}
+
+Result<void> check_detector(const Model& model, const std::string& cfg) {
+  if (!model.detects())
+    return malformed(cfg, "no detection layer; expected [yolo], [Gaussian_yolo] or [region]");
+  const int channels = model.input().c;
+  if (channels == 1 || channels == 3) return {};
+  return malformed(cfg, "channels=" + std::to_string(channels) + "; pictures have 3 (colour) or 1 (grey)");
 }
 
 int run_detection(const DetectionJob& job, ResultWriter& results) {
   using Clock = std::chrono::steady_clock;
   auto context = Context::create(job.model, job.batch);
   if (!context) return fail(context.error());
-  Progress progress("detecting", job.total >= many_pictures ? job.total : 0);
+  const bool results_in_sight = ::isatty(STDOUT_FILENO);  // they show the progress themselves
+  Progress progress("detecting", job.total >= many_pictures && !results_in_sight ? job.total : 0);
   int status = 0;
   for (;;) {
     const Batch batch = read_batch(job, status);

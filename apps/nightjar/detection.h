@@ -12,24 +12,29 @@
 
 namespace nightjar {
 
-// Whose defaults hold where nothing is said: nightjar's own, or one of the Darknets' (SEMANTICS.md sections 5.4 and 6).
+// Whose defaults hold where nothing is said: nightjar's own, or one of the Darknets' (SEMANTICS.md
+// sections 5.4 and 6).
 enum class Compat { nightjar, alexeyab, pjreddie };
 Compat compat_of(const std::string& name);  // "alexeyab", "pjreddie"; anything else is nightjar's
 float default_threshold(Compat compat);
 Fit default_fit(Compat compat, const Model& model);
+
+// Whether the network of `cfg` answers pictures with boxes; malformed otherwise.
+Result<void> check_detector(const Model& model, const std::string& cfg);
 
 struct DetectionJob {
   const Model& model;
   std::vector<std::string> names;
   DetectOptions options;
   int batch = 1;
-  std::function<std::optional<std::string>()> next;  // the path of the next picture ("-": standard input); none: the end
-  std::int64_t total = 0;                            // pictures to come, for the progress bar; 0: unknown
+  // The path of the next picture ("-": standard input); nothing at the end.
+  std::function<std::optional<std::string>()> next;
+  std::int64_t total = 0;  // pictures to come, for the progress bar; 0: unknown
 };
 
-// Reads, detects and writes, in the order of the pictures. A picture that cannot be used costs one error line and the
-// others go on; the exit code is that of the first failure, 0 without any. Where no picture could be used nothing is
-// written.
+// Reads, detects and writes, in the order of the pictures. A picture that cannot be used costs one error line
+// and the others go on; the exit code is that of the first failure, 0 without any. Where no picture could be
+// used nothing is written.
 int run_detection(const DetectionJob& job, ResultWriter& results);
 
 }  // namespace nightjar

@@ -42,14 +42,17 @@ std::string help() {
          "  nightjar fetch yolov3-tiny\n"
          "  nightjar detect --model yolov3-tiny dog.jpg\n"
          "  nightjar detect --cfg yolov3.cfg --weights yolov3.weights holiday/ --out boxes.json --draw seen\n"
-         "  nightjar detector test cfg/coco.data yolov3.cfg yolov3.weights dog.jpg -thresh .25 -ext_output\n\n"
-         "Results go to standard output, everything else to standard error. Exit codes: 0 done, 2 wrong usage,\n"
+         "  nightjar detector test cfg/coco.data yolov3.cfg yolov3.weights dog.jpg -thresh .25 "
+         "-ext_output\n\n"
+         "Results go to standard output, everything else to standard error. Exit codes: 0 done, 2 wrong "
+         "usage,\n"
          "3 cannot read, 4 malformed file, 5 too large or out of memory, 6 cannot write, 7 device.\n";
 }
 
 int run(const Arguments& arguments) {
   if (arguments.empty()) {
-    return fail({Failure::usage, "no command; usage: nightjar COMMAND [ARGUMENTS], and nightjar --help lists the commands"});
+    return fail({Failure::usage,
+                 "no command; usage: nightjar COMMAND [ARGUMENTS], and nightjar --help lists the commands"});
   }
   const std::string& name = arguments[0];
   if (name == "--help" || name == "-h" || name == "help") return print(help());
@@ -71,6 +74,7 @@ int main(int argc, char** argv) {
   try {
     return nightjar::run(nightjar::Arguments(argv + std::min(argc, 1), argv + argc));
   } catch (const std::bad_alloc&) {
-    return nightjar::fail({nightjar::Failure::too_large, "out of memory; a smaller network size or batch needs less"});
+    return nightjar::fail(
+        {nightjar::Failure::too_large, "out of memory; a smaller network size or batch needs less"});
   }
 }

@@ -31,7 +31,8 @@ Result<void> check_device(const std::string& device, bool verbose) {
   }
   const std::string_view index = std::string_view(device).substr(std::min<std::size_t>(device.size(), 5));
   if (device == "cuda" || (device.starts_with("cuda:") && parse_count(index, 0, 1023))) {
-    return Error{Failure::device, "--device " + device + ": this nightjar was built without CUDA; use --device cpu"};
+    return Error{Failure::device,
+                 "--device " + device + ": this nightjar was built without CUDA; use --device cpu"};
   }
   return Error{Failure::usage, "--device " + device + ": no such device; expected cpu, auto, cuda or cuda:N"};
 }
@@ -62,11 +63,13 @@ Result<ModelFiles> files_of(const ModelArguments& arguments) {
     return files;
   }
   if (arguments.cfg.empty()) return Error{Failure::usage, "--weights needs --cfg FILE"};
-  if (arguments.weights.empty() && !arguments.synth) return Error{Failure::usage, "--cfg needs --weights FILE"};
+  if (arguments.weights.empty() && !arguments.synth)
+    return Error{Failure::usage, "--cfg needs --weights FILE"};
   return ModelFiles{arguments.cfg, arguments.weights, {}};
 }
 
-// What a person can do about a weights file that is not there: the command that fetches it, where there is one.
+// What a person can do about a weights file that is not there: the command that fetches it, where there is
+// one.
 std::string fetch_hint(const ModelFiles& files) {
   if (files.weights.empty() || exists(files.weights) || !exists(files.cfg)) return {};
   const auto catalog = load_catalog();
@@ -75,7 +78,8 @@ std::string fetch_hint(const ModelFiles& files) {
     if (fs::path(files.weights).filename() != entry.weights()) continue;
     const std::string folder = fs::path(files.weights).parent_path();
     const bool usual = folder == weights_folder();
-    return "; 'nightjar fetch " + entry.name + (usual ? "" : " --to " + (folder.empty() ? "." : folder)) + "' gets it";
+    return "; 'nightjar fetch " + entry.name + (usual ? "" : " --to " + (folder.empty() ? "." : folder)) +
+           "' gets it";
   }
   return {};
 }
@@ -97,6 +101,7 @@ Result<ModelOptions> options_of(const ModelArguments& arguments) {
   options.height = arguments.height;
   options.threads = arguments.threads;
   options.strict = arguments.strict;
+  options.tune = arguments.tune;
   options.fuse = arguments.fuse;
   if (arguments.synth) options.synthesise = 1;
   if (auto done = read_list(arguments.tree, options.tree, parse_class_tree); !done) return done.error();
@@ -109,16 +114,25 @@ Result<ModelOptions> options_of(const ModelArguments& arguments) {
 
 }  // namespace
 
+void ModelArguments::add_shape_to(CLI::App& app) {
+  app.add_option("--width", width, "Network width in pixels, in place of the cfg's")
+      ->check(count(1, max_side));
+  app.add_option("--height", height, "Network height in pixels, in place of the cfg's")
+      ->check(count(1, max_side));
+  app.add_option("--threads", threads, "Worker threads; default: one for each core")
+      ->check(count(1, max_threads));
+  app.add_flag("--tune", tune, "Time the candidate kernels once, and remember the fastest in the user's cache folder");
+  app.add_flag("--strict", strict, "Refuse unknown keys in the cfg instead of warning about them");
+}
+
 void ModelArguments::add_to(CLI::App& app) {
   app.add_option("--model", model, "A network of the catalog by its name (nightjar fetch --list)");
   app.add_option("--cfg", cfg, "The network: a Darknet .cfg file");
   app.add_option("--weights", weights, "Its trained .weights file");
-  app.add_option("--width", width, "Network width in pixels, in place of the cfg's")->check(count(1, max_side));
-  app.add_option("--height", height, "Network height in pixels, in place of the cfg's")->check(count(1, max_side));
-  app.add_option("--threads", threads, "Worker threads; default: one for each core")->check(count(1, max_threads));
+  add_shape_to(app);
   app.add_option("--device", device, "cpu (default), auto, cuda or cuda:N");
-  app.add_flag("--strict", strict, "Refuse unknown keys in the cfg instead of warning about them");
-  app.add_option("--tree", tree, "Class tree of a cfg that names one (tree=); paths inside a cfg are not opened");
+  app.add_option("--tree", tree,
+                 "Class tree of a cfg that names one (tree=); paths inside a cfg are not opened");
   app.add_option("--map", map, "Class map of a cfg that names one (map=)");
   app.add_flag("-v,--verbose", verbose, "Say on stderr what runs, and how long loading took");
 }
@@ -137,10 +151,11 @@ Result<LoadedModel> load_model(const ModelArguments& arguments) {
   if (arguments.verbose) {
     const Shape input = model->input();
     note(files->cfg + ": " + std::to_string(model->layers()) + " layers, " + std::to_string(input.w) + "x" +
-         std::to_string(input.h) + ", " + model->isa() + ", loaded in " + std::to_string(std::lround(took.count())) +
-         " ms");
+         std::to_string(input.h) + ", " + model->isa() + ", loaded in " +
+         std::to_string(std::lround(took.count())) + " ms");
   }
-  return LoadedModel{std::move(*model), files->names, {files->cfg, files->weights}, took.count()};
+  return LoadedModel{std::move(*model), files->names, {files->cfg, files->weights}, *options,
+                     took.count()};
 }
 
 Result<std::vector<std::string>> load_names(const std::string& file, int classes) {
@@ -152,7 +167,8 @@ Result<std::vector<std::string>> load_names(const std::string& file, int classes
   if (!bytes) return bytes.error();
   auto names = parse_names(*bytes, path);
   if (!names) return names.error();
-  const std::string found = std::to_string(names->size()) + " names; the network has " + std::to_string(classes) + " classes";
+  const std::string found =
+      std::to_string(names->size()) + " names; the network has " + std::to_string(classes) + " classes";
   if (names->size() < static_cast<std::size_t>(classes)) return malformed(path, found);
   if (names->size() > static_cast<std::size_t>(classes)) warn(path + ": " + found);
   return names;

@@ -13,11 +13,13 @@ struct ModelArguments {
   std::string model, cfg, weights, tree, map;
   std::string device = "cpu";
   int width = 0, height = 0, threads = 0;
-  bool strict = false, verbose = false;
+  bool strict = false, tune = false, verbose = false;
   bool synth = false;  // made-up weights stand in for --weights
   bool fuse = true;
 
-  // Adds --model, --cfg, --weights, --width, --height, --threads, --device, --strict, --tree, --map, -v.
+  // Adds --width, --height, --threads, --strict, --tune: what shapes a network, whatever it was named by.
+  void add_shape_to(CLI::App& app);
+  // Adds these and --model, --cfg, --weights, --device, --tree, --map, -v.
   void add_to(CLI::App& app);
 };
 
@@ -25,15 +27,17 @@ struct LoadedModel {
   Model model;
   std::string names;               // the catalog's names file for --model; empty otherwise
   std::vector<std::string> files;  // that were read
+  ModelOptions options;            // that it was loaded with
   double load_ms;
 };
 
-// Finds the files and loads them; warnings of the cfg, and with -v what is about to run, go to stderr. Errors: usage for
-// a choice that makes no sense, device for one that is not there, and whatever loading says.
+// Finds the files and loads them; warnings of the cfg, and with -v what is about to run, go to stderr.
+// Errors: usage for a choice that makes no sense, device for one that is not there, and whatever loading
+// says.
 Result<LoadedModel> load_model(const ModelArguments& arguments);
 
-// The class names for a network of `classes` classes: `file`, or where that is empty the COCO names for 80 classes and
-// none for any other number. Fewer names than classes are malformed, more are warned about.
+// The class names for a network of `classes` classes: `file`, or where that is empty the COCO names for 80
+// classes and none for any other number. Fewer names than classes are malformed, more are warned about.
 Result<std::vector<std::string>> load_names(const std::string& file, int classes);
 
 }  // namespace nightjar

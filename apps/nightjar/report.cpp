@@ -21,7 +21,8 @@ void clear_bar() {
 
 void say(std::string_view kind, std::string_view message) {
   clear_bar();
-  const std::string line = "nightjar: " + std::string(kind) + printable(message, std::string_view::npos) + "\n";
+  const std::string line =
+      "nightjar: " + std::string(kind) + printable(message, std::string_view::npos) + "\n";
   std::fputs(line.c_str(), stderr);
 }
 
@@ -32,8 +33,12 @@ int fail(const Error& error) {
   return static_cast<int>(error.kind);
 }
 
-void warn(std::string_view message) { say("warning: ", message); }
-void note(std::string_view message) { say("", message); }
+void warn(std::string_view message) {
+  say("warning: ", message);
+}
+void note(std::string_view message) {
+  say("", message);
+}
 
 int print(std::string_view text) {
   const auto done = write_file("-", text);
@@ -43,7 +48,9 @@ int print(std::string_view text) {
 Progress::Progress(std::string label, std::int64_t total)
     : label_(std::move(label)), total_(::isatty(STDERR_FILENO) ? total : 0) {}
 
-Progress::~Progress() { clear_bar(); }
+Progress::~Progress() {
+  clear_bar();
+}
 
 void Progress::reach(std::int64_t done) {
   const auto now = std::chrono::steady_clock::now();

@@ -33,12 +33,28 @@ std::optional<std::pair<dev_t, ino_t>> identity(const std::string& path) {
   return std::pair(status.st_dev, status.st_ino);
 }
 
+// All files that results for these pictures go to. The same picture twice writes the same file twice, which
+// is well.
+std::vector<std::string> written_files(const OutputOptions& outputs,
+                                       const std::vector<std::string>& pictures) {
+  std::vector<std::string> files;
+  for (const std::string& file : {outputs.json, outputs.csv}) {
+    if (!file.empty() && file != "-") files.push_back(file);
+  }
+  for (const std::string& picture : std::set<std::string>(pictures.begin(), pictures.end())) {
+    if (outputs.labels) files.push_back(outputs.labels(picture));
+    if (outputs.drawings) files.push_back(outputs.drawings(picture));
+  }
+  return files;
+}
+
 }  // namespace
 
 Result<ResultWriter> ResultWriter::open(OutputOptions options) {
   const bool to_stdout = options.json == "-" || options.csv == "-";
   if (options.json == "-" && options.csv == "-") {
-    return Error{Failure::usage, "JSON and CSV cannot both go to standard output; name a file for one of them"};
+    return Error{Failure::usage,
+                 "JSON and CSV cannot both go to standard output; name a file for one of them"};
   }
   ResultWriter writer(std::move(options));
   for (const std::string& folder : writer.options_.folders) {
@@ -67,13 +83,14 @@ std::string ResultWriter::text(const std::string& file, const Image& picture, co
 Result<void> ResultWriter::draw(const std::string& file, Image picture, const Boxes& boxes,
                                 const std::vector<std::string>& names) {
   const std::string path = options_.drawings(file);
-  if (same_file(path, file)) return Error{Failure::usage, place(path) + ": is the picture itself; it is not overwritten"};
+  if (same_file(path, file))
+    return Error{Failure::usage, place(path) + ": is the picture itself; it is not overwritten"};
   draw_boxes(picture, boxes, names);
   return write_file(path, encode_image(picture, path));
 }
 
-Result<void> ResultWriter::add(const std::string& file, const Image& picture, const Boxes& boxes, double milliseconds,
-                               const std::vector<std::string>& names) {
+Result<void> ResultWriter::add(const std::string& file, const Image& picture, const Boxes& boxes,
+                               double milliseconds, const std::vector<std::string>& names) {
   const bool first = pictures_++ == 0;
   if (first) {
     for (const std::string& folder : options_.folders) {
@@ -86,7 +103,8 @@ Result<void> ResultWriter::add(const std::string& file, const Image& picture, co
   if (options_.drawings) {
     if (auto done = draw(file, picture, boxes, names); !done) return done;
   }
-  const std::string object = std::string(first ? "" : json_separator) + json_object(boxes, names, file, pictures_);
+  const std::string object =
+      std::string(first ? "" : json_separator) + json_object(boxes, names, file, pictures_);
   if (auto done = write_into(json_, (first ? std::string(json_head) : "") + object); !done) return done;
   const std::string rows = csv_rows(boxes, names, file, {picture.width, picture.height});
   if (auto done = write_into(csv_, (first ? std::string(csv_head) : "") + rows); !done) return done;
@@ -95,7 +113,8 @@ Result<void> ResultWriter::add(const std::string& file, const Image& picture, co
 
 Result<void> ResultWriter::finish() {
   const bool none = pictures_ == 0;
-  if (auto done = write_into(json_, (none ? std::string(json_head) : "") + std::string(json_tail)); !done) return done;
+  if (auto done = write_into(json_, (none ? std::string(json_head) : "") + std::string(json_tail)); !done)
+    return done;
   if (auto done = write_into(csv_, none ? csv_head : ""); !done) return done;
   for (std::optional<OutputFile>* file : {&text_, &json_, &csv_}) {
     if (!*file) continue;
@@ -104,18 +123,24 @@ Result<void> ResultWriter::finish() {
   return {};
 }
 
-Result<void> refuse_overwriting(std::span<const std::string> inputs, std::span<const std::string> outputs) {
+Result<void> refuse_overwriting(const OutputOptions& outputs, const std::vector<std::string>& pictures,
+                                const std::vector<std::string>& other_inputs) {
   std::set<std::pair<dev_t, ino_t>> read;
-  for (const std::string& input : inputs) {
-    if (const auto file = identity(input)) read.insert(*file);
+  for (const auto* inputs : {&pictures, &other_inputs}) {
+    for (const std::string& input : *inputs) {
+      if (const auto file = identity(input)) read.insert(*file);
+    }
   }
   std::set<std::string> written;
-  for (const std::string& output : outputs) {
+  for (const std::string& output : written_files(outputs, pictures)) {
     if (const auto file = identity(output); file && read.contains(*file)) {
-      return Error{Failure::usage, place(output) + ": is an input, and would be overwritten; name another output"};
+      return Error{Failure::usage,
+                   place(output) + ": is an input, and would be overwritten; name another output"};
     }
     if (!written.insert(output).second) {
-      return Error{Failure::usage, place(output) + ": two results would be written to it; give the pictures names of their own"};
+      return Error{
+          Failure::usage,
+          place(output) + ": two results would be written to it; give the pictures names of their own"};
     }
   }
   return {};

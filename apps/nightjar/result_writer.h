@@ -1,4 +1,5 @@
-// Where the boxes of pictures go: text on standard output, JSON and CSV files, label files, annotated pictures.
+// Where the boxes of pictures go: text on standard output, JSON and CSV files, label files, annotated
+// pictures.
 #pragma once
 
 #include <functional>
@@ -17,9 +18,9 @@ namespace nightjar {
 using PathRule = std::function<std::string(const std::string& picture)>;
 
 struct OutputOptions {
-  bool alexeyab = true;     // text as AlexeyAB's Darknet prints it, or as pjreddie's
-  bool coordinates = true;  // -ext_output
-  std::string json, csv;    // files; empty: none, "-": standard output in place of the text
+  bool alexeyab = true;              // text as AlexeyAB's Darknet prints it, or as pjreddie's
+  bool coordinates = true;           // -ext_output
+  std::string json, csv;             // files; empty: none, "-": standard output in place of the text
   PathRule labels, drawings;         // none where empty
   std::vector<std::string> folders;  // that these rules write to; made for the first result
 };
@@ -37,7 +38,8 @@ class ResultWriter {
 
  private:
   explicit ResultWriter(OutputOptions options) : options_(std::move(options)) {}
-  Result<void> draw(const std::string& file, Image picture, const Boxes& boxes, const std::vector<std::string>& names);
+  Result<void> draw(const std::string& file, Image picture, const Boxes& boxes,
+                    const std::vector<std::string>& names);
   std::string text(const std::string& file, const Image& picture, const Boxes& boxes, double milliseconds,
                    Names names) const;
 
@@ -46,7 +48,8 @@ class ResultWriter {
   int pictures_ = 0;
 };
 
-// Refuses outputs that would overwrite an input or one another (usage).
-Result<void> refuse_overwriting(std::span<const std::string> inputs, std::span<const std::string> outputs);
+// Refuses outputs for `pictures` that would overwrite one of these, another input, or one another (usage).
+Result<void> refuse_overwriting(const OutputOptions& outputs, const std::vector<std::string>& pictures,
+                                const std::vector<std::string>& other_inputs);
 
 }  // namespace nightjar

@@ -12,7 +12,8 @@ namespace {
 constexpr int interrupts[] = {SIGHUP, SIGINT, SIGTERM};
 constexpr int other_ends[] = {SIGPIPE, SIGQUIT, SIGXCPU};
 
-// SA_RESETHAND has put the default action back: the raised signal ends the process as soon as the handler returns.
+// SA_RESETHAND has put the default action back: the raised signal ends the process as soon as the handler
+// returns.
 extern "C" void clean_up_and_die(int signal) {
   remove_temporaries();
   ::raise(signal);
@@ -38,7 +39,8 @@ void handle_signals() {
   for (const int signal : interrupts) {
     struct sigaction inherited;
     ::sigaction(signal, nullptr, &inherited);
-    if (inherited.sa_handler != SIG_IGN) end_cleanly_on(signal);  // nohup, and jobs in the background of a script
+    if (inherited.sa_handler != SIG_IGN)
+      end_cleanly_on(signal);  // nohup, and jobs in the background of a script
   }
   for (const int signal : other_ends) end_cleanly_on(signal);
   ::signal(SIGXFSZ, SIG_IGN);
@@ -55,7 +57,9 @@ HeldInterrupts::HeldInterrupts() {
   ::sigprocmask(SIG_BLOCK, &set, &before_);
 }
 
-HeldInterrupts::~HeldInterrupts() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
+HeldInterrupts::~HeldInterrupts() {
+  ::sigprocmask(SIG_SETMASK, &before_, nullptr);
+}
 
 bool HeldInterrupts::pending() {
   sigset_t waiting;

@@ -130,11 +130,12 @@ std::optional<Error> shape_error(const std::string& place, Shape shape, std::int
   if (shape.c < 1 || shape.h < 1 || shape.w < 1)
     return Error{Failure::malformed,
                  place + ": the output would be " + describe(shape) + "; each side must be at least 1"};
-  const std::int64_t bytes = saturated_product({shape.c, shape.h, shape.w, sizeof(float)});
-  if (bytes > max_bytes)
+  constexpr std::int64_t float_bytes = sizeof(float);
+  const std::int64_t cells = saturated_product({shape.c, shape.h, shape.w});
+  if (cells > max_bytes / float_bytes)
     return Error{Failure::too_large, place + ": an output of " + describe(shape) + " needs " +
-                                         std::to_string(bytes) + " bytes; one may take " +
-                                         std::to_string(max_bytes)};
+                                         std::to_string(saturated_product({cells, float_bytes})) +
+                                         " bytes; one may take " + std::to_string(max_bytes)};
   return std::nullopt;
 }
 

@@ -44,7 +44,7 @@ void require_divisible(LayerBuilder& layer, int groups, int count, const char* w
 
 // Darknet sizes the output as if there were no dilation, and computes with it.
 int read_dilation(LayerBuilder& layer, int size, int padding) {
-  const int dilation = layer.options.integer("dilation", 1, {.low = 1});
+  const int dilation = layer.options.integer("dilation", 1, {.low = 1, .high = max_window / size});
   if (size == 1 || dilation == 1) return 1;
   if (std::int64_t{2} * padding != size - 1)
     layer.refuse("dilation", "dilation=" + std::to_string(dilation) + " with size=" + std::to_string(size) +
@@ -56,7 +56,7 @@ int read_dilation(LayerBuilder& layer, int size, int padding) {
 ops::Conv read_convolution(LayerBuilder& layer) {
   ops::Conv conv;
   conv.in = layer.input_shape();
-  conv.size = layer.options.integer("size", 1, {.low = 1});
+  conv.size = layer.options.integer("size", 1, {.low = 1, .high = max_window});
   const auto [stride_x, stride_y] = read_strides(layer);
   conv.stride_x = stride_x;
   conv.stride_y = stride_y;
@@ -67,7 +67,7 @@ ops::Conv read_convolution(LayerBuilder& layer) {
 
   const int padding = read_padding(layer, conv.size);
   conv.dilation = read_dilation(layer, conv.size, padding);
-  conv.pad = saturated_side(saturated_product({padding, conv.dilation}));
+  conv.pad = padding * conv.dilation;
   const std::int64_t both = std::int64_t{2} * padding;
   const std::int64_t h = window_count(conv.in.h, both, conv.size, stride_y);
   const std::int64_t w = window_count(conv.in.w, both, conv.size, stride_x);

@@ -51,8 +51,8 @@ void build(LayerBuilder& layer) {
     inputs.push_back(layer.source("from", reference));
     require_compatible(layer, reference, layer.shape(inputs.back()), shape);
   }
-  const ops::Add add{shape, static_cast<int>(inputs.size()), read_activation(layer, Activation::linear), read_weights(layer),
-                     read_normalization(layer)};
+  const ops::Add add{shape, static_cast<int>(inputs.size()), read_activation(layer, Activation::linear),
+                     read_weights(layer), read_normalization(layer)};
   std::vector<int> parameters;
   const auto count = static_cast<std::int64_t>(inputs.size());
   if (add.weights == ops::Add::Weights::per_feature) parameters = {layer.parameter("weights", {count})};

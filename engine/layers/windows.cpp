@@ -18,7 +18,8 @@ PoolWindows read_pool_windows(LayerBuilder& layer) {
   const Shape in = layer.input_shape();
   PoolWindows pool{};
   pool.stride = read_strides(layer);
-  pool.size = layer.options.integer("size", layer.options.integer("stride", 1, {.low = 1}), {.low = 1});
+  pool.size = layer.options.integer("size", layer.options.integer("stride", 1, {.low = 1}),
+                                    {.low = 1, .high = max_window});
   // With more padding than this the last window would hold no cell of the image at all.
   const int most_padding = pool.size == 1 ? 0 : pool.size;
   pool.padding = layer.options.integer("padding", pool.size - 1, {.low = 0, .high = most_padding});

@@ -5,6 +5,9 @@
 
 namespace nightjar {
 
+// Cells that a window may reach over: far above any real one, and low enough for kernels to count in int.
+inline constexpr int max_window = 1 << 16;
+
 struct Strides {
   int x, y;
 };

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "engine/plan/plan.h"
+#include "engine/plan/tune.h"
 
 namespace nightjar {
 namespace {
@@ -21,6 +22,10 @@ void offer(const KernelSet& set, const Op& op, const std::vector<Tensor>& in, co
   }
 }
 
+void look_up(const Tuning& tuning, const Node& node, std::vector<Candidate>& candidates) {
+  for (Candidate& candidate : candidates) candidate.microseconds = tuning.find(node, *candidate.kernel).value_or(0);
+}
+
 }  // namespace
 
 void choose_layouts(const Graph& graph, const KernelSet& set, Plan& plan) {
@@ -29,7 +34,7 @@ void choose_layouts(const Graph& graph, const KernelSet& set, Plan& plan) {
   }
 }
 
-void choose_kernels(const Graph& graph, const KernelSet& set, Plan& plan) {
+void choose_kernels(const Graph& graph, const KernelSet& set, const PlanOptions& options, Plan& plan) {
   const KernelSet& reference = kernel_sets().back();
   for (int i = 0; i < static_cast<int>(graph.nodes.size()); ++i) {
     const Node& node = graph.nodes[static_cast<std::size_t>(i)];
@@ -40,9 +45,13 @@ void choose_kernels(const Graph& graph, const KernelSet& set, Plan& plan) {
     Step step;
     step.node = i;
     offer(set, node.op, in, out, step.candidates);
+    if (!options.winograd) std::erase_if(step.candidates, [](const Candidate& c) { return c.kernel->winograd; });
     if (step.candidates.empty()) offer(reference, node.op, in, out, step.candidates);
-    std::stable_sort(step.candidates.begin(), step.candidates.end(),
-                     [](const Candidate& a, const Candidate& b) { return a.cycles < b.cycles; });
+    if (options.tuning) look_up(*options.tuning, node, step.candidates);
+    std::stable_sort(step.candidates.begin(), step.candidates.end(), [](const Candidate& a, const Candidate& b) {
+      const bool measured = a.microseconds > 0 && b.microseconds > 0;
+      return measured ? a.microseconds < b.microseconds : a.cycles < b.cycles;
+    });
     step.kernel = step.candidates.front().kernel;
     plan.steps.push_back(std::move(step));
   }

@@ -48,6 +48,10 @@ struct Describe {
   std::string operator()(const ops::RegionHead&) const { return "region head"; }
 };
 
+}  // namespace
+
+std::string describe(const Op& op) { return std::visit(Describe{}, op); }
+
 std::string layers_of(const Graph& graph, int node) {
   const int first = graph.nodes[static_cast<std::size_t>(node)].layer;
   int last = first;
@@ -57,11 +61,16 @@ std::string layers_of(const Graph& graph, int node) {
   return first == last ? format("%d", first) : format("%d-%d", first, last);
 }
 
+namespace {
+
+// " (123 us)" where the candidate was timed.
+std::string measured(const Candidate& c) { return c.microseconds > 0 ? format(" (%.0f us)", c.microseconds) : ""; }
+
 std::string rejected(const Step& step) {
   std::string text;
   for (std::size_t i = 1; i < step.candidates.size(); ++i) {
     const Candidate& c = step.candidates[i];
-    text += format("%s%s %.2f", i == 1 ? "" : ", ", c.kernel->name, c.cycles * 1e-6);
+    text += format("%s%s %.2f", i == 1 ? "" : ", ", c.kernel->name, c.cycles * 1e-6) + measured(c);
   }
   return text.empty() ? "-" : text;
 }
@@ -71,7 +80,7 @@ std::string shape_text(const Shape& s) { return format("%dx%dx%d", s.c, s.h, s.w
 }  // namespace
 
 std::string explain(const Graph& graph, const Plan& plan) {
-  std::string table = format("%4s %-8s %-34s %-14s %-28s %9s %12s %10s  %s\n", "step", "layers", "operation", "out c x h x w",
+  std::string table = format("%4s %-8s %-34s %-14s %-36s %9s %12s %10s  %s\n", "step", "layers", "operation", "out c x h x w",
                              "kernel", "Mcycles", "at byte", "bytes", "rejected (Mcycles)");
   double cycles = 0;
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
@@ -81,8 +90,8 @@ std::string explain(const Graph& graph, const Plan& plan) {
     const Storage& s = plan.storages[static_cast<std::size_t>(value.storage)];
     cycles += step.candidates[0].cycles;
     const int blocks = (value.shape.c + value.block - 1) / value.block;
-    table += format("%4zu %-8s %-34s %-14s %-28s %9.2f %12lld %10lld  %s\n", i, layers_of(graph, step.node).c_str(),
-                    std::visit(Describe{}, node.op).c_str(), shape_text(node.shape).c_str(), step.kernel->name,
+    table += format("%4zu %-8s %-34s %-14s %-36s %9.2f %12lld %10lld  %s\n", i, layers_of(graph, step.node).c_str(),
+                    describe(node.op).c_str(), shape_text(node.shape).c_str(), (step.kernel->name + measured(step.candidates[0])).c_str(),
                     step.candidates[0].cycles * 1e-6,
                     static_cast<long long>((s.offset + value.first_block * s.plane()) * 4),
                     static_cast<long long>(blocks * s.plane() * 4), rejected(step).c_str());

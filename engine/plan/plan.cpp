@@ -14,11 +14,11 @@ Tensor describe(const Value& value) {
   return t;
 }
 
-Plan make_plan(const Graph& graph, const KernelSet& set) {
+Plan make_plan(const Graph& graph, const KernelSet& set, const PlanOptions& options) {
   Plan plan;
   plan.isa = set.isa;
   choose_layouts(graph, set, plan);
-  choose_kernels(graph, set, plan);
+  choose_kernels(graph, set, options, plan);
   assign_storages(graph, plan);
   lay_out_arena(plan);
   lay_out_weights(graph, plan);

@@ -34,7 +34,8 @@ struct Value {
 
 struct Candidate {
   const Kernel* kernel;
-  double cycles;  // estimated, one image, one core
+  double cycles;            // estimated, one image, one core
+  double microseconds = 0;  // measured, one image, all threads; 0 where it was not
 };
 
 struct Step {
@@ -54,12 +55,19 @@ struct Plan {
   std::int64_t packed_floats = 0;
 };
 
+class Tuning;
+
+struct PlanOptions {
+  bool winograd = true;            // false: no kernel that computes with transformed weights
+  const Tuning* tuning = nullptr;  // measured times, which go before the estimates
+};
+
 // Chooses kernels from `set` (the reference where it has none), lays out memory.
-Plan make_plan(const Graph& graph, const KernelSet& set);
+Plan make_plan(const Graph& graph, const KernelSet& set, const PlanOptions& options = {});
 
 // The stages of make_plan, in order.
 void choose_layouts(const Graph& graph, const KernelSet& set, Plan& plan);
-void choose_kernels(const Graph& graph, const KernelSet& set, Plan& plan);
+void choose_kernels(const Graph& graph, const KernelSet& set, const PlanOptions& options, Plan& plan);
 void assign_storages(const Graph& graph, Plan& plan);  // routes by addressing
 void lay_out_arena(Plan& plan);
 void lay_out_weights(const Graph& graph, Plan& plan);

@@ -1,6 +1,8 @@
 #include "engine/plan/prepare.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
 #include <mutex>
 #include <optional>
@@ -8,28 +10,56 @@
 namespace nightjar {
 namespace {
 
-using Values = std::vector<float>;
+using Values = std::span<float>;
+
+// What one thread reads a step's parameters into, one after the other; given back to the system when all is packed.
+class ReadBuffer {
+ public:
+  explicit ReadBuffer(std::int64_t floats) : floats_(allocate_floats(floats)) {}
+  explicit operator bool() const { return floats_ != nullptr; }
+
+  void clear() { used_ = 0; }
+  Values take(std::int64_t count) {
+    used_ += count;
+    return {floats_.get() + used_ - count, static_cast<std::size_t>(count)};
+  }
+
+ private:
+  Floats floats_;
+  std::int64_t used_ = 0;
+};
+
+std::int64_t most_floats_of_a_step(const Graph& graph, const Plan& plan) {
+  std::int64_t most = 0;
+  for (const Step& step : plan.steps) {
+    std::int64_t floats = 0;
+    for (const int parameter : graph.nodes[static_cast<std::size_t>(step.node)].parameters) {
+      floats += graph.parameters[static_cast<std::size_t>(parameter)].count;
+    }
+    most = std::max(most, floats);
+  }
+  return most;
+}
 
 // True unless a value is NaN or infinite: those have all exponent bits set. Written to be vectorised.
 bool is_finite(std::span<const float> values) {
-  float sum = 0;  // 0 * x is 0 for every finite x, NaN otherwise
-  for (const float v : values) sum += 0 * v;
-  return sum == 0;
+  constexpr std::uint32_t exponent = 0x7f800000;
+  std::uint32_t bad = 0;
+  for (const float v : values) bad |= (std::bit_cast<std::uint32_t>(v) & exponent) == exponent;
+  return bad == 0;
 }
 
-void transpose(const Parameter& parameter, Values& values) {
+void transpose(const Parameter& parameter, Values values) {
   const auto rows = static_cast<std::size_t>(parameter.transposed_rows);
   const auto cols = static_cast<std::size_t>(parameter.transposed_cols);
-  Values result(values.size());
+  const std::vector<float> stored(values.begin(), values.end());
   for (std::size_t r = 0; r < rows; ++r) {
-    for (std::size_t c = 0; c < cols; ++c) result[r * cols + c] = values[c * rows + r];
+    for (std::size_t c = 0; c < cols; ++c) values[r * cols + c] = stored[c * rows + r];
   }
-  values = std::move(result);
 }
 
-Result<Values> read_parameter(const Graph& graph, int index, const ParameterSource& source) {
+Result<void> read_parameter(const Graph& graph, int index, const ParameterSource& source, Values values) {
   const Parameter& parameter = graph.parameters[static_cast<std::size_t>(index)];
-  Values values(static_cast<std::size_t>(parameter.count));
   if (auto read = source.read(graph, index, values); !read) return read.error();
   const auto where = [&] {
     return graph.file + ": the " + parameter.name + " of layer " + std::to_string(parameter.layer) + " (" +
@@ -42,21 +72,21 @@ Result<Values> read_parameter(const Graph& graph, int index, const ParameterSour
     return Error{Failure::malformed, where() + "hold a negative variance; the file is damaged or belongs to another cfg"};
   }
   if (parameter.transposed_rows != 0) transpose(parameter, values);
-  return values;
+  return {};
 }
 
 // Scales filter n's weights by scale / sqrt(variance + 1e-5) and moves its bias by -mean times that, in double, stored
 // as float, as AlexeyAB's Darknet does (SEMANTICS.md 3.2).
-void fold(std::vector<Values>& arrays) {
-  Values &weights = arrays[0], &biases = arrays[1];
+void fold(std::span<const Values> arrays) {
+  const Values weights = arrays[0], biases = arrays[1];
   const std::size_t filters = biases.size(), taps = weights.size() / filters;
   for (std::size_t n = 0; n < filters; ++n) {
     const double factor = double(arrays[2][n]) / std::sqrt(double(arrays[4][n]) + 1e-5);
     biases[n] = static_cast<float>(biases[n] - factor * arrays[3][n]);
-    const auto f = static_cast<float>(factor);
-    for (std::size_t t = 0; t < taps; ++t) weights[n * taps + t] *= f;
+    for (std::size_t t = 0; t < taps; ++t) {
+      weights[n * taps + t] = static_cast<float>(weights[n * taps + t] * factor);
+    }
   }
-  arrays.resize(2);
 }
 
 bool is_folded(const Node& node) {
@@ -64,38 +94,46 @@ bool is_folded(const Node& node) {
          (std::holds_alternative<ops::Conv>(node.op) || std::holds_alternative<ops::Connected>(node.op));
 }
 
-Result<void> pack_step(const Graph& graph, const Step& step, const ParameterSource& source, float* packed) {
+Result<void> pack_step(const Graph& graph, const Step& step, const ParameterSource& source, ReadBuffer& buffer,
+                       float* packed) {
   const Node& node = graph.nodes[static_cast<std::size_t>(step.node)];
-  std::vector<Values> arrays;
-  for (const int parameter : node.parameters) {
-    auto values = read_parameter(graph, parameter, source);
-    if (!values) return values.error();
-    arrays.push_back(std::move(*values));
+  constexpr std::size_t most = 5;  // convolution with batch norm: weights, biases, scales, mean, variance
+  std::array<Values, most> arrays;
+  std::array<const float*, most + 1> pointers{};  // a bias that is not there is null
+  buffer.clear();
+  for (std::size_t i = 0; i < node.parameters.size(); ++i) {
+    arrays[i] = buffer.take(graph.parameters[static_cast<std::size_t>(node.parameters[i])].count);
+    pointers[i] = arrays[i].data();
+    if (auto done = read_parameter(graph, node.parameters[i], source, arrays[i]); !done) return done.error();
   }
   if (is_folded(node)) fold(arrays);
-  std::vector<const float*> pointers;
-  for (const Values& values : arrays) pointers.push_back(values.data());
-  pointers.push_back(nullptr);  // a convolution without a bias
   step.kernel->pack(node.op, pointers.data(), packed + step.packed);
   return {};
+}
+
+Error no_memory(const Graph& graph, const Plan& plan) {
+  return {Failure::too_large, graph.file + ": " + std::to_string(plan.packed_floats * 4) +
+                                  " bytes of weights do not fit into memory; use a smaller network"};
 }
 
 }  // namespace
 
 Result<Floats> pack_weights(const Graph& graph, const Plan& plan, const ParameterSource& source, ThreadPool& pool) {
   Floats packed = allocate_floats(plan.packed_floats);
-  if (!packed) {
-    return Error{Failure::too_large, graph.file + ": " + std::to_string(plan.packed_floats * 4) +
-                                         " bytes of weights do not fit into memory"};
+  if (!packed) return no_memory(graph, plan);
+  std::vector<ReadBuffer> buffers;
+  for (int i = 0; i < pool.threads(); ++i) {
+    buffers.emplace_back(most_floats_of_a_step(graph, plan));
+    if (!buffers.back()) return no_memory(graph, plan);
   }
   std::mutex mutex;
   int first_failed = static_cast<int>(plan.steps.size());
   std::optional<Error> error;  // of the first step that failed, whichever thread it ran on
-  pool.run(static_cast<int>(plan.steps.size()), [&](int begin, int end, int) {
+  pool.run(static_cast<int>(plan.steps.size()), [&](int begin, int end, int thread) {
     for (int i = begin; i < end; ++i) {
       const Step& step = plan.steps[static_cast<std::size_t>(i)];
       if (step.packed_floats == 0) continue;
-      if (auto done = pack_step(graph, step, source, packed.get()); !done) {
+      if (auto done = pack_step(graph, step, source, buffers[static_cast<std::size_t>(thread)], packed.get()); !done) {
         const std::lock_guard lock(mutex);
         if (i < first_failed) first_failed = i, error = done.error();
       }

@@ -2,24 +2,19 @@
 
 #include <sys/mman.h>
 
-#include <cstdlib>
-#include <cstring>
-
 namespace nightjar {
 
-void FreeFloats::operator()(float* p) const { std::free(p); }
+void FreeFloats::operator()(float* p) const { munmap(p, bytes); }
 
 Floats allocate_floats(std::int64_t count) {
-  constexpr std::size_t line = 64, huge_page = std::size_t{2} << 20;
-  const std::size_t bytes = static_cast<std::size_t>(count) * sizeof(float);
-  const bool large = bytes >= huge_page;
-  const std::size_t alignment = large ? huge_page : line;
-  void* p = std::aligned_alloc(alignment, (bytes + alignment) / alignment * alignment);
-  if (!p) return nullptr;
+  constexpr std::size_t huge_page = std::size_t{2} << 20;
+  const std::size_t wanted = static_cast<std::size_t>(count > 0 ? count : 1) * sizeof(float);
+  const std::size_t bytes = wanted < huge_page ? wanted : (wanted + huge_page - 1) / huge_page * huge_page;
+  void* p = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (p == MAP_FAILED) return nullptr;
   // Advice, and no more: fewer page faults while weights are packed, fewer TLB misses while they are read.
-  if (large) madvise(p, bytes, MADV_HUGEPAGE);
-  std::memset(p, 0, bytes);
-  return Floats(static_cast<float*>(p));
+  madvise(p, bytes, MADV_HUGEPAGE);
+  return Floats(static_cast<float*>(p), FreeFloats{bytes});
 }
 
 }  // namespace nightjar

@@ -82,7 +82,7 @@ Call Executor::call_of(const Step& step, std::vector<Tensor>& in, int images) co
   }
   Tensor out = tensors_[at(step.node)];
   out.batch = images;
-  return {in.data(), static_cast<int>(in.size()), out, packed_ + step.packed};
+  return {in.data(), static_cast<int>(in.size()), out, packed_ + step.packed, pool_.threads()};
 }
 
 void Executor::run(int images, const std::function<void(int)>& after) {

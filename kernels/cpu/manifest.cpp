@@ -6,6 +6,7 @@
 #include "kernels/cpu/conv/winograd.h"
 #include "kernels/cpu/decode/yolo_head.h"
 #include "kernels/cpu/eltwise/eltwise.h"
+#include "kernels/cpu/peak.h"
 #include "kernels/cpu/pool/pool.h"
 #include "kernels/cpu/resize/resize.h"
 #include "kernels/cpu/vector/connected.h"
@@ -29,6 +30,8 @@ static constexpr Kernel kernels[] = {
     kernel<Connected>(),
 };
 
-KernelSet kernel_set() { return {NIGHTJAR_STRING(NIGHTJAR_ISA), lanes, kernels, sizeof kernels / sizeof *kernels}; }
+KernelSet kernel_set() {
+  return {NIGHTJAR_STRING(NIGHTJAR_ISA), lanes, kernels, sizeof kernels / sizeof *kernels, run_fmas};
+}
 
 }  // namespace nightjar::cpu::NIGHTJAR_ISA

@@ -30,7 +30,8 @@ double stair(double x) {
 
 double hard_mish(double x) {
   if (x > 0) return x;
-  return x > -2 ? x * x / 2 + x : 0;
+  if (x <= -2) return 0;
+  return x * x / 2 + x;
 }
 
 double activate(Activation activation, double x) {

@@ -80,6 +80,6 @@ constexpr auto kernels = all(static_cast<const Op*>(nullptr));
 
 }  // namespace
 
-KernelSet kernel_set() { return {"reference", 1, kernels.data(), kernels.size()}; }
+KernelSet kernel_set() { return {"reference", 1, kernels.data(), kernels.size(), nullptr}; }
 
 }  // namespace nightjar::reference

@@ -101,7 +101,7 @@ Outcome run_case(const Kernel& kernel, const OpCase& c, int batch, int in_block,
   pointers.push_back(nullptr);
   std::vector<float> packed(static_cast<std::size_t>(kernel.packed_floats(c.op)) + 1);
   kernel.pack(c.op, pointers.data(), packed.data());
-  run_in_ranges(kernel, c.op, {views.data(), static_cast<int>(views.size()), out.view, packed.data()}, ranges);
+  run_in_ranges(kernel, c.op, {views.data(), static_cast<int>(views.size()), out.view, packed.data(), ranges}, ranges);
 
   OwnedTensor expected = make_tensor(c.out, batch, 1, 0);
   if (arrays.size() < pointers.size() - 1) pointers.pop_back();

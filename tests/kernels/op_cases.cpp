@@ -103,6 +103,9 @@ void add_eltwise(std::vector<OpCase>& cases) {
   const Shape s{37, 5, 6};
   cases.push_back({"add of 2", ops::Add{.shape = s}, {s, s}, s, {}});
   cases.push_back({"add of 3 + leaky", ops::Add{.shape = s, .inputs = 3, .activation = Activation::leaky}, {s, s, s}, s, {}});
+  cases.push_back({"add of 3, the last unequal", ops::Add{.shape = s, .inputs = 3}, {s, s, {20, 10, 12}}, s, {}});
+  cases.push_back({"add of one twice as large", ops::Add{.shape = {48, 5, 6}, .activation = Activation::relu}, {{48, 5, 6}, {32, 10, 12}}, {48, 5, 6}, {}});
+  cases.push_back({"add of one half as large", ops::Add{.shape = {32, 10, 12}}, {{32, 10, 12}, {64, 5, 6}}, {32, 10, 12}, {}});
   cases.push_back({"add of unequal", ops::Add{.shape = s}, {s, {20, 10, 12}}, s, {}});
   using Factor = ops::Multiply::Factor;
   cases.push_back({"scale channels", ops::Multiply{s, Factor::per_channel, Activation::linear}, {{37, 1, 1}, s}, s, {}});

@@ -16,12 +16,19 @@ constexpr int max_pixels = registers == 32 ? 14 : 6;
 
 NIGHTJAR_INLINE int ceil_div(int a, int b) { return (a + b - 1) / b; }
 
+// Packed weights are read once from memory, straight through, faster than the hardware prefetcher follows across pages:
+// asking for them this many floats (16 KiB, some 700 cycles) ahead took 6 to 8% off YOLOv3-416; 4 KiB gave half of it.
+constexpr int prefetch_floats = 4096;
+
 // sums[b][p] += sum over c < channels of in[p * step + c] * weights[c * group_filters + b * lanes ...].
 template <int blocks, int pixels>
 NIGHTJAR_INLINE void accumulate(Vec (&sums)[blocks][pixels], const float* in, std::ptrdiff_t step, const float* weights,
                                 int channels) {
   for (int c = 0; c < channels; ++c) {
     Vec weight[blocks];
+    for (int line = 0; line < group_filters; line += 16) {
+      __builtin_prefetch(weights + c * group_filters + line + prefetch_floats, 0, 2);
+    }
 #pragma GCC unroll 2
     for (int b = 0; b < blocks; ++b) weight[b] = load(weights + c * group_filters + b * lanes);
 #pragma GCC unroll 16

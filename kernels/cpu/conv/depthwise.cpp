@@ -10,7 +10,7 @@
 namespace nightjar::cpu::NIGHTJAR_ISA {
 namespace {
 
-constexpr int max_pixels = 8;
+constexpr int tile_pixels = 8;
 
 struct Taps {
   const float *in, *weights, *bias;
@@ -18,29 +18,34 @@ struct Taps {
   std::ptrdiff_t row, column, step;  // between kernel rows, kernel columns, output pixels
 };
 
+// `count` tiles, one beside the other.
 template <int pixels>
-void tile(const Taps& t, const Epilogue& epilogue, float* out, const float* residual) {
-  Vec sums[1][pixels];
+void tiles(const Taps& t, const Epilogue& epilogue, float* out, const float* residual, int count) {
+  const float* first = t.in;
+  for (int i = 0; i < count; ++i, first += pixels * t.step, out += pixels * lanes) {
+    Vec sums[1][pixels];
 #pragma GCC unroll 8
-  for (int p = 0; p < pixels; ++p) sums[0][p] = load(t.bias);
-  const float* w = t.weights;
-  for (int ky = 0; ky < t.size; ++ky) {
-    for (int kx = 0; kx < t.size; ++kx, w += lanes) {
-      const float* in = t.in + ky * t.row + kx * t.column;
-      const Vec weight = load(w);
+    for (int p = 0; p < pixels; ++p) sums[0][p] = load(t.bias);
+    const float* w = t.weights;
+    for (int ky = 0; ky < t.size; ++ky) {
+      for (int kx = 0; kx < t.size; ++kx, w += lanes) {
+        const float* in = first + ky * t.row + kx * t.column;
+        const Vec weight = load(w);
 #pragma GCC unroll 8
-      for (int p = 0; p < pixels; ++p) sums[0][p] = fma(load(in + p * t.step), weight, sums[0][p]);
+        for (int p = 0; p < pixels; ++p) sums[0][p] = fma(load(in + p * t.step), weight, sums[0][p]);
+      }
     }
+    finish(epilogue, sums, out, 0, residual, 0);
+    if (epilogue.residual) residual += pixels * lanes;
   }
-  finish(epilogue, sums, out, 0, residual, 0);
 }
 
-using Tile = void (*)(const Taps&, const Epilogue&, float*, const float*);
+using Tiles = void (*)(const Taps&, const Epilogue&, float*, const float*, int count);
 
 template <int... pixels>
-Tile pick(int n, std::integer_sequence<int, pixels...>) {
-  static constexpr Tile tiles[] = {&tile<pixels + 1>...};
-  return tiles[n - 1];
+Tiles pick(int n, std::integer_sequence<int, pixels...>) {
+  static constexpr Tiles all[] = {&tiles<pixels + 1>...};
+  return all[n - 1];
 }
 
 int channel_blocks(const ops::Conv& op) { return (op.out.c + lanes - 1) / lanes; }
@@ -71,25 +76,28 @@ void ConvDepthwise::pack(const Op& op, const float* const* arrays, float* packed
   }
 }
 
-Work ConvDepthwise::work(const Op& op, const Call& call) { return {1, {call.out.batch * channel_blocks(op)}}; }
+Work ConvDepthwise::work(const Op& op, const Call& call) {
+  return {1, {call.out.batch * channel_blocks(op) * op.out.h}};
+}
 
 void ConvDepthwise::run(const Op& op, const Call& call, int, int begin, int end, Scratch) {
   const Epilogue epilogue = epilogue_of(op);
   const Tensor &in = call.in[0], &out = call.out;
   for (int item = begin; item < end; ++item) {
-    const int n = item / channel_blocks(op), cb = item % channel_blocks(op);
+    const int plane = item / op.out.h, y = item % op.out.h;
+    const int n = plane / channel_blocks(op), cb = plane % channel_blocks(op);
     const float* packed = call.packed + std::int64_t{cb} * (op.size * op.size + 1) * lanes;
     Taps taps{nullptr, packed + lanes, packed, op.size, op.dilation * in.row, std::ptrdiff_t{op.dilation} * lanes,
               std::ptrdiff_t{op.stride_x} * lanes};
-    for (int y = 0; y < op.out.h; ++y) {
-      const float* row = in.at(n, cb * lanes, 0, 0) + (y * op.stride_y - op.pad) * in.row - std::ptrdiff_t{op.pad} * lanes;
-      for (int x = 0; x < op.out.w; x += max_pixels) {
-        const int pixels = op.out.w - x < max_pixels ? op.out.w - x : max_pixels;
-        taps.in = row + x * taps.step;
-        const float* residual = op.residual ? call.in[1].at(n, cb * lanes, y, x) : nullptr;
-        pick(pixels, std::make_integer_sequence<int, max_pixels>{})(taps, epilogue, out.at(n, cb * lanes, y, x), residual);
-      }
-    }
+    const float* row = in.at(n, cb * lanes, 0, 0) + (y * op.stride_y - op.pad) * in.row - std::ptrdiff_t{op.pad} * lanes;
+    const auto run_tiles = [&](int x, int pixels, int count) {
+      taps.in = row + x * taps.step;
+      const float* residual = op.residual ? call.in[1].at(n, cb * lanes, y, x) : nullptr;
+      pick(pixels, std::make_integer_sequence<int, tile_pixels>{})(taps, epilogue, out.at(n, cb * lanes, y, x), residual, count);
+    };
+    const int whole = op.out.w / tile_pixels, rest = op.out.w % tile_pixels;
+    if (whole > 0) run_tiles(0, tile_pixels, whole);
+    if (rest > 0) run_tiles(whole * tile_pixels, rest, 1);
   }
 }
 

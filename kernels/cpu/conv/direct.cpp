@@ -13,6 +13,7 @@
 
 #include "kernels/cpu/conv/accumulate.h"
 #include "kernels/cpu/conv/epilogue.h"
+#include "kernels/cpu/conv/filters.h"
 
 namespace nightjar::cpu::NIGHTJAR_ISA {
 namespace {
@@ -45,7 +46,7 @@ Geometry geometry_of(const ops::Conv& op) {
   return g;
 }
 
-// What the taps of one tile read.
+// What the taps of a run of tiles read.
 struct Taps {
   const float* in;       // channel block 0 of the range, first tap, first pixel
   const float* weights;  // of the filter group
@@ -63,40 +64,46 @@ struct Target {
   std::ptrdiff_t residual_plane;
 };
 
+// `count` tiles, one beside the other: where channels are few, a call a tile would cost as much as the tile.
 // `stride` as a constant folds into the addresses; 0 is any other stride.
 template <int block, int blocks, int pixels, int stride>
-void tile(const Taps& t, const Epilogue& epilogue, const Target& to) {
-  Vec sums[blocks][pixels];
-#pragma GCC unroll 2
-  for (int b = 0; b < blocks; ++b) {
-#pragma GCC unroll 16
-    for (int p = 0; p < pixels; ++p) sums[b][p] = load(t.bias + b * lanes);
-  }
+void tiles(const Taps& t, const Epilogue& epilogue, const Target& to, int count) {
   const std::ptrdiff_t step = stride ? stride * block : t.step;
-  const float* w = t.weights;
-  int left = t.channels;
-  for (int cb = 0; cb < t.blocks; ++cb, left -= block) {
-    const int channels = left < block ? left : block;
-    for (int ky = 0; ky < t.size; ++ky) {
-      for (int kx = 0; kx < t.size; ++kx, w += block * group_filters) {
-        const float* in = t.in + cb * t.plane + ky * t.tap_row + kx * t.tap_column;
-        accumulate(sums, in, step, w, channels);
+  const float *first = t.in, *residual = to.residual;
+  float* out = to.out;
+  for (int i = 0; i < count; ++i, first += pixels * step, out += pixels * lanes) {
+    Vec sums[blocks][pixels];
+#pragma GCC unroll 2
+    for (int b = 0; b < blocks; ++b) {
+#pragma GCC unroll 16
+      for (int p = 0; p < pixels; ++p) sums[b][p] = load(t.bias + b * lanes);
+    }
+    const float* w = t.weights;
+    int left = t.channels;
+    for (int cb = 0; cb < t.blocks; ++cb, left -= block) {
+      const int channels = left < block ? left : block;
+      for (int ky = 0; ky < t.size; ++ky) {
+        for (int kx = 0; kx < t.size; ++kx, w += block * group_filters) {
+          const float* in = first + cb * t.plane + ky * t.tap_row + kx * t.tap_column;
+          accumulate(sums, in, step, w, channels);
+        }
       }
     }
+    finish(epilogue, sums, out, to.plane, residual, to.residual_plane);
+    if (epilogue.residual) residual += pixels * lanes;
   }
-  finish(epilogue, sums, to.out, to.plane, to.residual, to.residual_plane);
 }
 
-using Tile = void (*)(const Taps&, const Epilogue&, const Target&);
+using Tiles = void (*)(const Taps&, const Epilogue&, const Target&, int count);
 
 template <int block, int blocks, int stride, int... pixels>
-Tile pick(int n, std::integer_sequence<int, pixels...>) {
-  static constexpr Tile tiles[] = {&tile<block, blocks, pixels + 1, stride>...};
-  return tiles[n - 1];
+Tiles pick(int n, std::integer_sequence<int, pixels...>) {
+  static constexpr Tiles all[] = {&tiles<block, blocks, pixels + 1, stride>...};
+  return all[n - 1];
 }
 
 template <int block>
-Tile pick(int blocks, int pixels, int stride) {
+Tiles pick(int blocks, int pixels, int stride) {
   constexpr auto all = std::make_integer_sequence<int, max_pixels>{};
   switch (stride) {
     case 1: return blocks == 2 ? pick<block, 2, 1>(pixels, all) : pick<block, 1, 1>(pixels, all);
@@ -162,20 +169,13 @@ std::int64_t ConvDirectFrom<block>::packed_floats(const Op& op) {
 template <int block>
 void ConvDirectFrom<block>::pack(const Op& op, const float* const* arrays, float* packed) {
   const Geometry g = geometry_of<block>(op);
-  const int filters_a_group = op.out.c / op.groups, channels_a_group = op.in.c / op.groups;
   const int taps = op.size * op.size;
-  for (int f = 0; f < g.filter_groups * group_filters; ++f) packed[f] = f < op.out.c && arrays[1] ? arrays[1][f] : 0;
-  float* weights = packed + g.filter_groups * group_filters;
-  for (std::int64_t i = 0; i < g.filter_groups * g.group_floats; ++i) weights[i] = 0;
-  for (int f = 0; f < op.out.c; ++f) {
-    const int first_channel = f / filters_a_group * channels_a_group;
-    const int first_block = blocks_of<block>(op, f / group_filters).first;
-    float* group = weights + f / group_filters * g.group_floats + f % group_filters;
-    const float* filter = arrays[0] + std::int64_t{f} * channels_a_group * taps;
-    for (int c = 0; c < channels_a_group; ++c) {
-      const int channel = first_channel + c - first_block * block;
-      float* to = group + (std::int64_t{channel / block} * taps * block + channel % block) * group_filters;
-      for (int t = 0; t < taps; ++t) to[std::int64_t{t} * block * group_filters] = filter[c * taps + t];
+  float* group = packed + pack_biases(op, arrays[1], packed);
+  for (int i = 0; i < g.filter_groups; ++i, group += g.group_floats) {
+    const int first = blocks_of<block>(op, i).first * block;
+    for (int c = 0; c < g.max_blocks * block; ++c) {
+      float* to = group + (std::int64_t{c / block} * taps * block + c % block) * group_filters;
+      gather_taps(op, arrays[0], i * group_filters, first + c, to, std::ptrdiff_t{block} * group_filters);
     }
   }
 }
@@ -214,7 +214,6 @@ void ConvDirectFrom<block>::run(const Op& op, const Call& call, int, int begin, 
     for (int y = first_row; y < last_row; ++y) {
       const int start = flat ? y * rows.width : 0;
       const int width = flat && op.out.h * op.out.w - start < rows.width ? op.out.h * op.out.w - start : rows.width;
-      const int tiles = ceil_div(width, max_pixels);
       const float* in_row = in.at(n, 0, 0, 0) + range.first * in.plane +
                             (flat ? std::ptrdiff_t{start} * block
                                   : (y * op.stride_y - op.pad) * in.row - std::ptrdiff_t{op.pad} * block);
@@ -225,12 +224,17 @@ void ConvDirectFrom<block>::run(const Op& op, const Call& call, int, int begin, 
         const Tensor& r = call.in[1];
         residual_row = r.at(n, 0, 0, 0) + group * filter_blocks * r.plane + (flat ? out_at : y * r.row);
       }
-      for (int i = 0; i < tiles; ++i) {
-        const int x = width * i / tiles, pixels = width * (i + 1) / tiles - x;
+      // Tiles of two sizes that differ by a pixel: `wide` ones of `pixels`, then the others.
+      const int count = ceil_div(width, max_pixels), pixels = ceil_div(width, count);
+      const int wide = width - count * (pixels - 1);
+      for (int x = 0, part = 0; part < 2; ++part) {
+        const int wanted = part == 0 ? wide : count - wide, size = pixels - part;
+        if (wanted == 0 || size == 0) continue;
         taps.in = in_row + std::ptrdiff_t{x} * op.stride_x * block;
         to.out = out_row + std::ptrdiff_t{x} * lanes;
         to.residual = residual_row + (op.residual ? std::ptrdiff_t{x} * lanes : 0);
-        pick<block>(blocks, pixels, op.stride_x)(taps, epilogue, to);
+        pick<block>(blocks, size, op.stride_x)(taps, epilogue, to, wanted);
+        x += wanted * size;
       }
     }
   }

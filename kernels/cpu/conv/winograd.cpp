@@ -4,9 +4,11 @@
 //   transform  B^T d B of each tile and channel block -> V: (positions, channel blocks, tiles, lanes)
 //   multiply   for each of the (m+2)^2 positions, U x V   -> M: (positions, 2, tiles, lanes), one filter group
 //   inverse    A^T M A + bias, activation, residual       -> the output
-// Blocks are as large as lets V stay in the second-level cache. Where the grid gives enough blocks for all threads, an
-// item is a block, all stages (fused). Small grids have few tiles and large weights U, which should be read once: there
-// phase 0 transforms all blocks and phase 1 has an item for each filter group (split).
+// Two ways to cut that into items:
+//   fused  an item is a block, all stages. Blocks are as large as lets V stay in the second-level cache, and as many as
+//          the threads can share evenly; each reads all of U. For large grids, where U is small.
+//   split  phase 0 transforms all blocks, phase 1 has an item for each filter group, which reads its part of U once for
+//          up to 112 tiles. For small grids, where U is large and comes from memory.
 //
 // U is packed [filter group][position][channel][2 x lanes]: the order in which it is read.
 #include "kernels/cpu/conv/winograd.h"
@@ -15,6 +17,7 @@
 
 #include "kernels/cpu/conv/accumulate.h"
 #include "kernels/cpu/conv/epilogue.h"
+#include "kernels/cpu/conv/filters.h"
 
 namespace nightjar::cpu::NIGHTJAR_ISA {
 namespace {
@@ -35,22 +38,25 @@ struct Cut {
   std::ptrdiff_t v_position, m_position;
   std::int64_t v_block;        // floats of V of one block
 
-  Cut(const ops::Conv& op, int batch) {
+  Cut(const ops::Conv& op, int batch, int threads) {
+    constexpr int most_tiles = 8 * max_pixels, least_tiles = 3 * max_pixels;  // fewer would read U too often
     across = ceil_div(op.out.w, F::outputs);
     down = ceil_div(op.out.h, F::outputs);
     tiles = across * down * batch;
     channel_blocks = ceil_div(op.in.c, lanes);
     groups = ceil_div(op.out.c, group_filters);
     const std::int64_t tile_floats = std::int64_t{positions} * channel_blocks * lanes;
-    int most = static_cast<int>(cache_floats / tile_floats);
-    if (most < 3 * max_pixels) most = 3 * max_pixels;  // fewer would read U too often
-    if (most > 8 * max_pixels) most = 8 * max_pixels;
-    blocks = ceil_div(tiles, most);
-    block_tiles = ceil_div(tiles, blocks);
+    const std::int64_t u_floats = groups * tile_floats * group_filters;
+    const std::int64_t cached_tiles = cache_floats / tile_floats;
+    const int fused_tiles = static_cast<int>(cached_tiles < least_tiles  ? least_tiles
+                                             : cached_tiles > most_tiles ? most_tiles
+                                                                         : cached_tiles);
+    const int fused_blocks = ceil_div(ceil_div(tiles, fused_tiles), threads) * threads;
     // Fused reads all of U a block, split reads all of V a filter group.
-    const std::int64_t u_traffic = blocks * std::int64_t{groups} * tile_floats * group_filters;
-    const std::int64_t v_traffic = (groups + 2) * std::int64_t{tiles} * tile_floats;
-    fused = across * down >= 8 * max_pixels && (u_traffic <= v_traffic || groups * tile_floats * group_filters <= cache_floats);
+    fused = across * down >= most_tiles && (u_floats <= cache_floats || fused_blocks * u_floats <= (groups + 2) * tiles * tile_floats);
+    blocks = fused ? fused_blocks : ceil_div(tiles, most_tiles);
+    block_tiles = ceil_div(tiles, blocks);
+    blocks = ceil_div(tiles, block_tiles);
     v_position = std::ptrdiff_t{channel_blocks} * block_tiles * lanes + lanes;
     m_position = std::ptrdiff_t{filter_blocks} * block_tiles * lanes + lanes;
     v_block = positions * v_position;
@@ -233,7 +239,7 @@ bool ConvWinograd<F>::accepts(const Op& op, const Tensor* in, const Tensor& out)
 
 template <class F>
 double ConvWinograd<F>::cycles(const Op& op, const Tensor&) {
-  const Cut<F> cut(op, 1);
+  const Cut<F> cut(op, 1, 1);
   const double multiplications = double(cut.tiles) * cut.positions * cut.channel_blocks * lanes * cut.groups * filter_blocks / 2;
   const double transforms = double(cut.tiles) * cut.positions * 4 * (cut.channel_blocks + 2. * cut.groups * filter_blocks);
   // U comes from memory once an image, at about 8 bytes a cycle and core, when it is larger than a cache.
@@ -247,28 +253,32 @@ std::int64_t ConvWinograd<F>::packed_floats(const Op& op) {
   return groups * group_filters * (1 + std::int64_t{Cut<F>::positions} * ceil_div(op.in.c, lanes) * lanes);
 }
 
-// Biases of all filter groups first, then U.
+// Biases of all filter groups first, then U = G g G^T, one register of filters at a time.
 template <class F>
 void ConvWinograd<F>::pack(const Op& op, const float* const* arrays, float* packed) {
   constexpr int n = F::inputs;
-  const int filters = ceil_div(op.out.c, group_filters) * group_filters;
+  const int groups = ceil_div(op.out.c, group_filters);
   const std::int64_t channels = std::int64_t{ceil_div(op.in.c, lanes)} * lanes;
-  for (int f = 0; f < filters; ++f) packed[f] = f < op.out.c && arrays[1] ? arrays[1][f] : 0;
-  float* u = packed + filters;
-  for (int f = 0; f < filters; ++f) {
+  float* u = packed + pack_biases(op, arrays[1], packed);
+  for (int g = 0; g < groups; ++g, u += n * n * channels * group_filters) {
     for (int c = 0; c < channels; ++c) {
-      float* to = u + (f / group_filters * n * n * channels + c) * group_filters + f % group_filters;
-      const bool real = f < op.out.c && c < op.in.c;
-      float half[n][3] = {};  // G g
-      if (real) {
-        const float* g = arrays[0] + (std::int64_t{f} * op.in.c + c) * 9;
+      float taps[9][group_filters];
+      gather_taps(op, arrays[0], g * group_filters, c, &taps[0][0], group_filters);
+      for (int b = 0; b < group_filters; b += lanes) {
+        Vec half[n][3];  // G g
+#pragma GCC unroll 8
         for (int i = 0; i < n; ++i) {
-          for (int k = 0; k < 3; ++k) half[i][k] = F::g[i][0] * g[k] + F::g[i][1] * g[3 + k] + F::g[i][2] * g[6 + k];
+#pragma GCC unroll 3
+          for (int k = 0; k < 3; ++k) {
+            half[i][k] = fma(set(F::g[i][0]), load(&taps[k][b]),
+                             fma(set(F::g[i][1]), load(&taps[3 + k][b]), set(F::g[i][2]) * load(&taps[6 + k][b])));
+          }
         }
-      }
-      for (int i = 0; i < n; ++i) {
-        for (int j = 0; j < n; ++j) {
-          to[(i * n + j) * channels * group_filters] = half[i][0] * F::g[j][0] + half[i][1] * F::g[j][1] + half[i][2] * F::g[j][2];
+        for (int i = 0; i < n; ++i) {
+          for (int j = 0; j < n; ++j) {
+            const Vec value = fma(set(F::g[j][0]), half[i][0], fma(set(F::g[j][1]), half[i][1], set(F::g[j][2]) * half[i][2]));
+            store(u + ((i * n + j) * channels + c) * group_filters + b, value);
+          }
         }
       }
     }
@@ -277,7 +287,7 @@ void ConvWinograd<F>::pack(const Op& op, const float* const* arrays, float* pack
 
 template <class F>
 Work ConvWinograd<F>::work(const Op& op, const Call& call) {
-  const Cut<F> cut(op, call.out.batch);
+  const Cut<F> cut(op, call.out.batch, call.threads);
   Work work;
   const std::int64_t m = cut.positions * cut.m_position;
   if (cut.fused) {
@@ -295,7 +305,7 @@ Work ConvWinograd<F>::work(const Op& op, const Call& call) {
 
 template <class F>
 void ConvWinograd<F>::run(const Op& op, const Call& call, int phase, int begin, int end, Scratch scratch) {
-  const Cut<F> cut(op, call.out.batch);
+  const Cut<F> cut(op, call.out.batch, call.threads);
   const float* u = call.packed + cut.groups * group_filters;
   const std::int64_t u_group = std::int64_t{Cut<F>::positions} * cut.channel_blocks * lanes * group_filters;
   const auto finish_group = [&](int block, int group, const float* v, float* m) {

@@ -12,6 +12,7 @@ struct ConvWinograd : KernelDefaults {
   using Op = ops::Conv;
   static constexpr const char* name = F::outputs == 2 ? NIGHTJAR_KERNEL_NAME("conv3x3_winograd_f2")
                                                       : NIGHTJAR_KERNEL_NAME("conv3x3_winograd_f4");
+  static constexpr bool winograd = true;
   static bool accepts(const Op& op, const Tensor* in, const Tensor& out);
   static double cycles(const Op& op, const Tensor& out);
   static std::int64_t packed_floats(const Op& op);

@@ -22,8 +22,29 @@ NIGHTJAR_INLINE void each_row(const Tensor& out, int begin, int end, F f) {
 
 }  // namespace
 
+namespace {
+
+// How a source of another size meets the output: which of its cells are read, and on which cells they land.
+struct Meeting {
+  int channels, rows, columns;  // that both have
+  int stride, sample;           // between the source's cells, between the output's
+};
+Meeting meet(const Shape& source, const Shape& out) {
+  const auto least = [](int a, int b) { return a < b ? a : b; };
+  const int stride = source.w / out.w, sample = out.w / source.w;
+  return {least(source.c, out.c), least(source.h, out.h), least(source.w, out.w), stride > 1 ? stride : 1,
+          sample > 1 ? sample : 1};
+}
+
+}  // namespace
+
 bool Add::accepts(const Op& op, const Tensor* in, const Tensor& out) {
-  return op.weights == Op::Weights::none && blocked(out) && blocked(in[0]) && blocked(in[1]) && in[1].shape == out.shape;
+  if (op.weights != Op::Weights::none || !blocked(out)) return false;
+  for (int i = 0; i < op.inputs; ++i) {
+    const bool whole_blocks = in[i].shape.c >= out.shape.c || in[i].shape.c % lanes == 0;
+    if (!blocked(in[i]) || !whole_blocks) return false;
+  }
+  return true;
 }
 
 double Add::cycles(const Op&, const Tensor& out) { return values(out) * 2; }
@@ -33,10 +54,17 @@ void Add::run(const Op& op, const Call& call, int, int begin, int end, Scratch) 
   each_row(call.out, begin, end, [&](int n, int c, int y) {
     float* to = call.out.at(n, c, y, 0);
     const int floats = call.out.shape.w * lanes;
-    for (int x = 0; x < floats; x += lanes) {
-      Vec sum = load(call.in[0].at(n, c, y, 0) + x);
-      for (int i = 1; i < call.inputs; ++i) sum = sum + load(call.in[i].at(n, c, y, 0) + x);
-      store(to + x, sum);
+    const float* first = call.in[0].at(n, c, y, 0);
+    for (int x = 0; x < floats; x += lanes) store(to + x, load(first + x));
+    for (int i = 1; i < call.inputs; ++i) {
+      const Tensor& source = call.in[i];
+      const Meeting m = meet(source.shape, call.out.shape);
+      if (c >= m.channels || y % m.sample != 0 || y / m.sample >= m.rows) continue;
+      const float* from = source.at(n, c, y / m.sample * m.stride, 0);
+      for (int x = 0; x < m.columns; ++x) {
+        float* cell = to + x * m.sample * lanes;
+        store(cell, load(cell) + load(from + x * m.stride * lanes));
+      }
     }
     activate(op.activation, to, floats);
   });

@@ -6,7 +6,7 @@
 
 namespace nightjar::cpu::NIGHTJAR_ISA {
 
-// Unweighted sum of tensors of one shape.
+// Unweighted sum; sources of another size by pjreddie's rule (kernels/ops.h), where they end at whole blocks.
 struct Add : KernelDefaults {
   using Op = ops::Add;
   static constexpr const char* name = NIGHTJAR_KERNEL_NAME("add");

@@ -25,30 +25,29 @@ double MaxPool::cycles(const Op& op, const Tensor& out) {
 }
 
 Work MaxPool::work(const Op& op, const Call& call) {
-  Work w{1, {call.out.batch * call.out.blocks()}};
+  Work w{1, {call.out.batch * call.out.blocks() * op.out.h}};
   w.thread_floats = std::int64_t{op.in.w} * lanes;
   return w;
 }
 
 void MaxPool::run(const Op& op, const Call& call, int, int begin, int end, Scratch scratch) {
   const Tensor &in = call.in[0], &out = call.out;
+  float* columns = scratch.thread;  // (in.w, lanes): the greatest of each column of the window's rows
   for (int item = begin; item < end; ++item) {
-    const int n = item / out.blocks(), c = item % out.blocks() * lanes;
-    for (int y = 0; y < op.out.h; ++y) {
-      const Window rows = window(y, op.stride_y, op.padding, op.size, op.in.h);
-      float* columns = scratch.thread;  // (in.w, lanes): the greatest of each column of the window's rows
-      for (int x = 0; x < op.in.w; ++x) {
-        Vec greatest = set(-FLT_MAX);
-        for (int r = rows.first; r < rows.last; ++r) greatest = max(greatest, load(in.at(n, c, r, x)));
-        store(columns + x * lanes, greatest);
-      }
-      float* to = out.at(n, c, y, 0);
-      for (int x = 0; x < op.out.w; ++x) {
-        const Window span = window(x, op.stride_x, op.padding, op.size, op.in.w);
-        Vec greatest = set(-FLT_MAX);
-        for (int k = span.first; k < span.last; ++k) greatest = max(greatest, load(columns + k * lanes));
-        store(to + x * lanes, greatest);
-      }
+    const int plane = item / op.out.h, y = item % op.out.h;
+    const int n = plane / out.blocks(), c = plane % out.blocks() * lanes;
+    const Window rows = window(y, op.stride_y, op.padding, op.size, op.in.h);
+    for (int x = 0; x < op.in.w; ++x) {
+      Vec greatest = set(-FLT_MAX);
+      for (int r = rows.first; r < rows.last; ++r) greatest = max(greatest, load(in.at(n, c, r, x)));
+      store(columns + x * lanes, greatest);
+    }
+    float* to = out.at(n, c, y, 0);
+    for (int x = 0; x < op.out.w; ++x) {
+      const Window span = window(x, op.stride_x, op.padding, op.size, op.in.w);
+      Vec greatest = set(-FLT_MAX);
+      for (int k = span.first; k < span.last; ++k) greatest = max(greatest, load(columns + k * lanes));
+      store(to + x * lanes, greatest);
     }
   }
 }

@@ -50,32 +50,28 @@ bool Concat::accepts(const Op&, const Tensor*, const Tensor& out) { return out.b
 
 double Concat::cycles(const Op& op, const Tensor& out) { return double(out.blocks()) * op.out.h * op.out.w * 4; }
 
-Work Concat::work(const Op&, const Call& call) { return {1, {call.out.batch * call.out.blocks()}}; }
+Work Concat::work(const Op& op, const Call& call) { return {1, {call.out.batch * call.out.blocks() * op.out.h}}; }
 
 void Concat::run(const Op& op, const Call& call, int, int begin, int end, Scratch) {
   const Tensor& out = call.out;
   for (int item = begin; item < end; ++item) {
-    const int n = item / out.blocks(), first = item % out.blocks() * lanes;
+    const int plane = item / op.out.h, y = item % op.out.h;
+    const int n = plane / out.blocks(), first = plane % out.blocks() * lanes;
     const int channels = op.out.c - first < lanes ? op.out.c - first : lanes;
+    float* to = out.at(n, first, y, 0);
     Source source;
     if (one_block(op, call.in, first, channels, source)) {
-      for (int y = 0; y < op.out.h; ++y) {
-        const float* from = call.in[source.input].at(n, source.channel, y, 0);
-        float* to = out.at(n, first, y, 0);
-        if (from == to) break;  // this input was written here in the first place
-        for (int x = 0; x < op.out.w; ++x) store(to + x * lanes, load(from + x * lanes));
-      }
+      const float* from = call.in[source.input].at(n, source.channel, y, 0);
+      if (from == to) continue;  // this input was written here in the first place
+      for (int x = 0; x < op.out.w; ++x) store(to + x * lanes, load(from + x * lanes));
       continue;
     }
     // Lanes move: one channel after the other. Padding lanes get zeros.
     for (int k = 0; k < lanes; ++k) {
       source = k < channels ? source_of(op, first + k) : Source{0, 0};
       const Tensor& in = call.in[source.input];
-      for (int y = 0; y < op.out.h; ++y) {
-        const float* from = in.at(n, source.channel, y, 0);
-        float* to = out.at(n, first, y, 0) + k;
-        for (int x = 0; x < op.out.w; ++x) to[x * lanes] = k < channels ? from[std::ptrdiff_t{x} * in.block] : 0;
-      }
+      const float* from = in.at(n, source.channel, y, 0);
+      for (int x = 0; x < op.out.w; ++x) to[x * lanes + k] = k < channels ? from[std::ptrdiff_t{x} * in.block] : 0;
     }
   }
 }

@@ -25,7 +25,7 @@ void activate(Activation activation, float* values, std::int64_t count) {
     case Activation::relu: return map(values, count, [](Vec x) { return max(x, set(0.f)); });
     case Activation::relu6: return map(values, count, [](Vec x) { return min(max(x, set(0.f)), set(6.f)); });
     case Activation::logistic: return map(values, count, [](Vec x) { return logistic(x); });
-    case Activation::swish: return map(values, count, [](Vec x) { return x * logistic(x); });
+    case Activation::swish: return map(values, count, [](Vec x) { return swish(x); });
     case Activation::mish: return map(values, count, [](Vec x) { return mish(x); });
     case Activation::tanh: return map(values, count, [](Vec x) { return tanh(x); });
     default:

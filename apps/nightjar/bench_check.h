@@ -1,0 +1,16 @@
+// Is the answer right? Asked before its time counts.
+#pragma once
+
+#include "apps/nightjar/model_arguments.h"
+
+namespace nightjar {
+
+// Runs one made-up picture through `context`, which is of the loaded model, and through a second model whose
+// convolutions are all direct sums, and compares the detection heads, the last layer and what feeds these.
+// Returns the largest relative RMS error; an error (device) where that is above 1e-3, naming the layer.
+Result<double> check_heads(const LoadedModel& loaded, Context& context);
+
+// A picture of noise for the network, the same every time: planar, 0..1.
+std::vector<float> made_up_input(Shape shape);
+
+}  // namespace nightjar

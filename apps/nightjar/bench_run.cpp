@@ -1,0 +1,69 @@
+// The stages, in an order that keeps each from disturbing the others' figures.
+#include "apps/nightjar/bench_run.h"
+
+#include <algorithm>
+
+#include "apps/nightjar/bench_check.h"
+#include "engine/peak.h"
+#include "engine/run/thread_pool.h"
+
+namespace nightjar {
+namespace {
+
+// One context of all threads, or one thread each for the streams; run once, which touches their memory.
+Result<std::vector<Context>> make_contexts(const Model& model, const BenchPlan& plan) {
+  const std::vector<float> input = made_up_input(model.input());
+  std::vector<Context> contexts;
+  for (int i = 0; i < std::max(1, plan.streams); i++) {
+    auto context = Context::create(model, plan.batch, plan.streams > 0 ? 1 : 0);
+    if (!context) return context.error();
+    if (const auto written = context->forward(input); !written) return written.error();
+    context->run();
+    contexts.push_back(std::move(*context));
+  }
+  return contexts;
+}
+
+}  // namespace
+
+Result<BenchResult> run_bench(ModelArguments network, const BenchPlan& plan) {
+  if (network.threads == 0) network.threads = available_cores();
+  const auto loaded = load_model(network);
+  if (!loaded) return loaded.error();
+  const Model& model = loaded->model;
+  auto contexts = make_contexts(model, plan);
+  if (!contexts) return contexts.error();
+  BenchResult result{.cfg = loaded->files[0],
+                     .isa = model.isa(),
+                     .made_up_weights = loaded->options.synthesise.has_value(),
+                     .width = model.input().w,
+                     .height = model.input().h,
+                     .batch = plan.batch,
+                     .streams = plan.streams,
+                     .threads = plan.streams > 0 ? plan.streams : network.threads,
+                     .gflop = model.gflop(),
+                     .load_ms = loaded->load_ms,
+                     // Before the check, whose second model is freed again but would count.
+                     .resident_bytes = peak_resident_bytes()};
+  if (plan.check) {
+    const auto error = check_heads(*loaded, contexts->front());
+    if (!error) return error.error();
+    result.error = *error;
+  }
+  // Once before and once after, as a neighbour that takes time away may be there for one of them.
+  const auto measure_peak = [&] {
+    if (!plan.against_peak) return;
+    result.peak_gflops = std::max(result.peak_gflops, measure_peak_gflops(result.isa, result.threads));
+  };
+  measure_peak();
+  auto [passes, rate] = measure(*contexts, plan.repeat);
+  result.timings = std::move(passes);
+  result.pictures_per_s = plan.batch * (plan.streams > 0 ? rate : 1000 / result.timings.best());
+  constexpr int most_passes = 10;
+  const int passes_asked = plan.repeat > 0 ? std::min(plan.repeat, most_passes) : most_passes;
+  if (plan.layers) result.steps = profile_steps(contexts->front(), passes_asked);
+  measure_peak();
+  return result;
+}
+
+}  // namespace nightjar

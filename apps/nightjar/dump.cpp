@@ -1,0 +1,108 @@
+// nightjar dump: layer outputs as .npy files, for comparing engines layer by layer.
+#include <cstdio>
+#include <optional>
+
+#include "apps/nightjar/arguments.h"
+#include "apps/nightjar/model_arguments.h"
+#include "apps/nightjar/report.h"
+#include "engine/files.h"
+#include "engine/output_file.h"
+#include "parsers/message.h"
+#include "parsers/npy.h"
+
+namespace nightjar {
+namespace {
+
+constexpr std::int64_t max_input_bytes = std::int64_t{4} << 30;
+
+std::string shape_text(std::span<const std::int64_t> shape) {
+  std::string text = "(";
+  for (std::size_t i = 0; i < shape.size(); i++) text += (i ? ", " : "") + std::to_string(shape[i]);
+  return text + ")";
+}
+
+// The network's input, (channels, height, width); a batch of one in front is well.
+Result<std::vector<float>> read_input(const std::string& file, Shape network) {
+  const auto bytes = read_file(file, max_input_bytes);
+  if (!bytes) return bytes.error();
+  auto array = parse_npy(*bytes, file);
+  if (!array) return array.error();
+  const std::vector<std::int64_t> wanted = {network.c, network.h, network.w};
+  std::span<const std::int64_t> found = array->shape;
+  if (found.size() == 4 && found[0] == 1) found = found.subspan(1);
+  if (!std::equal(found.begin(), found.end(), wanted.begin(), wanted.end())) {
+    return malformed(file, "shape " + shape_text(array->shape) + "; the network takes " + shape_text(wanted));
+  }
+  return std::move(array->values);
+}
+
+// The files written so far; all of them go again if one cannot be written.
+class LayerFiles {
+ public:
+  explicit LayerFiles(std::string folder) : folder_(std::move(folder)) {}
+
+  void add(int layer, Shape shape, std::span<const float> values) {
+    if (error_) return;
+    char name[32];
+    std::snprintf(name, sizeof name, "/%03d.npy", layer);
+    NpyArray array{{shape.c, shape.h, shape.w}, {values.begin(), values.end()}};
+    const std::string path = folder_ + name;
+    const auto done = write_file(path, format_npy(array));
+    if (!done) {
+      error_ = done.error();
+    } else {
+      paths_.push_back(path);
+    }
+  }
+
+  Result<void> finish() {
+    if (!error_) return {};
+    for (const std::string& path : paths_) std::remove(path.c_str());
+    return *error_;
+  }
+
+ private:
+  std::string folder_;
+  std::vector<std::string> paths_;
+  std::optional<Error> error_;
+};
+
+Result<void> run(const ModelArguments& network, const std::string& input_file, const std::string& folder) {
+  if (auto usable = check_folder(folder); !usable) return usable;
+  const auto loaded = load_model(network);
+  if (!loaded) return loaded.error();
+  const auto input = read_input(input_file, loaded->model.input());
+  if (!input) return input.error();
+  if (auto made = make_folder(folder); !made) return made;
+  LayerFiles files(folder);
+  const auto output = loaded->model.forward(
+      *input,
+      [&](int layer, Shape shape, std::span<const float> values) { files.add(layer, shape, values); });
+  return output ? files.finish() : output.error();
+}
+
+}  // namespace
+
+int dump(const Arguments& arguments) {
+  ModelArguments network;
+  std::string input, folder;
+  bool all = false;
+  CLI::App app("Run a network on a raw input and write its layers' outputs.", "nightjar dump");
+  app.footer(
+      "Writes DIR/NNN.npy (NNN: Darknet's layer number), float32 (channels, height, width), for each layer "
+      "whose\n"
+      "output the plan keeps: detection heads, what feeds them, and the last layer always.\n\n"
+      "Example:\n  nightjar dump --cfg yolov3-tiny.cfg --weights yolov3-tiny.weights --input x.npy --out "
+      "layers");
+  network.add_to(app);
+  app.add_option("--input", input, "float32 .npy of shape (channels, height, width), RGB in 0..1")
+      ->required();
+  app.add_option("--out", folder, "Folder for the files; made if it is missing")->required();
+  app.add_flag("--all", all, "Fuse nothing, so that every layer has an output");
+  if (const auto end = parse(app, arguments)) return *end;
+  network.fuse = !all;
+  const auto done = run(network, input, folder);
+  return done ? 0 : fail(done.error());
+}
+
+}  // namespace nightjar

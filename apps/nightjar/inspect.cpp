@@ -1,0 +1,39 @@
+// nightjar layers and nightjar explain: a network as text, without its weights.
+#include "apps/nightjar/arguments.h"
+#include "apps/nightjar/model_arguments.h"
+#include "apps/nightjar/report.h"
+
+namespace nightjar {
+namespace {
+
+int show(const Arguments& arguments, std::string (Model::*text)() const, CLI::App& app) {
+  ModelArguments network;
+  network.synth = true;
+  app.add_option("CFG", network.cfg, "A Darknet .cfg file")->required();
+  network.add_shape_to(app);
+  if (const auto end = parse(app, arguments)) return *end;
+  const auto loaded = load_model(network);
+  return loaded ? print((loaded->model.*text)()) : fail(loaded.error());
+}
+
+}  // namespace
+
+int layers(const Arguments& arguments) {
+  CLI::App app("Print a network's layer table as Darknet does: filters, sizes, shapes, BFLOPs.",
+               "nightjar layers");
+  app.footer("Example:\n  nightjar layers cfg/yolov3-tiny.cfg --width 608 --height 608");
+  return show(arguments, &Model::layer_table, app);
+}
+
+int explain(const Arguments& arguments) {
+  CLI::App app(
+      "Print how a network would run here: a line a step, with the layers fused into it, its kernel and "
+      "memory.",
+      "nightjar explain");
+  app.footer(
+      "NIGHTJAR_ISA=avx2 (avx512, portable, reference) plans for that instruction set.\n\n"
+      "Example:\n  nightjar explain cfg/yolov3-tiny.cfg");
+  return show(arguments, &Model::explain, app);
+}
+
+}  // namespace nightjar

@@ -1,0 +1,18 @@
+// From a catalog entry to a verified weights file.
+#pragma once
+
+#include <string>
+
+#include "apps/nightjar/catalog.h"
+
+namespace nightjar {
+
+enum class Fetched { now, before };
+
+// Makes `folder`/NAME.weights, trying the entry's sources in turn. A file that is there already is verified
+// and kept, whatever it holds. Interrupted downloads are taken up again from NAME.weights.partial. Errors:
+// cannot_read where no source answered, malformed where what came, or was there, is not the published file,
+// cannot_write.
+Result<Fetched> fetch_weights(const CatalogEntry& entry, const std::string& folder);
+
+}  // namespace nightjar

@@ -1,0 +1,208 @@
+"""nightjar detect: pictures in, boxes out, in every form."""
+
+import csv
+import io
+import json
+import unittest
+
+from program import MALFORMED, USAGE, ProgramTest, picture, png, red_line
+
+A = ["a.png", red_line(1, 2)]
+B = ["b.png", red_line(0, 0), red_line(3, 3)]
+
+
+class Text(ProgramTest):
+    def test_boxes_from_left_to_right_with_coordinates(self):
+        self.assertEqual(self.lines(self.run_well("detect", *self.net, "a.png", "b.png")), A + B)
+
+    def test_time_is_printed_as_alexeyab_does(self):
+        first = self.run_well("detect", *self.net, "a.png").splitlines()[0]
+        self.assertRegex(first, r"^a\.png: Predicted in \d+\.\d{6} milli-seconds\.$")
+
+    def test_pjreddie(self):
+        out = self.run_well("detect", *self.net, "a.png", "--compat", "pjreddie").splitlines()
+        self.assertRegex(out[0], r"^a\.png: Predicted in \d+\.\d{6} seconds\.$")
+        self.assertEqual(out[1:], ["red: 98%"])
+
+    def test_classes_without_names(self):
+        out = self.run_well("detect", "--cfg", "net.cfg", "--weights", "net.weights", "a.png")
+        self.assertEqual(self.lines(out)[1], red_line(1, 2).replace("red", "class 0"))
+
+    def test_threshold(self):
+        self.assertEqual(
+            self.lines(self.run_well("detect", *self.net, "a.png", "--thresh", ".99")), ["a.png"]
+        )
+        low = self.lines(self.run_well("detect", *self.net, "a.png", "--thresh", ".01"))
+        self.assertEqual(low, A + [red_line(1, 2).replace("red: 98%", "other: 2%")])
+
+    def test_overlapping_boxes_of_a_class(self):
+        # Neighbouring cells: boxes of 16x16 pixels, 8 apart, an IoU of 1/3.
+        self.put("c.png", picture((1, 1), (2, 1)))
+        both = ["c.png", red_line(1, 1), red_line(2, 1)]
+        self.assertEqual(self.lines(self.run_well("detect", *self.net, "c.png")), both)
+        self.assertEqual(self.lines(self.run_well("detect", *self.net, "c.png", "--nms", ".3")), both[:2])
+
+    def test_fit(self):
+        # Red all over, 32x16: stretched it fills 16 cells; letterboxed it fills the two rows in the middle.
+        self.put("wide.png", png([[(255, 0, 0)] * 32] * 16))
+        for fit, boxes in (("stretch", 16), ("letterbox", 8)):
+            out = self.run_well("detect", *self.net, "wide.png", "--fit", fit, "--nms", "1")
+            self.assertEqual(len(out.splitlines()), 1 + boxes)
+        by_default = self.run_well("detect", *self.net, "wide.png", "--nms", "1")
+        self.assertEqual(len(by_default.splitlines()), 1 + 8)
+        as_alexeyab = self.run_well("detect", *self.net, "wide.png", "--nms", "1", "--compat", "alexeyab")
+        self.assertEqual(len(as_alexeyab.splitlines()), 1 + 16)
+
+    def test_verbose_says_what_runs(self):
+        done = self.run_program("detect", *self.net, "a.png", "-v", "--device", "auto")
+        self.assertEqual(done.returncode, 0)
+        self.assertEqual(self.lines(done.out), A)
+        self.assertRegex(done.err, r"device: cpu.*\n.*net\.cfg: 2 layers, 32x32, \w+, loaded in \d+ ms\n")
+
+    def test_names_beyond_the_classes_are_warned_about(self):
+        self.put("net.names", "red\nother\nthird\n")
+        done = self.run_program("detect", *self.net, "a.png")
+        self.assertEqual((done.returncode, self.lines(done.out)), (0, A))
+        self.assertEqual(done.err, "nightjar: warning: net.names: 3 names; the network has 2 classes\n")
+
+    def test_control_bytes_of_a_file_name_do_not_reach_the_terminal(self):
+        self.put("x\x1b[31m\n.png", picture((1, 2)))
+        out = self.run_well("detect", *self.net, "x\x1b[31m\n.png")
+        self.assertEqual(self.lines(out)[0], "x\\x1b[31m\\n.png")
+
+
+class Arguments(ProgramTest):
+    def test_files_folders_patterns_lists_and_standard_input(self):
+        self.put("many/2.png", picture())
+        self.put("many/1.PNG", picture())
+        self.put("many/notes.txt", "")
+        self.put("list.txt", "b.png\r\n\nmany/2.png\n")
+        out = self.run_well(
+            "detect",
+            *self.net,
+            "a.png",
+            "many",
+            "[ab].png",
+            "@list.txt",
+            "-",
+            input=(self.folder / "a.png").read_bytes(),
+        )
+        pictures = [line for line in self.lines(out) if not line.startswith("red")]
+        self.assertEqual(
+            pictures, ["a.png", "many/1.PNG", "many/2.png", "a.png", "b.png", "b.png", "many/2.png", "-"]
+        )
+
+    def test_a_file_that_begins_with_a_dash(self):
+        self.put("-x.png", picture((1, 2)))
+        for argument in (["./-x.png"], ["--", "-x.png"]):
+            self.assertEqual(self.lines(self.run_well("detect", *self.net, *argument))[1:], A[1:])
+
+    def test_batches_do_not_change_results(self):
+        pictures = ["a.png", "b.png", "a.png", "b.png", "b.png"]
+        one = self.lines(self.run_well("detect", *self.net, *pictures))
+        for batch in (2, 3, 8):
+            self.assertEqual(self.lines(self.run_well("detect", *self.net, *pictures, "--batch", batch)), one)
+        for threads in (1, 2, 7):
+            self.assertEqual(
+                self.lines(self.run_well("detect", *self.net, *pictures, "--threads", threads)), one
+            )
+
+    def test_a_bad_picture_costs_one_line_and_the_others_go_on(self):
+        self.put("bad.png", "no picture")
+        for batch in (1, 3):
+            done = self.run_program(
+                "detect", *self.net, "a.png", "bad.png", "b.png", "--out", "o.json", "--batch", batch
+            )
+            self.assertEqual(done.returncode, MALFORMED)
+            self.assertRegex(done.err, r"\Anightjar: error: bad\.png: [^\n]+\n\Z")
+            self.assertEqual(self.lines(done.out), A + B)
+            frames = json.loads((self.folder / "o.json").read_text())
+            self.assertEqual([frame["filename"] for frame in frames], ["a.png", "b.png"])
+
+    def test_a_model_of_the_catalog(self):
+        home = {"cfg/net.cfg": "net.cfg", "cfg/net.names": "net.names", "weights/tiny.weights": "net.weights"}
+        for name, source in home.items():
+            self.put(f"home/{name}", (self.folder / source).read_bytes())
+        entry = {
+            "name": "tiny",
+            "cfg": "cfg/net.cfg",
+            "names": "cfg/net.names",
+            "size": 132,
+            "sha256": None,
+            "sources": [],
+        }
+        self.put("home/weights/catalog.json", json.dumps({"format": 1, "models": [entry]}))
+        self.assertEqual(self.lines(self.run_well("detect", "--model", "tiny", "a.png")), A)
+        (self.folder / "home/weights/tiny.weights").unlink()
+        self.assert_refused(3, "'nightjar fetch tiny' gets it", "detect", "--model", "tiny", "a.png")
+        self.assert_refused(
+            3,
+            "'nightjar fetch tiny --to .' gets it",
+            "detect",
+            "--cfg",
+            "net.cfg",
+            "--weights",
+            "tiny.weights",
+            "a.png",
+        )
+        self.assert_refused(USAGE, "it has tiny", "detect", "--model", "huge", "a.png")
+
+
+class Files(ProgramTest):
+    def test_json(self):
+        self.run_well("detect", *self.net, "a.png", "b.png", "--out", "o.json")
+        text = (self.folder / "o.json").read_text()
+        self.assertTrue(text.startswith('[\n{\n "frame_id":1, \n "filename":"a.png", \n "objects": [ \n'))
+        frames = json.loads(text)
+        self.assertEqual(
+            [(f["frame_id"], f["filename"], len(f["objects"])) for f in frames],
+            [(1, "a.png", 1), (2, "b.png", 2)],
+        )
+        red = frames[0]["objects"][0]
+        self.assertEqual((red["class_id"], red["name"]), (0, "red"))
+        self.assertAlmostEqual(red["confidence"], 0.98197, places=4)
+        box = red["relative_coordinates"]
+        self.assertEqual(
+            [box[k] for k in ("center_x", "center_y", "width", "height")], [0.375, 0.625, 0.5, 0.5]
+        )
+
+    def test_json_and_csv_on_standard_output_in_place_of_the_text(self):
+        out = self.run_well("detect", *self.net, "a.png", "--out", "-")
+        self.assertEqual(json.loads(out)[0]["filename"], "a.png")
+        rows = list(csv.DictReader(io.StringIO(self.run_well("detect", *self.net, "a.png", "--csv", "-"))))
+        self.assertEqual([row["name"] for row in rows], ["red"])
+        self.assert_refused(USAGE, "cannot both", "detect", *self.net, "a.png", "--csv", "-", "--out", "-")
+
+    def test_json_without_boxes(self):
+        self.put("black.png", picture())
+        self.run_well("detect", *self.net, "black.png", "--out", "o.json")
+        self.assertEqual(json.loads((self.folder / "o.json").read_text())[0]["objects"], [])
+
+    def test_csv(self):
+        self.run_well("detect", *self.net, "a.png", "b.png", "--csv", "o.csv")
+        with open(self.folder / "o.csv", newline="") as file:
+            rows = list(csv.DictReader(file))
+        self.assertEqual(
+            [(r["file"], r["name"], float(r["left"]), float(r["top"])) for r in rows],
+            [("a.png", "red", 4, 12), ("b.png", "red", -4, -4), ("b.png", "red", 20, 20)],
+        )
+
+    def test_labels(self):
+        self.run_well("detect", *self.net, "a.png", "b.png", "--labels", "labels")
+        self.assertEqual((self.folder / "labels/a.txt").read_text(), "0 0.3750 0.6250 0.5000 0.5000\n")
+        self.assertEqual(len((self.folder / "labels/b.txt").read_text().splitlines()), 2)
+
+    def test_drawings_are_pictures_with_more_colours(self):
+        self.run_well("detect", *self.net, "a.png", "--draw", "seen")
+        drawn = (self.folder / "seen/a.png").read_bytes()
+        self.assertTrue(drawn.startswith(b"\x89PNG"))
+        self.assertNotEqual(drawn, (self.folder / "a.png").read_bytes())
+        self.run_well("detect", *self.net, "seen/a.png")  # it can be read again
+
+    def test_drawing_of_standard_input(self):
+        self.run_well("detect", *self.net, "-", "--draw", "seen", input=picture((1, 2)))
+        self.assertTrue((self.folder / "seen/stdin.png").is_file())
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,118 @@
+// Layers that look back (route, shortcut, sam, scale_channels), vectors, and layers that only pass on.
+#include "tests/engine/cfg_graph.h"
+
+using namespace nightjar;
+using namespace nightjar::test;
+
+namespace {
+
+std::string conv(int filters, const std::string& more = {}) {
+  return "[convolutional]\nactivation=linear\nfilters=" + std::to_string(filters) + "\n" + more;
+}
+
+}  // namespace
+
+TEST_CASE("route of one whole layer is that layer") {
+  const Graph graph = graph_of(with_input(conv(4) + conv(5) + "[route]\nlayers=-2\n"));
+  CHECK(graph.nodes.size() == 3);
+  CHECK(graph.layer_output == std::vector<int>{1, 2, 1});
+  CHECK(graph.output == 1);
+}
+
+TEST_CASE("route puts layers one after the other, by absolute and relative numbers") {
+  const Graph graph = graph_of(with_input(conv(4) + conv(5) + "[route]\nlayers=-1, 0\n"));
+  const auto& concat = last_op<ops::Concat>(graph);
+  CHECK(concat.out == Shape{9, 8, 8});
+  CHECK(graph.nodes.back().inputs == std::vector<int>{2, 1});
+  REQUIRE(concat.slices.size() == 2);
+  CHECK((concat.slices[0].channels == 5 && concat.slices[1].channels == 4));
+}
+
+TEST_CASE("route takes one group of each layer") {
+  const Graph graph = graph_of(with_input(conv(4) + conv(6) + "[route]\nlayers=0,1\ngroups=2\ngroup_id=1\n"));
+  const auto& concat = last_op<ops::Concat>(graph);
+  CHECK(concat.out.c == 5);
+  CHECK((concat.slices[0].first == 2 && concat.slices[0].channels == 2));
+  CHECK((concat.slices[1].first == 3 && concat.slices[1].channels == 3));
+}
+
+TEST_CASE("shortcut adds one or several layers") {
+  const Graph graph =
+      graph_of(with_input(conv(4) + conv(4) + conv(4) + "[shortcut]\nfrom=-2,-3\nactivation=leaky\n"));
+  CHECK(graph.nodes.back().inputs == std::vector<int>{3, 2, 1});
+  CHECK(last_op<ops::Add>(graph).activation == Activation::leaky);
+}
+
+TEST_CASE("shortcut with weights has one an input, or one a channel") {
+  using Add = ops::Add;
+  const auto build = [](const std::string& keys) {
+    return graph_of(with_input("[empty]\n[empty]\n[shortcut]\nfrom=-2\n" + keys));
+  };
+  for (const char* type : {"per_feature", "per_layer"}) {
+    const Graph graph = build("weights_type=" + std::string(type) + "\nweights_normalization=avg_relu\n");
+    CHECK(parameter_list(graph) == "weights:2");
+    CHECK(last_op<Add>(graph).weights == Add::Weights::per_feature);
+    CHECK(last_op<Add>(graph).normalization == Add::Normalization::relu);
+  }
+  const Graph graph = build("weights_type=per_channel\nweights_normalization=softmax\n");
+  CHECK(parameter_list(graph) == "weights:6");
+  CHECK(graph.nodes.back().parameters == std::vector<int>{0});
+  CHECK(last_op<Add>(graph).normalization == Add::Normalization::softmax);
+}
+
+TEST_CASE("shortcut takes other channels, and sizes in one ratio") {
+  CHECK(graph_of(with_input(conv(4) + conv(6, "stride=2\n") + "[shortcut]\nfrom=0\n")).nodes.back().shape ==
+        Shape{6, 4, 4});
+  const std::string up = conv(2) + "[upsample]\n[shortcut]\nfrom=0\n";
+  CHECK(graph_of(with_input(up)).nodes.back().shape == Shape{2, 16, 16});
+}
+
+TEST_CASE("sam multiplies value by value") {
+  const Graph graph = graph_of(with_input(conv(4) + conv(4) + "[sam]\nfrom=-2\nactivation=relu\n"));
+  CHECK(last_op<ops::Multiply>(graph).factor == ops::Multiply::Factor::full);
+  CHECK(last_op<ops::Multiply>(graph).activation == Activation::relu);
+  CHECK(graph.nodes.back().inputs == std::vector<int>{2, 1});
+}
+
+TEST_CASE("scale_channels multiplies by channel or by pixel") {
+  const Graph channels = graph_of(with_input(conv(4) + "[avgpool]\n[scale_channels]\nfrom=-2\n"));
+  CHECK(last_op<ops::Multiply>(channels).factor == ops::Multiply::Factor::per_channel);
+  CHECK(channels.nodes.back().shape == Shape{4, 8, 8});
+  const Graph pixels = graph_of(with_input(conv(4) + conv(1) + "[scale_channels]\nfrom=-2\nscale_wh=1\n"));
+  CHECK(last_op<ops::Multiply>(pixels).factor == ops::Multiply::Factor::per_pixel);
+}
+
+TEST_CASE("connected: the file order is not that of convolutions") {
+  const Graph graph = graph_of(with_input("[connected]\noutput=5\nbatch_normalize=1\nactivation=relu\n"));
+  CHECK(parameter_list(graph) == "biases:5 weights:960 scales:5 rolling_mean:5 rolling_variance:5");
+  REQUIRE(graph.nodes.size() == 4);
+  CHECK(graph.nodes[1].parameters == std::vector<int>{1});
+  CHECK(graph.nodes[2].parameters == std::vector<int>{0, 2, 3, 4});
+  CHECK(graph.nodes[3].shape == Shape{5, 1, 1});
+  CHECK(flops(graph.nodes[1]) == 2 * 192 * 5);
+  const Graph plain = graph_of(with_input("[conn]\noutput=5\nactivation=linear\n"));
+  CHECK(plain.nodes[1].parameters == std::vector<int>{1, 0});
+}
+
+TEST_CASE("connected reads the vector of a net that has only inputs") {
+  const Graph graph = graph_of("[net]\ninputs=7\n[connected]\noutput=2\n");
+  CHECK(graph.input == Shape{7, 1, 1});
+  CHECK(parameter_list(graph) == "biases:2 weights:14");
+}
+
+TEST_CASE("softmax: groups, temperature, tree") {
+  const auto plain = last_op<ops::Softmax>(graph_of(with_input("[softmax]\ngroups=3\ntemperature=2\n")));
+  CHECK((plain.groups == 3 && plain.temperature == 2 && plain.group_sizes.empty()));
+  BuildOptions options;
+  options.tree = flat_tree(192);
+  const auto tree = last_op<ops::Softmax>(graph_of(with_input("[softmax]\ntree=/etc/passwd\n"), options));
+  CHECK(tree.group_sizes == std::vector<int>{192});
+}
+
+TEST_CASE("dropout, cost and empty pass on what they get") {
+  const Graph graph = graph_of(with_input(conv(4) + "[dropout]\n[silence]\n[blank]\n[cost]\ntype=masked\n"));
+  CHECK(graph.nodes.size() == 2);
+  CHECK(graph.layer_output == std::vector<int>{1, 1, 1, 1, 1});
+  CHECK(graph.layer_type == std::vector<std::string>{"convolutional", "dropout", "empty", "empty", "cost"});
+  CHECK(graph.output == 1);
+}

@@ -1,0 +1,153 @@
+// What convolutions, poolings and the like make of their options: nodes, shapes, weights in file order.
+#include "tests/engine/cfg_graph.h"
+
+using namespace nightjar;
+using namespace nightjar::test;
+
+TEST_CASE("convolutional: defaults are one 1x1 filter and a logistic") {
+  const Graph graph = graph_of(with_input("[convolutional]\n"));
+  REQUIRE(graph.nodes.size() == 3);
+  CHECK(std::get<ops::Conv>(graph.nodes[1].op).size == 1);
+  CHECK(last_op<ops::Activate>(graph).activation == Activation::logistic);
+  CHECK(graph.nodes[2].shape == Shape{1, 8, 8});
+  CHECK(parameter_list(graph) == "biases:1 weights:3");
+  CHECK(graph.nodes[1].parameters == std::vector<int>{1, 0});
+}
+
+TEST_CASE("convolutional with batch normalisation: file order, nodes, and what each reads") {
+  const Graph graph = graph_of(with_input(
+      "[convolutional]\nbatch_normalize=1\nfilters=4\nsize=3\nstride=2\npad=1\nactivation=leaky\n"));
+  CHECK(parameter_list(graph) == "biases:4 scales:4 rolling_mean:4 rolling_variance:4 weights:108");
+  REQUIRE(graph.nodes.size() == 4);
+  CHECK(graph.nodes[1].parameters == std::vector<int>{4});
+  CHECK(graph.nodes[2].parameters == std::vector<int>{0, 1, 2, 3});
+  CHECK(last_op<ops::Activate>(graph).activation == Activation::leaky);
+  CHECK(graph.nodes[3].shape == Shape{4, 4, 4});
+  CHECK(graph.parameters[4].offset == 16);
+  CHECK(graph.parameter_floats() == 124);
+  CHECK(flops(graph.nodes[1]) == 2 * 27 * 4 * 16);
+  CHECK(flops(graph.nodes[2]) == 0);
+}
+
+TEST_CASE("convolutional: cross-iteration batch normalisation is batch normalisation") {
+  CHECK(parameter_list(graph_of(with_input("[conv]\ncbn=1\nactivation=linear\n"))) ==
+        "biases:1 scales:1 rolling_mean:1 rolling_variance:1 weights:3");
+}
+
+TEST_CASE("convolutional: groups, a stride for each direction, padding") {
+  const Graph graph = graph_of(with_input(
+      "[convolutional]\nfilters=6\nsize=3\ngroups=3\nstride=2\nstride_x=1\npadding=2\nactivation=linear\n"));
+  const auto& conv = last_op<ops::Conv>(graph);
+  CHECK(conv.groups == 3);
+  CHECK((conv.stride_x == 1 && conv.stride_y == 2));
+  CHECK(conv.pad == 2);
+  CHECK(conv.out == Shape{6, 5, 10});
+  CHECK(parameter_list(graph) == "biases:6 weights:54");
+}
+
+TEST_CASE("convolutional: pad stands for half the size, whatever padding says") {
+  const Graph graph = graph_of(with_input("[convolutional]\nsize=5\npad=1\npadding=1\nactivation=linear\n"));
+  CHECK(last_op<ops::Conv>(graph).pad == 2);
+}
+
+TEST_CASE("convolutional: dilation widens the padding and keeps the shape; a 1x1 kernel has none") {
+  const Graph graph = graph_of(with_input("[convolutional]\nsize=3\npad=1\ndilation=2\nactivation=linear\n"));
+  CHECK(last_op<ops::Conv>(graph).pad == 2);
+  CHECK(last_op<ops::Conv>(graph).dilation == 2);
+  CHECK(graph.nodes.back().shape == Shape{1, 8, 8});
+  CHECK(
+      last_op<ops::Conv>(graph_of(with_input("[convolutional]\ndilation=4\nactivation=linear\n"))).dilation ==
+      1);
+  CHECK(refusal(with_input("[convolutional]\nsize=3\ndilation=2\n")) ==
+        "x.cfg:7: layer 0 [convolutional]: dilation=2 with size=3 and padding=0; an odd size and "
+        "padding=size/2 are "
+        "needed");
+}
+
+TEST_CASE("convolutional: flipped weights are transposed when they are read") {
+  const Graph graph =
+      graph_of(with_input("[convolutional]\nfilters=2\nsize=3\nflipped=1\nactivation=linear\n"));
+  CHECK(graph.parameters[1].transposed_rows == 2);
+  CHECK(graph.parameters[1].transposed_cols == 27);
+  CHECK(graph.parameters[0].transposed_rows == 0);
+}
+
+TEST_CASE("convolutional: share_index reads another layer's arrays and adds none") {
+  const std::string conv = "[convolutional]\nbatch_normalize=1\nfilters=3\nsize=3\npad=1\nactivation=leaky\n";
+  const Graph graph = graph_of(with_input(conv + conv + "share_index=-1\n" + conv + "share_index=1\n"));
+  CHECK(graph.parameter_floats() == 12 + 81);
+  REQUIRE(graph.nodes.size() == 10);
+  for (const int node : {4, 7}) {
+    CHECK(graph.nodes[node].parameters == graph.nodes[1].parameters);
+    CHECK(graph.nodes[node + 1].parameters == graph.nodes[2].parameters);
+  }
+  CHECK(refusal(with_input(conv + "[convolutional]\nsize=3\nfilters=2\nshare_index=0\n")) ==
+        "x.cfg:14: layer 1 [convolutional]: share_index=0 is no convolution with the same filters, size, "
+        "channels per "
+        "group and batch_normalize; one is needed");
+}
+
+TEST_CASE("convolutional: every activation of Darknet is known by name") {
+  for (const char* name :
+       {"elu",  "gelu", "hard_mish", "hardtan", "leaky", "lhtan",    "linear", "loggy", "logistic", "mish",
+        "plse", "ramp", "relie",     "relu",    "relu6", "revleaky", "selu",   "stair", "swish",    "tanh"}) {
+    INFO(name);
+    graph_of(with_input("[convolutional]\nactivation=" + std::string(name) + "\n"));
+  }
+  using Kind = ops::NormalizeChannels::Kind;
+  const auto kind = [](const std::string& name) {
+    return last_op<ops::NormalizeChannels>(graph_of(with_input("[convolutional]\nactivation=" + name + "\n")))
+        .kind;
+  };
+  CHECK(kind("normalize_channels") == Kind::relu);
+  CHECK(kind("normalize_channels_softmax") == Kind::softmax);
+  CHECK(kind("normalize_channels_softmax_maxval") == Kind::softmax_maxval);
+}
+
+TEST_CASE("maxpool: size and padding follow the stride; odd sizes, SPP and size 2 stride 1") {
+  const auto shape = [](const std::string& keys, int side) {
+    return graph_of(with_input("[maxpool]\n" + keys, 3, side, side)).nodes.back().shape;
+  };
+  CHECK(shape("stride=2\n", 8) == Shape{3, 4, 4});
+  CHECK(shape("stride=2\nsize=2\n", 7) == Shape{3, 4, 4});
+  CHECK(shape("stride=1\nsize=2\n", 13) == Shape{3, 13, 13});
+  CHECK(shape("stride=1\nsize=13\n", 13) == Shape{3, 13, 13});
+  CHECK(shape("stride=2\nsize=3\n", 55) == Shape{3, 28, 28});
+  CHECK(shape("stride=2\nsize=3\npadding=0\n", 55) == Shape{3, 27, 27});
+  CHECK(shape("stride_x=2\nsize=2\n", 8) == Shape{3, 8, 4});
+  const auto pool = last_op<ops::MaxPool>(graph_of(with_input("[max]\nsize=5\n")));
+  CHECK((pool.size == 5 && pool.padding == 4 && pool.stride_x == 1));
+}
+
+TEST_CASE("maxpool over the channels") {
+  const Graph graph = graph_of(with_input("[maxpool]\nmaxpool_depth=1\nout_channels=3\n", 6));
+  CHECK(last_op<ops::MaxPoolDepth>(graph).out == Shape{3, 8, 8});
+}
+
+TEST_CASE("local_avgpool is shaped as maxpool, avgpool leaves one cell") {
+  const Graph graph = graph_of(with_input("[local_avgpool]\nsize=2\nstride=2\n[avgpool]\n"));
+  CHECK(graph.nodes[1].shape == Shape{3, 4, 4});
+  CHECK(graph.nodes[2].shape == Shape{3, 1, 1});
+}
+
+TEST_CASE("upsample grows, or shrinks for a negative stride") {
+  const auto up = last_op<ops::Upsample>(graph_of(with_input("[upsample]\nscale=.5\n")));
+  CHECK((up.out == Shape{3, 16, 16} && !up.down && up.scale == .5f));
+  const auto down = last_op<ops::Upsample>(graph_of(with_input("[upsample]\nstride=-3\n")));
+  CHECK((down.out == Shape{3, 2, 2} && down.down && down.stride == 3));
+}
+
+TEST_CASE("reorg and reorg3d fold cells into channels") {
+  const auto reorg = last_op<ops::Reorg>(graph_of(with_input("[reorg]\nstride=2\n", 4)));
+  CHECK((reorg.out == Shape{16, 4, 4} && !reorg.space_to_depth));
+  const auto real = last_op<ops::Reorg>(graph_of(with_input("[reorg3d]\nstride=2\n")));
+  CHECK((real.out == Shape{12, 4, 4} && real.space_to_depth));
+  const auto back = last_op<ops::Reorg>(graph_of(with_input("[reorg]\nstride=2\nreverse=1\n", 8, 3, 5)));
+  CHECK((back.out == Shape{2, 6, 10} && back.reverse));
+}
+
+TEST_CASE("batchnorm has biases, scales, mean and variance") {
+  const Graph graph = graph_of(with_input("[batchnorm]\n"));
+  CHECK(parameter_list(graph) == "biases:3 scales:3 rolling_mean:3 rolling_variance:3");
+  CHECK(graph.nodes[1].parameters == std::vector<int>{0, 1, 2, 3});
+}

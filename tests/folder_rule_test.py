@@ -1,0 +1,54 @@
+"""The arrows between folders: apps -> engine -> kernels, engine -> parsers, apps -> parsers; never back.
+
+Kernels and parsers know nothing of the rest, kernels/reference reads only the headers that all kernels share,
+nobody reads apps.
+"""
+
+import re
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
+SOURCES = {".h", ".hpp", ".cpp", ".cu", ".cuh", ".inc", ".inl"}
+MAY_READ = {
+    "apps": {"apps", "engine", "parsers"},
+    "engine": {"engine", "kernels", "parsers"},
+    "kernels": {"kernels"},
+    "parsers": {"parsers"},
+}
+
+
+def includes(folder):
+    """Yields (file, included path), both relative to the root."""
+    for file in sorted((ROOT / folder).rglob("*")):
+        if file.suffix in SOURCES:
+            for included in INCLUDE.findall(file.read_text(encoding="utf-8")):
+                yield file.relative_to(ROOT), Path(included)
+
+
+class FolderRule(unittest.TestCase):
+    def test_folders_read_only_what_lies_below_them(self):
+        for folder, allowed in MAY_READ.items():
+            found = list(includes(folder))
+            self.assertTrue(
+                found, f"no #include found in {folder}/: is this test looking in the right place?"
+            )
+            for file, included in found:
+                with self.subTest(file=str(file), included=str(included)):
+                    self.assertIn(included.parts[0], allowed)
+
+    def test_reference_kernels_stand_alone(self):
+        for file, included in includes("kernels/reference"):
+            with self.subTest(file=str(file), included=str(included)):
+                self.assertIn(included.parent, (Path("kernels"), Path("kernels/reference")))
+
+    def test_includes_are_relative_to_the_root(self):
+        for folder in MAY_READ:
+            for file, included in includes(folder):
+                with self.subTest(file=str(file), included=str(included)):
+                    self.assertTrue((ROOT / included).is_file())
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,237 @@
+// Pictures: right pixels of every kind that is read (tests/fixtures/make_fixtures.py says what they show),
+// and clean refusal of the rest.
+#include "parsers/image.h"
+
+#include <cstdlib>
+#include <thread>
+
+#include "tests/parsers/files.h"
+
+using namespace nightjar;
+
+namespace {
+
+const std::string file = "a.jpg";
+constexpr int side = 16;
+
+int expected(int x, int y, int channel) {
+  const int colour[] = {17 * x, 17 * y, 255 - 17 * x};
+  return colour[channel];
+}
+
+// The largest difference of the decoded picture from `pixel(x, y, channel)`.
+template <class Pixel>
+int worst(const Result<Image>& image, Pixel pixel) {
+  int difference = 0;
+  for (int y = 0; y < image->height; ++y) {
+    for (int x = 0; x < image->width; ++x) {
+      for (int c = 0; c < image->channels; ++c) {
+        const int value =
+            image->pixels[static_cast<std::size_t>((y * image->width + x) * image->channels + c)];
+        difference = std::max(difference, std::abs(value - pixel(x, y, c)));
+      }
+    }
+  }
+  return difference;
+}
+
+Result<Image> decoded(const std::string& name, int channels = 3) {
+  Result<Image> image = parse_image(fixture("good/" + name), name, channels);
+  INFO(name << ": " << (image ? "read" : image.error().message));
+  REQUIRE(image);
+  CHECK(image->channels == channels);
+  CHECK(image->pixels.size() == static_cast<std::size_t>(image->width * image->height * channels));
+  return image;
+}
+
+void check_malformed(const std::string& bytes, const std::string& part) {
+  check_refused(parse_image(bytes, file), Failure::malformed, part, file);
+}
+
+std::string jpeg() {
+  return fixture("good/baseline.jpg");
+}
+
+// Where a JPEG's segment with this marker begins.
+std::size_t segment(const std::string& bytes, const char* marker) {
+  const std::size_t at = bytes.find(std::string("\xff") + marker);
+  REQUIRE(at != std::string::npos);
+  return at;
+}
+
+}  // namespace
+
+TEST_CASE("colour pictures without loss are read exactly, and alpha is dropped") {
+  for (const char* name : {"rgb.png", "rgb-interlaced.png", "rgb-16-bit.png", "rgba.png",
+                           "rgb-transparent.png", "palette.png", "palette-transparent.png", "animated.png",
+                           "rgb.bmp", "rgb-top-down.bmp", "rgb-32-bit.bmp", "palette.bmp"}) {
+    INFO(name);
+    const Result<Image> image = decoded(name);
+    CHECK(image->width == side);
+    CHECK(image->height == side);
+    CHECK(worst(image, expected) == 0);
+  }
+}
+
+TEST_CASE("grey pictures are read exactly, in one channel or three") {
+  for (const int channels : {1, 3}) {
+    for (const char* name : {"grey.png", "grey-16-bit.png", "grey-alpha.png"}) {
+      INFO(name);
+      CHECK(worst(decoded(name, channels), [](int x, int, int) { return 17 * x; }) == 0);
+    }
+    for (const char* name : {"grey-1-bit.png", "palette-1-bit.bmp"}) {
+      INFO(name);
+      CHECK(worst(decoded(name, channels), [](int x, int y, int) { return 255 * ((x + y) % 2); }) == 0);
+    }
+    CHECK(worst(decoded("grey.jpg", channels), [](int x, int, int) { return 17 * x; }) <= 8);
+  }
+}
+
+TEST_CASE("JPEGs of every supported kind show the right colours") {
+  for (const char* name :
+       {"baseline.jpg", "progressive.jpg", "rotated-by-exif.jpg", "cmyk.jpg", "ycck.jpg"}) {
+    INFO(name);
+    const Result<Image> image = decoded(name);
+    CHECK(image->width == side);
+    CHECK(worst(image, expected) <= 16);
+  }
+  const Result<Image> subsampled = decoded("subsampled.jpg");
+  CHECK(subsampled->width == 37);
+  CHECK(subsampled->height == 21);
+}
+
+TEST_CASE("pictures of one pixel, one row or one column are read") {
+  CHECK(decoded("one-pixel.png")->pixels == std::vector<std::uint8_t>{0, 0, 255});
+  CHECK(decoded("row.png", 1)->width == 16384);
+  const Result<Image> column = decoded("column.png");
+  CHECK(column->width == 1);
+  CHECK(column->height == side);
+}
+
+TEST_CASE("the name does not matter, and bytes behind the picture do not either") {
+  CHECK(parse_image(fixture("good/rgb.png"), "a.jpg"));
+  for (const char* name : {"baseline.jpg", "progressive.jpg", "rgb.png", "rgb.bmp"}) {
+    const std::string bytes = fixture(std::string("good/") + name);
+    CHECK(parse_image(bytes + "trailing" + bytes, name)->pixels == decoded(name)->pixels);
+  }
+}
+
+TEST_CASE("a picture cut anywhere is refused") {
+  for (const char* name : {"baseline.jpg", "progressive.jpg", "subsampled.jpg", "cmyk.jpg", "rgb.png",
+                           "palette.png", "rgb.bmp", "palette.bmp"}) {
+    const std::string bytes = fixture(std::string("good/") + name);
+    for (std::size_t size = 0; size < bytes.size(); ++size) {
+      const Result<Image> image = parse_image(std::string_view(bytes).substr(0, size), file);
+      INFO(name << " cut to " << size << " bytes");
+      REQUIRE_FALSE(image);
+      REQUIRE(image.error().kind == Failure::malformed);
+    }
+  }
+}
+
+TEST_CASE("damaged pictures are refused") {
+  const std::pair<const char*, const char*> damaged[] = {
+      {"wrong-checksum.png", "checksum of chunk 'IDAT'"},
+      {"bad-filter.png", "filter"},
+      {"no-palette.png", "no palette"},
+      {"long-transparency.png", "tRNS"},
+      {"unknown-chunk.png", "'QQQQ'"},
+      {"no-side.png", "0x1"},
+      {"few-rows.png", "not enough pixels"},
+      {"cut.bmp", "ends at byte 821 of 822"},
+  };
+  for (const auto& [name, part] : damaged) check_malformed(fixture(std::string("bad/") + name), part);
+}
+
+TEST_CASE("kinds of JPEG that would be decoded wrongly are refused by name") {
+  const std::size_t frame = segment(jpeg(), "\xc0");
+  const auto with_frame = [&](std::size_t at, char value) {
+    std::string bytes = jpeg();
+    bytes[frame + at] = value;
+    return bytes;
+  };
+  check_malformed(with_frame(1, '\xc3'), "lossless JPEG");
+  check_malformed(with_frame(1, '\xc5'), "hierarchical JPEG");
+  check_malformed(with_frame(1, '\xc9'), "arithmetic-coded JPEG");
+  check_malformed(with_frame(4, 12), "12-bit JPEG");
+  check_malformed(with_frame(9, 2), "2-component JPEG");
+  std::string cmyk = fixture("good/cmyk.jpg");
+  cmyk.replace(cmyk.find("Adobe"), 5, "adobe");
+  check_malformed(cmyk, "CMYK without Adobe");
+}
+
+TEST_CASE("a Huffman table of more symbols than there is room for is refused") {
+  std::string table = "\xff\xc4";
+  const std::size_t symbols = 16 * 255, length = 2 + 17 + symbols;
+  table += {static_cast<char>(length >> 8), static_cast<char>(length & 0xff), '\0'};
+  table += std::string(16, '\xff') + std::string(symbols, '\1');
+  std::string bytes = jpeg();
+  bytes.insert(segment(bytes, "\xc4"), table);
+  check_malformed(bytes, "a Huffman table of 4080 symbols");
+}
+
+TEST_CASE("pictures that cost too much are refused before they do") {
+  const auto check_costly = [](const std::string& bytes, const std::string& part, ImageLimits limits = {}) {
+    check_refused(parse_image(bytes, file, 3, limits), Failure::too_large, part, file);
+  };
+  check_costly(fixture("bad/wide.png"), "16385x1 pixels");
+  check_costly(fixture("bad/huge.png"), "16000x16000 pixels");
+  check_costly(fixture("bad/endless-rows.png"), "more memory");
+  check_costly(jpeg(), "16x16 pixels; at most 15 a side", {15, 1000});
+  check_costly(jpeg(), "255 in all", {16, 255});
+
+  std::string wide = jpeg();
+  wide.replace(segment(wide, "\xc0") + 5, 4, "\xff\xff\xff\xff");
+  check_costly(wide, "65535x65535 pixels");
+
+  std::string scans = fixture("good/progressive.jpg");
+  const std::size_t first = segment(scans, "\xda");
+  const std::string scan = scans.substr(first, scans.find('\xff', first + 2) - first);
+  for (int i = 0; i < 100; ++i) scans.insert(first, scan);
+  check_costly(scans, "more than 100 scans");
+}
+
+TEST_CASE("other formats are named") {
+  const std::pair<std::string, const char*> others[] = {
+      {"", "an empty file"},
+      {"x", "an unknown kind"},
+      {"hello, picture", "an unknown kind"},
+      {"GIF89a", "a GIF picture"},
+      {"RIFF\1\1\1\1WEBPVP8 ", "a WebP picture"},
+      {"\1\1\1 ftypavif", "an AVIF picture"},
+      {"\1\1\1 ftypheic", "a HEIF picture"},
+      {std::string("II*\0", 4), "a TIFF picture"},
+      {std::string("MM\0*", 4), "a TIFF picture"},
+      {"8BPS", "a Photoshop picture"},
+      {"#?RADIANCE\n", "a Radiance HDR picture"},
+      {"S\x80\xf6\x34", "a Softimage PIC picture"},
+      {"P6 1 1 255\n", "a PNM picture"},
+      {"<html>", "was the download refused?"},
+      {std::string("\0\0\2\0\0\0\0\0\0\0\0\0\1\0\1\0\x18\0", 18), "an unknown kind"},  // TGA has no magic
+  };
+  for (const auto& [bytes, part] : others) check_malformed(bytes, part);
+  check_malformed("x", "JPEG, PNG and BMP are read");
+}
+
+TEST_CASE("threads decode at the same time, each within its own budget") {
+  const std::string good = fixture("good/progressive.jpg"), bad = fixture("bad/endless-rows.png");
+  std::vector<int> right(4);
+  std::vector<std::thread> threads;
+  for (int& count : right) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 20; ++i) count += parse_image(good, file) && !parse_image(bad, file);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK(right == std::vector<int>(4, 20));
+}
+
+TEST_CASE("the photographs that come with Darknet and COCO are read") {
+  for (const char* folder : {"darknet/photos", "coco128/images", "bccd/JPEGImages"}) {
+    for (const auto& path : shared_files(folder, ".jpg")) {
+      const Result<Image> image = parse_image(read_file(path), path.filename().string());
+      INFO((image ? "" : image.error().message));
+      CHECK(image);
+    }
+  }
+}
