@@ -7,9 +7,7 @@
 #include "kernels/reference/reference.h"
 
 namespace nightjar::testing {
-namespace {
 
-// The first image's values do not depend on the batch.
 void fill(OwnedTensor& t, unsigned seed) {
   std::mt19937 random(seed);
   std::uniform_real_distribution<float> uniform(-1.5f, 1.5f);
@@ -42,6 +40,17 @@ std::vector<std::vector<float>> make_arrays(const OpCase& c) {
   }
   return arrays;
 }
+
+double relative_error(const std::vector<float>& values, const std::vector<float>& truth) {
+  double difference = 0, size = 0;
+  for (std::size_t i = 0; i < truth.size(); ++i) {
+    difference += std::pow(double(values[i]) - truth[i], 2);
+    size += std::pow(double(truth[i]), 2);
+  }
+  return std::sqrt(difference / std::max(size, 1e-30));
+}
+
+namespace {
 
 // Runs all phases, each cut into `ranges` ranges, last range first.
 void run_in_ranges(const Kernel& kernel, const Op& op, const Call& call, int ranges) {
@@ -101,13 +110,7 @@ Outcome run_case(const Kernel& kernel, const OpCase& c, int batch, int in_block,
   }, c.op);
 
   outcome.values = planar(out.view);
-  const std::vector<float> truth = planar(expected.view);
-  double difference = 0, size = 0;
-  for (std::size_t i = 0; i < truth.size(); ++i) {
-    difference += std::pow(double(outcome.values[i]) - truth[i], 2);
-    size += std::pow(double(truth[i]), 2);
-  }
-  outcome.error = std::sqrt(difference / std::max(size, 1e-30));
+  outcome.error = relative_error(outcome.values, planar(expected.view));
   outcome.padding_finite = std::all_of(out.memory.begin(), out.memory.end(), [](float v) { return std::isfinite(v); });
   return outcome;
 }

@@ -29,6 +29,14 @@ struct OwnedTensor {
 };
 OwnedTensor make_tensor(Shape shape, int batch, int block, int halo, float fill = 0);
 
+// Pseudo-random values, of which the first image's do not depend on the batch; those of the case's arrays.
+void fill(OwnedTensor& t, unsigned seed);
+std::vector<std::vector<float>> make_arrays(const OpCase& c);
+// The values in the order (n, c, h, w).
+std::vector<float> planar(const Tensor& t);
+// rms(values - truth) / rms(truth)
+double relative_error(const std::vector<float>& values, const std::vector<float>& truth);
+
 // The tensor a kernel would be given for `shape`: block `block`, or planar for heads and pictures.
 struct Outcome {
   bool accepted = false;

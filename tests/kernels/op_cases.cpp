@@ -135,6 +135,41 @@ void add_vectors(std::vector<OpCase>& cases) {
   cases.push_back({"yolo head, new coordinates", ops::YoloHead{head, 3, 4, 2.f, true}, {head}, head, {}});
 }
 
+// Operations that only some backends have kernels of their own for.
+void add_rare(std::vector<OpCase>& cases) {
+  const Shape s{24, 6, 10};
+  const std::size_t c = 24;
+  cases.push_back({"batchnorm", ops::BatchNorm{s}, {s}, s, {c, c, c, c}});
+  using Kind = ops::NormalizeChannels::Kind;
+  for (const Kind kind : {Kind::relu, Kind::softmax, Kind::softmax_maxval}) {
+    cases.push_back({"normalize channels", ops::NormalizeChannels{s, kind}, {s}, s, {}});
+  }
+  using Weights = ops::Add::Weights;
+  using Normalization = ops::Add::Normalization;
+  cases.push_back({"weighted add", ops::Add{s, 3, Activation::leaky, Weights::per_feature, Normalization::relu}, {s, s, s}, s, {3}});
+  cases.push_back({"weighted add of channels", ops::Add{s, 2, Activation::linear, Weights::per_channel, Normalization::softmax}, {s, s}, s, {2 * c}});
+  cases.push_back({"add of a smaller one", ops::Add{.shape = s}, {s, {8, 3, 5}}, s, {}});
+  cases.push_back({"upsample down", ops::Upsample{s, {24, 3, 5}, 2, true, .5f}, {s}, {24, 3, 5}, {}});
+  cases.push_back({"maxpool over channels", ops::MaxPoolDepth{s, {5, 6, 10}}, {s}, {5, 6, 10}, {}});
+  for (const bool reverse : {false, true}) {
+    for (const bool space_to_depth : {false, true}) {
+      const Shape deep{96, 3, 5};
+      const Shape in = reverse ? deep : s, out = reverse ? s : deep;
+      cases.push_back({"reorg", ops::Reorg{in, out, 2, reverse, space_to_depth}, {in}, out, {}});
+    }
+  }
+  cases.push_back({"softmax of groups", ops::Softmax{s, 3, .7f, {}}, {s}, s, {}});
+  cases.push_back({"softmax of a tree", ops::Softmax{{24, 1, 1}, 1, 1.f, {5, 1, 18}}, {{24, 1, 1}}, {24, 1, 1}, {}});
+  const Shape head{2 * 13, 5, 7};
+  cases.push_back({"gaussian head", ops::GaussianHead{head, 2, 4, 1.1f}, {head}, head, {}});
+  const Shape region{2 * 10, 5, 7};
+  using Classes = ops::RegionHead::Classes;
+  for (const Classes classes : {Classes::logistic, Classes::softmax, Classes::raw}) {
+    cases.push_back({"region head", ops::RegionHead{region, 2, 5, 4, classes, {}}, {region}, region, {}});
+  }
+  cases.push_back({"region head, tree", ops::RegionHead{region, 2, 5, 4, Classes::tree, {2, 3}}, {region}, region, {}});
+}
+
 std::vector<OpCase> make_cases() {
   std::vector<OpCase> cases;
   add_convolutions(cases);
@@ -142,6 +177,7 @@ std::vector<OpCase> make_cases() {
   add_eltwise(cases);
   add_moves(cases);
   add_vectors(cases);
+  add_rare(cases);
   return cases;
 }
 

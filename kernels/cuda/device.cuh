@@ -1,0 +1,126 @@
+// What kernel sources are written in: CUDA, with memory reached through Global<T> and Shared<T>. Under nvcc
+// both are plain pointers. The tests compile the same sources for the host (tests/simt), where they are
+// checked ones, and where everything under __CUDACC__ here comes from tests/simt/simt.h.
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+#include "kernels/cuda/divider.h"
+#include "kernels/cuda/kernel.h"
+
+#ifdef __CUDACC__
+
+#include <cuda_fp16.h>
+#include <cuda_runtime.h>
+
+#define NIGHTJAR_DEVICE __device__ __forceinline__
+
+namespace nightjar::cuda {
+
+template <class T>
+using Global = T*;
+template <class T>
+using Shared = T*;
+
+// `count` elements of the block's dynamic shared memory, from byte `offset`.
+template <class T>
+NIGHTJAR_DEVICE Shared<T> shared_memory(int offset, [[maybe_unused]] int count) {
+  extern __shared__ __align__(1024) unsigned char dynamic_shared[];
+  return reinterpret_cast<T*>(dynamic_shared + offset);
+}
+
+// N elements that are loaded and stored together.
+template <class T, int N>
+struct alignas(sizeof(T) * N < 16 ? sizeof(T) * N : 16) Pack {
+  T v[N];
+};
+
+template <int N, class T>
+NIGHTJAR_DEVICE Pack<std::remove_const_t<T>, N> load(T* p) {
+  return *reinterpret_cast<const Pack<std::remove_const_t<T>, N>*>(p);
+}
+template <int N, class T>
+NIGHTJAR_DEVICE void store(T* p, const Pack<T, N>& values) {
+  *reinterpret_cast<Pack<T, N>*>(p) = values;
+}
+// Four floats that other blocks may have written during this launch: past the first-level cache.
+NIGHTJAR_DEVICE Pack<float, 4> load_written(const float* p) {
+  const float4 v = __ldcg(reinterpret_cast<const float4*>(p));
+  return {{v.x, v.y, v.z, v.w}};
+}
+
+NIGHTJAR_DEVICE float to_float(float x) {
+  return x;
+}
+NIGHTJAR_DEVICE float to_float(half x) {
+  return __half2float(x);
+}
+template <class T>
+NIGHTJAR_DEVICE T from_float(float x) {
+  if constexpr (std::is_same_v<T, half>) {
+    return __float2half_rn(x);
+  } else {
+    return x;
+  }
+}
+
+struct Launch {
+  dim3 grid, block;
+  int shared_bytes = 0;
+  int cluster = 1;  // blocks along z that can read each other's shared memory (sm_90)
+};
+
+// Enqueues kernel(arguments...).
+template <class... Parameters, class... Arguments>
+Status launch(void (*kernel)(Parameters...), const Launch& shape, Stream stream, Arguments... arguments) {
+  constexpr int without_asking = 48 << 10;
+  if (shape.shared_bytes > without_asking) {
+    const cudaError_t error =
+        cudaFuncSetAttribute(reinterpret_cast<const void*>(kernel),
+                             cudaFuncAttributeMaxDynamicSharedMemorySize, shape.shared_bytes);
+    if (error != cudaSuccess) return error;
+  }
+  cudaLaunchAttribute cluster{};
+  cluster.id = cudaLaunchAttributeClusterDimension;
+  cluster.val.clusterDim.x = cluster.val.clusterDim.y = 1;
+  cluster.val.clusterDim.z = static_cast<unsigned>(shape.cluster);
+  cudaLaunchConfig_t config{};
+  config.gridDim = shape.grid;
+  config.blockDim = shape.block;
+  config.dynamicSmemBytes = static_cast<std::size_t>(shape.shared_bytes);
+  config.stream = stream;
+  config.attrs = &cluster;
+  config.numAttrs = shape.cluster > 1 ? 1 : 0;
+  return cudaLaunchKernelEx(&config, kernel, static_cast<Parameters>(arguments)...);
+}
+
+}  // namespace nightjar::cuda
+
+#elif !defined(NIGHTJAR_SIMT)
+#error "compile kernels/cuda with nvcc, or for the host with -include tests/simt/simt.h"
+#endif
+
+namespace nightjar::cuda {
+
+// Calls f(T{}) with the C++ type of a tensor's elements.
+template <class F>
+auto with_type(Type type, F f) {
+  return type == Type::f16 ? f(half{}) : f(float{});
+}
+
+// True if every pixel of `t` can be read in packs of `width` elements.
+inline bool in_packs(const Tensor& t, int width) {
+  return t.shape.c % width == 0 && t.pixel % width == 0;
+}
+// As above, and for the address too, which accepts() does not see.
+inline bool aligned(const void* p) {
+  return reinterpret_cast<std::uintptr_t>(p) % 16 == 0;
+}
+
+// Kernels count elements in 32 bits.
+inline bool fits_int(const Tensor& t) {
+  return t.pixels() * t.pixel < (std::int64_t{1} << 31);
+}
+
+}  // namespace nightjar::cuda

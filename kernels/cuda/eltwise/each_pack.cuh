@@ -1,0 +1,72 @@
+// One thread for each pack of neighbouring channels of a tensor: the shape of every kernel that is bound by
+// memory. Consecutive threads take consecutive packs, so that a warp reads and writes whole lines.
+#pragma once
+
+#include "kernels/cuda/activation.cuh"
+#include "kernels/cuda/device.cuh"
+
+namespace nightjar::cuda {
+
+constexpr int each_pack_threads = 256;
+
+struct EachPack {
+  int count = 0;     // packs of all pixels
+  Divider by_pixel;  // packs in a pixel
+
+  EachPack() = default;
+  EachPack(const Tensor& t, int width) {
+    const int packs = ceil_div(t.shape.c, width);
+    count = static_cast<int>(t.pixels()) * packs;
+    by_pixel = Divider(packs);
+  }
+  Launch launch() const { return {dim3(ceil_div(count, each_pack_threads)), dim3(each_pack_threads)}; }
+};
+
+// False if there is nothing left for this thread.
+template <int width>
+NIGHTJAR_DEVICE bool own_pack(const EachPack& each, int& pixel, int& channel) {
+  const int i = static_cast<int>(blockIdx.x) * each_pack_threads + static_cast<int>(threadIdx.x);
+  if (i >= each.count) return false;
+  pixel = each.by_pixel.divide(i, channel);
+  channel *= width;
+  return true;
+}
+
+// A tensor as kernels take it.
+template <class T>
+struct View {
+  Global<T> data;
+  int pixel;  // stride in elements
+  NIGHTJAR_DEVICE Global<T> at(int number, int channel) const { return data + (number * pixel + channel); }
+};
+template <class T>
+View<T> view(const Tensor& t) {
+  return {static_cast<T*>(t.data), t.pixel};
+}
+
+// Picks the widest pack that all tensors of a call allow, 16 bytes or one element, and calls f(T{}, width
+// constant).
+template <class F>
+Status with_packs(const Call& call, F f) {
+  return with_type(call.out.type, [&](auto type) {
+    constexpr int width = 16 / sizeof(type);
+    bool packs = in_packs(call.out, width) && aligned(call.out.data);
+    for (int i = 0; i < call.inputs; ++i)
+      packs = packs && in_packs(call.in[i], width) && aligned(call.in[i].data);
+    return packs ? f(type, std::integral_constant<int, width>{}) : f(type, std::integral_constant<int, 1>{});
+  });
+}
+
+// What every such kernel asks of its tensors: one type, and sizes that 32 bits can count.
+inline bool accepts_all(const Tensor* in, int inputs, const Tensor& out) {
+  bool ok = fits_int(out);
+  for (int i = 0; i < inputs; ++i) ok = ok && in[i].type == out.type && fits_int(in[i]);
+  return ok;
+}
+
+// Bytes over bandwidth (4 TB/s), plus a launch; an estimate, not measured yet.
+inline double copy_microseconds(const Tensor& out, int tensors) {
+  return 2 + double(out.pixels()) * out.shape.c * bytes_of(out.type) * tensors / 4e6;
+}
+
+}  // namespace nightjar::cuda

@@ -1,0 +1,32 @@
+# Enables CUDA as NIGHTJAR_CUDA says; afterwards CMAKE_CUDA_COMPILER tells whether. Included by the top folder, since
+# whatever links the kernels must know the language.
+if(NOT NIGHTJAR_CUDA STREQUAL "OFF")
+  # Where the toolkit puts nvcc without telling PATH.
+  if(NOT DEFINED ENV{CUDACXX} AND NOT CMAKE_CUDA_COMPILER)
+    find_program(nightjar_nvcc nvcc PATHS /usr/local/cuda/bin NO_CACHE)
+    if(nightjar_nvcc)
+      set(ENV{CUDACXX} ${nightjar_nvcc})
+    endif()
+  endif()
+  include(CheckLanguage)
+  check_language(CUDA)
+  if(CMAKE_CUDA_COMPILER)
+    if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
+      set(CMAKE_CUDA_ARCHITECTURES 75)  # for CMake's own checks; targets name theirs
+    endif()
+    enable_language(CUDA)
+    if(CMAKE_CUDA_COMPILER_VERSION VERSION_LESS 12)
+      message(FATAL_ERROR "nvcc ${CMAKE_CUDA_COMPILER_VERSION} is too old: install CUDA 12 or 13, or say -DNIGHTJAR_CUDA=OFF")
+    endif()
+    # CMake 3.25 (Debian 12) does not know that nvcc 12 has C++20.
+    foreach(kind STANDARD EXTENSION)
+      if(NOT DEFINED CMAKE_CUDA20_${kind}_COMPILE_OPTION)
+        set(CMAKE_CUDA20_${kind}_COMPILE_OPTION -std=c++20)
+      endif()
+    endforeach()
+  elseif(NIGHTJAR_CUDA STREQUAL "ON")
+    message(FATAL_ERROR "NIGHTJAR_CUDA=ON, but no working nvcc was found: install CUDA 12 or 13, or set CUDACXX")
+  else()
+    message(STATUS "CUDA: no working nvcc, building for the CPU only")
+  endif()
+endif()

@@ -1,0 +1,16 @@
+#include "kernels/cuda/manifest.h"
+
+namespace nightjar::cuda {
+
+std::span<const CudaKernel* const> kernels() {
+#define NIGHTJAR_ADDRESS(kernel) &kernel,
+  static constexpr const CudaKernel* all[] = {
+#ifndef NIGHTJAR_SIMT
+      NIGHTJAR_HOPPER_KERNELS(NIGHTJAR_ADDRESS)
+#endif
+          NIGHTJAR_CUDA_KERNELS(NIGHTJAR_ADDRESS)};
+#undef NIGHTJAR_ADDRESS
+  return all;
+}
+
+}  // namespace nightjar::cuda

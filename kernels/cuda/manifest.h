@@ -1,0 +1,54 @@
+// The CUDA kernels as a list, one line each. The plan asks each that its precision and device allow for its
+// cost.
+#pragma once
+
+#include <span>
+
+#include "kernels/cuda/kernel.h"
+
+#define NIGHTJAR_CUDA_KERNELS(KERNEL) \
+  KERNEL(conv_mma_fp16_128x128)       \
+  KERNEL(conv_mma_fp16_128x64)        \
+  KERNEL(conv_mma_fp16_64x64)         \
+  KERNEL(conv_mma_tf32_128x128)       \
+  KERNEL(conv_mma_tf32_128x64)        \
+  KERNEL(conv_mma_tf32_64x64)         \
+  KERNEL(conv_first)                  \
+  KERNEL(conv_depthwise)              \
+  KERNEL(conv_simt)                   \
+  KERNEL(add)                         \
+  KERNEL(multiply)                    \
+  KERNEL(activate_each)               \
+  KERNEL(batchnorm)                   \
+  KERNEL(maxpool)                     \
+  KERNEL(local_avgpool)               \
+  KERNEL(maxpool_depth)               \
+  KERNEL(avgpool)                     \
+  KERNEL(upsample)                    \
+  KERNEL(concat)                      \
+  KERNEL(reorg)                       \
+  KERNEL(softmax)                     \
+  KERNEL(normalize_channels)          \
+  KERNEL(connected)                   \
+  KERNEL(yolo_head)                   \
+  KERNEL(gaussian_head)               \
+  KERNEL(region_head)
+
+// They need instructions of sm_90a, which the emulator does not know.
+#define NIGHTJAR_HOPPER_KERNELS(KERNEL) \
+  KERNEL(conv_wgmma_fp16_128x128)       \
+  KERNEL(conv_wgmma_fp16_128x64)        \
+  KERNEL(conv_wgmma_tf32_128x128)       \
+  KERNEL(conv_wgmma_tf32_128x64)
+
+namespace nightjar::cuda {
+
+#define NIGHTJAR_DECLARE(kernel) extern const CudaKernel kernel;
+NIGHTJAR_CUDA_KERNELS(NIGHTJAR_DECLARE)
+NIGHTJAR_HOPPER_KERNELS(NIGHTJAR_DECLARE)
+#undef NIGHTJAR_DECLARE
+
+// All that were compiled in; stable order.
+std::span<const CudaKernel* const> kernels();
+
+}  // namespace nightjar::cuda

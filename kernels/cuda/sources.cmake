@@ -1,0 +1,29 @@
+# The sources of the CUDA kernels, by what a device must have to run them. The emulator (tests/simt) compiles all but
+# the Hopper ones.
+set(NIGHTJAR_CUDA_HOST_SOURCES
+  conv/geometry.cpp
+  manifest.cpp)
+set(NIGHTJAR_CUDA_SOURCES
+  conv/depthwise.cu
+  conv/first.cu
+  conv/simt.cu
+  decode/decode.cu
+  decode/heads.cu
+  eltwise/add.cu
+  eltwise/affine.cu
+  eltwise/multiply.cu
+  image/fit.cu
+  image/planar.cu
+  pool/avgpool.cu
+  pool/depth.cu
+  pool/window.cu
+  resize/concat.cu
+  resize/reorg.cu
+  resize/upsample.cu
+  vector/connected.cu
+  vector/normalize_channels.cu
+  vector/softmax.cu)
+set(NIGHTJAR_CUDA_AMPERE_SOURCES conv/mma.cu)
+set(NIGHTJAR_CUDA_HOPPER_SOURCES
+  conv/tensor_map.cu
+  conv/wgmma.cu)

@@ -1,0 +1,95 @@
+// Softmax over slices of the flattened tensor. A block takes one slice of one image: each thread a share of
+// it, sums and maxima through shared memory, always in the same order.
+#include "kernels/cuda/manifest.h"
+#include "kernels/cuda/vector/flat.cuh"
+
+#include <numeric>
+
+namespace nightjar::cuda {
+namespace {
+
+constexpr int threads = 256;
+
+// Of the block's values: the largest, or the sum. Barriers lie before and after. `scratch`: `threads` floats.
+template <bool maximum>
+NIGHTJAR_DEVICE float reduce(Shared<float> scratch, float value) {
+  const int thread = static_cast<int>(threadIdx.x);
+  scratch[thread] = value;
+  __syncthreads();
+  for (int step = threads / 2; step > 0; step /= 2) {
+    if (thread < step) {
+      const float own = scratch[thread], other = scratch[thread + step];
+      scratch[thread] = maximum ? fmaxf(own, other) : own + other;
+    }
+    __syncthreads();
+  }
+  const float result = scratch[0];
+  __syncthreads();
+  return result;
+}
+
+// `sizes`: how long the slices are, from the start, repeated until the tensor ends; `groups` of them.
+template <class T>
+__global__ void __launch_bounds__(threads)
+    softmax_kernel(const FlatView<const T> in, const FlatView<T> out, Global<const int> sizes, int groups,
+                   int period, float temperature) {
+  const int thread = static_cast<int>(threadIdx.x), slice = static_cast<int>(blockIdx.x),
+            n = static_cast<int>(blockIdx.y);
+  int first = slice / groups * period;
+  for (int i = 0; i < slice % groups; ++i) first += sizes[i];
+  const int last = first + sizes[slice % groups];
+  const Shared<float> scratch = shared_memory<float>(0, threads);
+  float largest = -3.402823466e38f, sum = 0.f;
+  for (int i = first + thread; i < last; i += threads) largest = fmaxf(largest, to_float(in.at(n, i)[0]));
+  largest = reduce<true>(scratch, largest);
+  for (int i = first + thread; i < last; i += threads)
+    sum += expf((to_float(in.at(n, i)[0]) - largest) / temperature);
+  sum = reduce<false>(scratch, sum);
+  for (int i = first + thread; i < last; i += threads) {
+    out.at(n, i)[0] = from_float<T>(expf((to_float(in.at(n, i)[0]) - largest) / temperature) / sum);
+  }
+}
+
+struct Softmax : CudaKernelDefaults {
+  using Op = ops::Softmax;
+  static constexpr const char* name = "softmax";
+
+  static std::vector<int> sizes(const Op& op) {
+    if (!op.group_sizes.empty()) return op.group_sizes;
+    return {static_cast<int>(op.shape.size() / op.groups)};
+  }
+  static bool accepts(const Op& op, const Tensor* in, const Tensor& out) {
+    return in[0].type == out.type && fits_int(in[0]) && fits_int(out) && op.shape.size() % period(op) == 0;
+  }
+  static int period(const Op& op) {
+    const std::vector<int> all = sizes(op);
+    return std::accumulate(all.begin(), all.end(), 0);
+  }
+  static double microseconds(const Op& op, const Tensor& out, const Device&) {
+    return 5 + double(op.shape.size()) * out.batch * 4 / 1e6;
+  }
+  static std::int64_t packed_bytes(const Op& op) {
+    return std::int64_t{4} * static_cast<std::int64_t>(sizes(op).size());
+  }
+  static void pack(const Op& op, const float* const*, void* packed) {
+    auto* to = static_cast<int*>(packed);
+    for (const int size : sizes(op)) *to++ = size;
+  }
+  static Status launch(const Op& op, const Call& call) {
+    return with_type(call.out.type, [&](auto type) {
+      using T = decltype(type);
+      const int groups = static_cast<int>(sizes(op).size());
+      const int slices = static_cast<int>(op.shape.size() / period(op)) * groups;
+      const Launch shape{dim3(slices, call.out.batch), dim3(threads), threads * 4};
+      return cuda::launch(softmax_kernel<T>, shape, call.stream, FlatView<const T>(call.in[0]),
+                          FlatView<T>(call.out), static_cast<const int*>(call.packed), groups, period(op),
+                          op.temperature);
+    });
+  }
+};
+
+}  // namespace
+
+const CudaKernel softmax = cuda_kernel<Softmax>();
+
+}  // namespace nightjar::cuda

@@ -1,0 +1,196 @@
+// From pictures to the network's input and from heads to boxes: the device's kernels beside the CPU's.
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <numeric>
+
+#include "engine/detect/decode.h"
+#include "engine/image/fit.h"
+#include "kernels/cuda/decode/decode.h"
+#include "kernels/cuda/image/image.h"
+#include "kernels/reference/reference.h"
+#include "tests/catch.h"
+#include "tests/simt/device_case.h"
+
+using namespace nightjar;
+using namespace nightjar::testing;
+
+namespace {
+
+bool has_device() {
+  if (test_device()) return true;
+  std::puts("SKIPPED: needs a CUDA device");
+  return false;
+}
+
+Image noise(int width, int height, int channels) {
+  Image image{width, height, channels, {}};
+  std::mt19937 random(7);
+  image.pixels.resize(static_cast<std::size_t>(width * height * channels));
+  for (auto& v : image.pixels) v = static_cast<std::uint8_t>(random() % 256);
+  return image;
+}
+
+Buffer upload(const Image& image) {
+  Buffer buffer(image.pixels.size());
+  std::copy(image.pixels.begin(), image.pixels.end(), static_cast<std::uint8_t*>(buffer.host()));
+  buffer.upload();
+  return buffer;
+}
+
+// A head of the given slots whose objectness passes rarely.
+OwnedTensor make_head(Shape shape, int batch, int per_slot, float bias) {
+  OwnedTensor head = make_tensor(shape, batch, 1, 0);
+  fill(head, 3);
+  for (int n = 0; n < batch; ++n)
+    for (int c = 4; c < shape.c; c += per_slot)
+      for (int i = 0; i < shape.h * shape.w; ++i)
+        head.view.at(n, c, 0, 0)[i] = head.view.at(n, c, 0, 0)[i] * 4 + bias;
+  return head;
+}
+
+struct Decoded {
+  unsigned count;
+  std::vector<int> indices;
+  std::vector<std::vector<float>> rows;  // sorted by index
+};
+
+Decoded decode_on_device(const cuda::YoloBoxes& boxes, const cuda::Tensor& head, float threshold,
+                         unsigned capacity) {
+  const int row = cuda::row_floats(boxes.classes);
+  const Buffer count(4, 0), indices(capacity * 4), rows(capacity * static_cast<std::size_t>(row) * 4);
+  const auto* index = static_cast<int*>(indices.host());
+  const auto* values = static_cast<float*>(rows.host());
+  CHECK(cuda::decode_yolo(boxes, head, threshold,
+                          {static_cast<unsigned*>(count.data()), static_cast<int*>(indices.data()),
+                           static_cast<float*>(rows.data()), capacity},
+                          nullptr) == 0);
+  for (const Buffer* buffer : {&count, &indices, &rows}) buffer->download();
+  Decoded d{*static_cast<unsigned*>(count.host()), {}, {}};
+  std::vector<std::size_t> order(std::min(d.count, capacity));
+  std::iota(order.begin(), order.end(), 0);
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return index[a] < index[b]; });
+  for (const std::size_t i : order) {
+    d.indices.push_back(index[i]);
+    d.rows.emplace_back(values + i * static_cast<std::size_t>(row),
+                        values + (i + 1) * static_cast<std::size_t>(row));
+  }
+  return d;
+}
+
+}  // namespace
+
+TEST_CASE("pictures are fitted on the device as on the CPU") {
+  if (!has_device()) return;
+  struct Size {
+    int width, height, channels;
+  };
+  for (const Size s : {Size{40, 30, 3}, Size{17, 51, 3}, Size{1, 1, 3}, Size{200, 9, 1}, Size{31, 31, 3}}) {
+    const Image image = noise(s.width, s.height, s.channels);
+    const Buffer pixels = upload(image);
+    const OwnedTensor expected = [&] {
+      OwnedTensor t = make_tensor({s.channels, 32, 48}, 2, 1, 0, .25f);
+      fit_image(image, Fit::stretch, t.view, 1);
+      return t;
+    }();
+    const DeviceTensor input =
+        to_device(make_tensor({s.channels, 32, 48}, 2, 1, 0, .25f).view, {cuda::Type::f32, 1});
+    const cuda::Picture picture{static_cast<const std::uint8_t*>(pixels.data()), s.width, s.height,
+                                s.channels};
+    CHECK(cuda::fit_picture(picture, {0, 0, 48, 32}, input.view, 1, nullptr) == 0);
+    CHECK(planar(from_device(input).view) == planar(expected.view));
+  }
+}
+
+TEST_CASE("a letterboxed picture has grey around it") {
+  if (!has_device()) return;
+  const Image image = noise(60, 20, 3);
+  const Buffer pixels = upload(image);
+  OwnedTensor expected = make_tensor({3, 32, 48}, 1, 1, 0);
+  fit_image(image, Fit::letterbox, expected.view, 0);  // 48 x 16, in the middle
+  const DeviceTensor input = to_device(make_tensor({3, 32, 48}, 1, 1, 0).view, {});
+  const cuda::Picture picture{static_cast<const std::uint8_t*>(pixels.data()), 60, 20, 3};
+  CHECK(cuda::fit_picture(picture, {0, 8, 48, 16}, input.view, 0, nullptr) == 0);
+  CHECK(planar(from_device(input).view) == planar(expected.view));
+}
+
+TEST_CASE("layouts are changed both ways") {
+  if (!has_device()) return;
+  OwnedTensor values = make_tensor({5, 3, 7}, 2, 1, 0);
+  fill(values, 1);
+  const std::vector<float> flat = planar(values.view);
+  const Buffer from(flat.size() * 4), back(flat.size() * 4);
+  std::copy(flat.begin(), flat.end(), static_cast<float*>(from.host()));
+  from.upload();
+  const DeviceTensor tensor = to_device(make_tensor({5, 3, 7}, 2, 1, 0).view, {cuda::Type::f32, 2});
+  CHECK(cuda::from_planar(static_cast<float*>(from.data()), tensor.view, nullptr) == 0);
+  CHECK(planar(from_device(tensor).view) == flat);
+  CHECK(cuda::to_planar(tensor.view, static_cast<float*>(back.data()), nullptr) == 0);
+  back.download();
+  CHECK(std::equal(flat.begin(), flat.end(), static_cast<float*>(back.host())));
+}
+
+TEST_CASE("the device decodes the boxes that the CPU does") {
+  if (!has_device()) return;
+  constexpr int classes = 40, per_slot = 5 + classes, slots = 3;
+  const Shape shape{slots * per_slot, 9, 7}, network{3, 288, 224};
+  const float threshold = .3f;
+  for (const bool new_coords : {false, true}) {
+    for (const cuda::Type type : {cuda::Type::f32, cuda::Type::f16}) {
+      const OwnedTensor head = make_head(shape, 2, per_slot, new_coords ? -1.f : -3.f);
+      const DeviceTensor on_device = to_device(head.view, {type, 8});
+      const OwnedTensor stored = from_device(on_device);
+
+      const ops::YoloHead op{shape, slots, classes, 1.1f, new_coords};
+      OwnedTensor activated = make_tensor(shape, 2, 1, 0);
+      const Tensor in[] = {stored.view};
+      reference::run(op, in, {}, activated.view);
+      Head description;
+      description.classes = classes;
+      description.anchors = {10, 13, 16, 30, 33, 23};
+      description.new_coords = new_coords;
+
+      cuda::YoloBoxes boxes;
+      boxes.slots = slots, boxes.classes = classes;
+      std::copy(description.anchors.begin(), description.anchors.end(), boxes.anchors);
+      boxes.network_w = network.w, boxes.network_h = network.h;
+      boxes.scale_x_y = op.scale_x_y, boxes.new_coords = new_coords;
+      const Decoded decoded = decode_on_device(boxes, on_device.view, threshold, 1000);
+
+      Boxes expected;
+      for (int n = 0; n < 2; ++n)
+        decode(description, activated.view, n, network, {threshold, .5f, true}, expected);
+      std::erase_if(expected, [](const Detection& d) { return d.classes.empty(); });
+      REQUIRE(expected.size() > 3);
+      std::size_t next = 0;
+      for (const std::vector<float>& row : decoded.rows) {
+        const auto best = std::max_element(row.begin() + 5, row.end());
+        if (!(*best > threshold)) continue;  // the CPU keeps no box without a class
+        REQUIRE(next < expected.size());
+        const Detection& box = expected[next++];
+        CHECK(row[0] == Approx(box.x).margin(1e-5));
+        CHECK(row[1] == Approx(box.y).margin(1e-5));
+        CHECK(row[2] == Approx(box.w).epsilon(1e-5));
+        CHECK(row[3] == Approx(box.h).epsilon(1e-5));
+        CHECK(row[4] == Approx(box.objectness).epsilon(1e-5));
+        CHECK(best - row.begin() - 5 == box.classes[0].class_id);
+        CHECK(*best == Approx(box.classes[0].probability).epsilon(1e-5));
+      }
+      CHECK(next == expected.size());
+    }
+  }
+}
+
+TEST_CASE("survivors that do not fit are counted, not written") {
+  if (!has_device()) return;
+  constexpr int per_slot = 6;
+  const OwnedTensor head = make_head({per_slot, 8, 8}, 1, per_slot, 9.f);  // all pass
+  const DeviceTensor on_device = to_device(head.view, {});
+  cuda::YoloBoxes boxes;
+  boxes.slots = 1, boxes.classes = 1;
+  boxes.anchors[0] = boxes.anchors[1] = 16;
+  boxes.network_w = boxes.network_h = 64;
+  const Decoded decoded = decode_on_device(boxes, on_device.view, .5f, 10);
+  CHECK(decoded.count == 64);
+  CHECK(decoded.rows.size() == 10);
+}

@@ -1,0 +1,68 @@
+#include "tests/simt/warp.h"
+
+#include <bit>
+
+namespace simt {
+namespace {
+
+float element(const std::uint32_t word, int half_of_word, bool half_type) {
+  if (half_type) return nightjar::cuda::half_value(static_cast<std::uint16_t>(word >> 16 * half_of_word));
+  return std::bit_cast<float>(word & 0xffffe000);  // the device ignores the other bits
+}
+
+}  // namespace
+
+// A register holds `wide` neighbours along k: two halves or one tf32. With group = lane / 4 and member = lane
+// % 4:
+//   a0 (row group, k member*wide), a1 (row group + 8, same k), a2, a3 the same 4*wide further along k
+//   b0 (k member*wide, column group), b1 4*wide further;  d0, d1 (row group, columns 2 member, + 1), d2, d3
+//   (row + 8)
+MmaResult mma(const MmaOperands& own, bool half_type, Where where) {
+  const int wide = half_type ? 2 : 1;
+  return meet<MmaOperands, MmaResult>(0xffffffff, where, own, [=](int lane, auto in) {
+    MmaResult result;
+    for (int i = 0; i < 4; ++i) {
+      const int row = lane / 4 + i / 2 * 8, column = lane % 4 * 2 + i % 2;
+      float sum = in(lane).d[i];
+      for (int k = 0; k < 8 * wide; ++k) {
+        const int member = k / wide % 4, far = k / (4 * wide);
+        const float a = element(in(row % 8 * 4 + member).a[2 * far + row / 8], k % wide, half_type);
+        const float b = element(in(column * 4 + member).b[far], k % wide, half_type);
+        sum += a * b;
+      }
+      result.d[i] = sum;
+    }
+    return result;
+  });
+}
+
+Matrices ldmatrix_x4(const std::byte* row, Where where) {
+  return meet<const std::byte*, Matrices>(0xffffffff, where, row, [](int lane, auto in) {
+    Matrices m;
+    for (int i = 0; i < 4; ++i) std::memcpy(&m.r[i], in(8 * i + lane / 4) + lane % 4 * 4, 4);
+    return m;
+  });
+}
+
+}  // namespace simt
+
+namespace nightjar::cuda {
+
+void cp_async_commit() {
+  simt::block().thread().copies.emplace_back();
+}
+
+void cp_async_wait_all_but(std::size_t groups) {
+  simt::Thread& thread = simt::block().thread();
+  while (thread.copies.size() > groups + 1) {
+    for (const simt::PendingCopy& copy : thread.copies.front()) {
+      if (copy.bytes) std::memcpy(copy.to, copy.from, static_cast<std::size_t>(copy.bytes));
+      if (copy.zeros) std::memset(copy.to, 0, static_cast<std::size_t>(copy.zeros));
+      // Now it is written, whatever happened to the cell since it was asked for.
+      simt::block().shared().write(copy.to, 16, thread, simt::block().warp().epoch);
+    }
+    thread.copies.erase(thread.copies.begin());
+  }
+}
+
+}  // namespace nightjar::cuda
