@@ -10,6 +10,8 @@ enum class Activation : std::uint8_t {
   swish, mish, hard_mish, gelu,
 };
 
+inline constexpr Activation last_activation = Activation::gelu;
+
 // As Darknet's cfgs spell it.
 const char* name_of(Activation activation);
 

@@ -1,4 +1,4 @@
-// The names of activations, in one table.
+// Activations by name.
 #include "engine/layers/activation.h"
 
 #include "parsers/message.h"
@@ -6,20 +6,14 @@
 namespace nightjar {
 namespace {
 
-struct NamedActivation {
-  std::string_view name;
-  Activation value;
-};
-
-constexpr NamedActivation activations[] = {
-    {"elu", Activation::elu},         {"gelu", Activation::gelu},   {"hard_mish", Activation::hard_mish},
-    {"hardtan", Activation::hardtan}, {"leaky", Activation::leaky}, {"lhtan", Activation::lhtan},
-    {"linear", Activation::linear},   {"loggy", Activation::loggy}, {"logistic", Activation::logistic},
-    {"mish", Activation::mish},       {"plse", Activation::plse},   {"ramp", Activation::ramp},
-    {"relie", Activation::relie},     {"relu", Activation::relu},   {"relu6", Activation::relu6},
-    {"revleaky", Activation::leaky},  {"selu", Activation::selu},   {"stair", Activation::stair},
-    {"swish", Activation::swish},     {"tanh", Activation::tanh},
-};
+// The activation of that name; revleaky is leaky going forward.
+std::optional<Activation> find_activation(std::string_view name) {
+  if (name == "revleaky") return Activation::leaky;
+  for (int i = 0; i <= static_cast<int>(last_activation); ++i) {
+    if (name == name_of(static_cast<Activation>(i))) return static_cast<Activation>(i);
+  }
+  return std::nullopt;
+}
 
 struct NamedNormalization {
   std::string_view name;
@@ -34,7 +28,9 @@ constexpr NamedNormalization normalizations[] = {
 
 std::string known_names() {
   std::string names;
-  for (const auto& [name, value] : activations) names += std::string(name) + ", ";
+  for (int i = 0; i <= static_cast<int>(last_activation); ++i) {
+    names.append(name_of(static_cast<Activation>(i))).append(", ");
+  }
   for (const auto& [name, value] : normalizations) names += std::string(name) + ", ";
   names.resize(names.size() - 2);
   return names;
@@ -45,8 +41,7 @@ std::string known_names() {
 Activation read_activation(LayerBuilder& layer, Activation fallback) {
   if (!layer.options.has("activation")) return fallback;
   const std::string found = layer.options.text("activation", {});
-  for (const auto& [name, value] : activations)
-    if (name == found) return value;
+  if (const auto known = find_activation(found)) return *known;
   layer.refuse("activation",
                read_channel_normalization(layer)
                    ? "activation=" + found + " is for [convolutional] only"

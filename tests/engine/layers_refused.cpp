@@ -100,7 +100,7 @@ TEST_CASE("convolutions that cannot be") {
        "6: layer 0 [convolutional]: size=9 with padding=0 does not fit the input 3x8x8; a smaller size is "
        "needed"},
       {"[convolutional]\nactivation=foo\n",
-       "6: layer 0 [convolutional]: activation=foo is unknown; known are elu, "},
+       "6: layer 0 [convolutional]: activation=foo is unknown; known are linear, "},
       {"[convolutional]\nxnor=1\n", "6: layer 0 [convolutional]: binary weights are not supported yet"},
       {"[convolutional]\nbinary=1\n", "6: layer 0 [convolutional]: binary weights are not supported yet"},
       {"[convolutional]\nbin_output=1\n", "6: layer 0 [convolutional]: binary weights are not supported yet"},

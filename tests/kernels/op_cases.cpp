@@ -111,7 +111,7 @@ void add_eltwise(std::vector<OpCase>& cases) {
   cases.push_back({"scale channels", ops::Multiply{s, Factor::per_channel, Activation::linear}, {{37, 1, 1}, s}, s, {}});
   cases.push_back({"scale pixels", ops::Multiply{s, Factor::per_pixel, Activation::leaky}, {{1, 5, 6}, s}, s, {}});
   cases.push_back({"sam", ops::Multiply{s, Factor::full, Activation::logistic}, {s, s}, s, {}});
-  for (int a = 0; a <= static_cast<int>(Activation::gelu); ++a) {
+  for (int a = 0; a <= static_cast<int>(last_activation); ++a) {
     const auto activation = static_cast<Activation>(a);
     cases.push_back({std::string("activate ") + name_of(activation), ops::Activate{s, activation}, {s}, s, {}});
   }
