@@ -1,19 +1,9 @@
 #include "engine/layer_table.h"
 
-#include <cstdarg>
-#include <cstdio>
+#include "engine/format_line.h"
 
 namespace nightjar {
 namespace {
-
-[[gnu::format(printf, 1, 2)]] std::string format(const char* form, ...) {
-  char line[256];
-  va_list values;
-  va_start(values, form);
-  std::vsnprintf(line, sizeof line, form, values);
-  va_end(values);
-  return line;
-}
 
 std::string size_and_stride(int size, int x, int y) {
   return x == y ? format("%dx%d/%d", size, size, x) : format("%dx%d/%dx%d", size, size, x, y);

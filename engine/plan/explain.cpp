@@ -1,20 +1,11 @@
 #include "engine/plan/explain.h"
 
 #include <algorithm>
-#include <cstdarg>
-#include <cstdio>
+
+#include "engine/format_line.h"
 
 namespace nightjar {
 namespace {
-
-[[gnu::format(printf, 1, 2)]] std::string format(const char* form, ...) {
-  char line[512];
-  va_list values;
-  va_start(values, form);
-  std::vsnprintf(line, sizeof line, form, values);
-  va_end(values);
-  return line;
-}
 
 // One short phrase an operation; the fused parts behind a plus.
 struct Describe {

@@ -14,6 +14,7 @@
 #include "engine/output_file.h"
 #include "engine/plan/explain.h"
 #include "engine/run/aligned.h"
+#include "engine/run/run_kernel.h"
 
 namespace nightjar {
 namespace {
@@ -103,12 +104,7 @@ class Trial {
 
   double microseconds() {
     const auto start = std::chrono::steady_clock::now();
-    for (int phase = 0; phase < work_.phases; ++phase) {
-      pool_.run(work_.items[phase], [&](int begin, int end, int thread) {
-        float* shared = scratch_.get() + work_.thread_floats * pool_.threads();
-        kernel_.run(op_, call_, phase, begin, end, {scratch_.get() + work_.thread_floats * thread, shared});
-      });
-    }
+    run_kernel(kernel_, op_, call_, work_, pool_, scratch_.get(), work_.thread_floats);
     return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count();
   }
 

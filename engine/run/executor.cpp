@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "engine/run/run_kernel.h"
+
 namespace nightjar {
 namespace {
 
@@ -101,12 +103,7 @@ void Executor::run_step(const Step& step, int images) {
   const Op& op = graph_.nodes[at(step.node)].op;
   const Call call = call_of(step, in_[at(static_cast<int>(&step - plan_.steps.data()))], images);
   const Work work = step.kernel->work(op, call);
-  float* shared = scratch_.get() + thread_floats_ * pool_.threads();
-  for (int phase = 0; phase < work.phases; ++phase) {
-    pool_.run(work.items[phase], [&](int begin, int end, int thread) {
-      step.kernel->run(op, call, phase, begin, end, {scratch_.get() + thread_floats_ * thread, shared});
-    });
-  }
+  run_kernel(*step.kernel, op, call, work, pool_, scratch_.get(), thread_floats_);
 }
 
 }  // namespace nightjar
