@@ -29,6 +29,9 @@ constexpr int bytes_of(Type type) {
 // accepts().
 enum class Precision : std::uint8_t { fp32, tf32, fp16 };
 
+// Whose code a kernel runs. The libraries' convolutions are yardsticks: chosen only where they are asked for.
+enum class Library : std::uint8_t { ours, cublas, cudnn };
+
 // Activations on the device, NHWC: element (n, c, y, x) is at data + ((n*h + y)*w + x) * pixel + c, in
 // elements. pixel >= shape.c; a slice of a concatenation is a view whose pixel is the whole one's. A kernel
 // never writes outside the channels of its output, so what lies between c and pixel may belong to somebody
@@ -63,13 +66,10 @@ struct Call {
 
 // The parts of a kernel that a simple one need not write. A kernel struct K adds:
 //   using Op = ops::...;
-//   static constexpr const char* name;                                 // family_variant
-//   static bool accepts(const Op&, const Tensor* in, const Tensor& out);  // shapes, strides, types; not the
-//   data static double microseconds(const Op&, const Tensor& out, const Device&);  // estimate for the whole
-//   batch static Status launch(const Op&, const Call&);
-struct CudaKernelDefaults {
+// XXstruct CudaKernelDefaults {
   static constexpr int minimum_sm = 75, maximum_sm = 999;
   static constexpr Precision precision = Precision::fp32;
+  static constexpr Library library = Library::ours;
   // Bytes that pack() writes, on the host; `arrays` are those kernels/ops.h names, as Darknet stores them.
   template <class Op>
   static std::int64_t packed_bytes(const Op&) {
@@ -88,6 +88,7 @@ struct CudaKernel {
   std::size_t op;  // index into the variant Op
   int minimum_sm, maximum_sm;
   Precision precision;
+  Library library;
   bool (*accepts)(const Op&, const Tensor* in, const Tensor& out);
   double (*microseconds)(const Op&, const Tensor& out, const Device&);
   std::int64_t (*packed_bytes)(const Op&);
@@ -105,6 +106,7 @@ constexpr CudaKernel cuda_kernel() {
       K::minimum_sm,
       K::maximum_sm,
       K::precision,
+      K::library,
       [](const Op& op, const Tensor* in, const Tensor& out) {
         return K::accepts(*std::get_if<O>(&op), in, out);
       },
