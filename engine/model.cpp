@@ -2,19 +2,15 @@
 #include "engine/model.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "engine/build.h"
-#include "engine/detect/decode.h"
+#include "engine/cuda/backend.h"
 #include "engine/detect/nms.h"
 #include "engine/files.h"
 #include "engine/image/fit.h"
 #include "engine/layer_table.h"
 #include "engine/parameters.h"
 #include "engine/passes/passes.h"
-#include "engine/plan/explain.h"
-#include "engine/plan/prepare.h"
-#include "engine/plan/tune.h"
 #include "parsers/cfg.h"
 
 namespace nightjar {
@@ -26,17 +22,8 @@ Result<Cfg> read_cfg(const std::string& file) {
   return parse_cfg(*bytes, file);
 }
 
-Result<KernelSet> choose_isa(const std::string& asked) {
-  const char* forced = std::getenv("NIGHTJAR_ISA");
-  const std::string isa = asked.empty() && forced ? forced : asked;
-  if (isa.empty()) return kernel_sets().front();
-  for (const KernelSet& set : kernel_sets()) {
-    if (isa == set.isa) return set;
-  }
-  std::string have;
-  for (const KernelSet& set : kernel_sets()) have += std::string(have.empty() ? "" : ", ") + set.isa;
-  return Error{Failure::usage, "instruction set '" + isa + "' " +
-                                   (is_known_isa(isa) ? "is not what this CPU has" : "is not known") + "; it has " + have};
+Result<std::unique_ptr<Backend>> choose_backend(const ModelOptions& options) {
+  return options.device == "cpu" ? cpu_backend(options) : cuda::backend(options);
 }
 
 Graph optimise(Graph graph, bool fuse_layers) {
@@ -55,8 +42,8 @@ double count_gflop(const Graph& graph) {
 }  // namespace
 
 Result<Model> Model::load(const std::string& cfg_file, const std::string& weights_file, const ModelOptions& options) {
-  const auto isa = choose_isa(options.isa);
-  if (!isa) return isa.error();
+  auto backend = choose_backend(options);
+  if (!backend) return backend.error();
   const auto cfg = read_cfg(cfg_file);
   if (!cfg) return cfg.error();
   auto graph = build_graph(*cfg, {options.width, options.height, options.strict, options.tree, options.class_map});
@@ -69,15 +56,8 @@ Result<Model> Model::load(const std::string& cfg_file, const std::string& weight
   impl->gflop = count_gflop(*graph);
   impl->layer_table = nightjar::layer_table(*graph);
   impl->graph = optimise(std::move(*graph), options.fuse);
-  ThreadPool pool(options.threads > 0 ? options.threads : available_cores());
-  impl->plan = make_plan(impl->graph, *isa, {options.winograd});
-  if (options.tune) {
-    const Tuning tuning = tune(impl->graph, impl->plan, pool);
-    impl->plan = make_plan(impl->graph, *isa, {options.winograd, &tuning});
-  }
-  auto packed = pack_weights(impl->graph, impl->plan, **weights, pool);
-  if (!packed) return packed.error();
-  impl->packed = std::move(*packed);
+  impl->backend = std::move(*backend);
+  if (auto ready = impl->backend->prepare(impl->graph, std::move(*weights)); !ready) return ready.error();
   return Model(std::move(impl));
 }
 
@@ -87,24 +67,21 @@ Result<std::vector<Boxes>> Context::detect(std::span<const Image> pictures, cons
   for (const Image& picture : pictures) {
     if (auto fits = check_picture(picture, graph); !fits) return fits.error();
   }
-  Executor& executor = *impl_->executor;
+  Runner& runner = *impl_->runner;
   const Fit fit = options.fit.value_or(Fit::letterbox);
   const Head& last = graph.heads.back();
   std::vector<Boxes> results;
-  for (std::size_t first = 0; first < pictures.size(); first += static_cast<std::size_t>(executor.batch())) {
-    const auto batch = pictures.subspan(first, std::min<std::size_t>(executor.batch(), pictures.size() - first));
+  for (std::size_t first = 0; first < pictures.size(); first += static_cast<std::size_t>(runner.batch())) {
+    const auto batch = pictures.subspan(first, std::min<std::size_t>(runner.batch(), pictures.size() - first));
     const int images = static_cast<int>(batch.size());
-    for (int n = 0; n < images; ++n) fit_image(batch[n], fit, executor.input(), n);
-    executor.run(images);
+    if (auto done = runner.fit(batch, fit); !done) return done.error();
+    if (auto done = runner.run(images); !done) return done.error();
+    auto boxes = runner.decode(images, {options.threshold, options.hierarchy, options.alexeyab});
+    if (!boxes) return boxes.error();
     for (int n = 0; n < images; ++n) {
-      Boxes boxes;
-      for (const Head& head : graph.heads) {
-        decode(head, executor.value(head.node), n, graph.input,
-               {options.threshold, options.hierarchy, options.alexeyab}, boxes);
-      }
-      map_to_picture(boxes, fit, batch[n].width, batch[n].height, graph.input);
-      suppress(boxes, options.alexeyab ? last.nms : Head::Nms::sort, last.beta_nms, options.nms);
-      results.push_back(std::move(boxes));
+      map_to_picture((*boxes)[n], fit, batch[n].width, batch[n].height, graph.input);
+      suppress((*boxes)[n], options.alexeyab ? last.nms : Head::Nms::sort, last.beta_nms, options.nms);
+      results.push_back(std::move((*boxes)[n]));
     }
   }
   return results;

@@ -8,17 +8,14 @@
 
 #include "engine/graph.h"
 #include "engine/nightjar.h"
-#include "engine/plan/plan.h"
-#include "engine/run/aligned.h"
-#include "engine/run/executor.h"
+#include "engine/run/backend.h"
 
 namespace nightjar {
 
 struct Model::Impl {
   ModelOptions options;
   Graph graph;
-  Plan plan;
-  Floats packed;
+  std::unique_ptr<Backend> backend;  // works on the graph
   double gflop = 0;
   std::string layer_table;
   // Contexts that Model::detect and Model::forward used and keep for the next call.
@@ -31,7 +28,7 @@ Result<void> check_picture(const Image& picture, const Graph& graph);
 
 struct Context::Impl {
   std::shared_ptr<const Model::Impl> model;
-  std::unique_ptr<Executor> executor;
+  std::unique_ptr<Runner> runner;
 };
 
 }  // namespace nightjar

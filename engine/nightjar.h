@@ -24,10 +24,18 @@
 
 namespace nightjar {
 
+// What a CUDA device multiplies in; sums are fp32 always. With fp16 activations and weights are stored in it too.
+enum class Precision { fp32, tf32, fp16 };
+// Whose convolutions a CUDA device runs. The libraries' are yardsticks, there if nightjar was built with them.
+enum class Convolutions { ours, cublas, cudnn };
+
 struct ModelOptions {
+  std::string device = "cpu";  // or "cuda", "cuda:1", ...
+  Precision precision = Precision::fp32;
+  Convolutions convolutions = Convolutions::ours;
   int width = 0, height = 0;  // network size in pixels; 0 keeps the cfg's
-  int threads = 0;            // worker threads of a context; 0: one for each core this process may use
-  std::string isa;            // "avx512", "avx2", "portable", "reference"; empty: NIGHTJAR_ISA, else the best there is
+  int threads = 0;            // worker threads of a context on the CPU; 0: one for each core this process may use
+  std::string isa;            // of the CPU: "avx512", "avx2", "portable", "reference"; empty: NIGHTJAR_ISA, else the best there is
   bool strict = false;        // refuse unknown cfg keys
   bool winograd = true;       // false: direct convolutions only (slower; no transformed weights)
   bool tune = false;          // time the candidate kernels once, remember the times in the user's cache folder
@@ -63,7 +71,8 @@ class Context;
 
 class Model {
  public:
-  // Reads the cfg and the weights and prepares them to run. Errors: cannot_read, malformed, too_large, usage (isa).
+  // Reads the cfg and the weights and prepares them to run. Errors: cannot_read, malformed, too_large, usage (isa),
+  // device (a GPU that is not there).
   static Result<Model> load(const std::string& cfg, const std::string& weights, const ModelOptions& options = {});
 
   // Boxes of one picture, in Darknet's order, relative to the picture. Runs in a context kept for such calls.
@@ -82,7 +91,8 @@ class Model {
   std::vector<int> head_layers() const;  // Darknet's layer numbers of the detection heads
   bool letterbox() const;    // [net] letter_box=1
   double gflop() const;      // per picture: 2 * multiplies, as Darknet counts them
-  const std::string& isa() const;
+  const std::string& device() const;  // "cpu"; "cuda:0 (NVIDIA H200)"
+  const std::string& isa() const;     // "avx512"; "sm_90 fp16"
   const std::vector<std::string>& warnings() const;
   std::string explain() const;      // the plan as a table, a line a step
   std::string layer_table() const;  // Darknet's layer table
@@ -109,9 +119,9 @@ class Context {
   Result<std::vector<Boxes>> detect(std::span<const Image> pictures, const DetectOptions& options = {});
   Result<std::vector<float>> forward(std::span<const float> input, const LayerObserver& observer = {});
   // One forward pass over whatever lies in the input; for timing.
-  void run();
+  Result<void> run();
   // The same, with the time of each step.
-  std::vector<StepTime> profile();
+  Result<std::vector<StepTime>> profile();
 
  private:
   friend class Model;

@@ -18,7 +18,7 @@ Result<std::vector<Context>> make_contexts(const Model& model, const BenchPlan& 
     auto context = Context::create(model, plan.batch, plan.streams > 0 ? 1 : 0);
     if (!context) return context.error();
     if (const auto written = context->forward(input); !written) return written.error();
-    context->run();
+    if (const auto done = context->run(); !done) return done.error();
     contexts.push_back(std::move(*context));
   }
   return contexts;
@@ -56,12 +56,17 @@ Result<BenchResult> run_bench(ModelArguments network, const BenchPlan& plan) {
     result.peak_gflops = std::max(result.peak_gflops, measure_peak_gflops(result.isa, result.threads));
   };
   measure_peak();
-  auto [passes, rate] = measure(*contexts, plan.repeat);
-  result.timings = std::move(passes);
-  result.pictures_per_s = plan.batch * (plan.streams > 0 ? rate : 1000 / result.timings.best());
+  auto measured = measure(*contexts, plan.repeat);
+  if (!measured) return measured.error();
+  result.timings = std::move(measured->passes);
+  result.pictures_per_s = plan.batch * (plan.streams > 0 ? measured->rate_per_s : 1000 / result.timings.best());
   constexpr int most_passes = 10;
   const int passes_asked = plan.repeat > 0 ? std::min(plan.repeat, most_passes) : most_passes;
-  if (plan.layers) result.steps = profile_steps(contexts->front(), passes_asked);
+  if (plan.layers) {
+    auto steps = profile_steps(contexts->front(), passes_asked);
+    if (!steps) return steps.error();
+    result.steps = std::move(*steps);
+  }
   measure_peak();
   return result;
 }

@@ -19,9 +19,9 @@ double milliseconds_since(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
-double milliseconds_of_run(Context& context) {
+Result<double> milliseconds_of_run(Context& context) {
   const auto start = Clock::now();
-  context.run();
+  if (auto done = context.run(); !done) return done.error();
   return milliseconds_since(start);
 }
 
@@ -54,10 +54,13 @@ class StopRule {
 
 // The passes of one context until `enough` says so after one of them.
 template <class Enough>
-std::vector<double> time_passes(Context& context, Enough enough) {
+Result<std::vector<double>> time_passes(Context& context, Enough enough) {
   std::vector<double> times;
-  do times.push_back(milliseconds_of_run(context));
-  while (!enough(times.back()));
+  do {
+    const auto ms = milliseconds_of_run(context);
+    if (!ms) return ms.error();
+    times.push_back(*ms);
+  } while (!enough(times.back()));
   return times;
 }
 
@@ -69,12 +72,14 @@ double Timings::quantile(double q) const {
   return sorted_ms[static_cast<std::size_t>(rank) - 1];
 }
 
-Measurement measure(std::span<Context> contexts, int repeat) {
+Result<Measurement> measure(std::span<Context> contexts, int repeat) {
   constexpr int warm_up = 2;  // the first touches all pages, the second finds the threads awake
   for (Context& context : contexts) {
-    for (int i = 0; i < warm_up; i++) context.run();
+    for (int i = 0; i < warm_up; i++) {
+      if (auto done = context.run(); !done) return done.error();
+    }
   }
-  std::vector<std::vector<double>> times(contexts.size());
+  std::vector<Result<std::vector<double>>> times(contexts.size(), std::vector<double>{});
   std::atomic<bool> done{false};
   {
     std::vector<std::jthread> others;
@@ -88,20 +93,22 @@ Measurement measure(std::span<Context> contexts, int repeat) {
   }
   Measurement result;
   for (const auto& of_one : times) {
-    const double total_ms = std::accumulate(of_one.begin(), of_one.end(), 0.);
-    result.rate_per_s += static_cast<double>(of_one.size()) / total_ms * 1000;
-    result.passes.sorted_ms.insert(result.passes.sorted_ms.end(), of_one.begin(), of_one.end());
+    if (!of_one) return of_one.error();
+    const double total_ms = std::accumulate(of_one->begin(), of_one->end(), 0.);
+    result.rate_per_s += static_cast<double>(of_one->size()) / total_ms * 1000;
+    result.passes.sorted_ms.insert(result.passes.sorted_ms.end(), of_one->begin(), of_one->end());
   }
   std::sort(result.passes.sorted_ms.begin(), result.passes.sorted_ms.end());
   return result;
 }
 
-std::vector<StepTime> profile_steps(Context& context, int passes) {
-  std::vector<StepTime> best = context.profile();
-  for (int pass = 1; pass < passes; pass++) {
+Result<std::vector<StepTime>> profile_steps(Context& context, int passes) {
+  auto best = context.profile();
+  for (int pass = 1; pass < passes && best; pass++) {
     const auto now = context.profile();
-    for (std::size_t i = 0; i < best.size(); i++) {
-      best[i].milliseconds = std::min(best[i].milliseconds, now[i].milliseconds);
+    if (!now) return now.error();
+    for (std::size_t i = 0; i < best->size(); i++) {
+      (*best)[i].milliseconds = std::min((*best)[i].milliseconds, (*now)[i].milliseconds);
     }
   }
   return best;

@@ -26,10 +26,10 @@ struct Measurement {
 // Runs each context in a thread of its own (the first in the caller's), on whatever its input holds, all at
 // once. After passes that warm caches and worker threads up, the first context makes `repeat` passes, or with
 // 0 goes on until its best time has stood for a while; the others go on as long.
-Measurement measure(std::span<Context> contexts, int repeat);
+Result<Measurement> measure(std::span<Context> contexts, int repeat);
 
 // Each step's best time in `passes` passes.
-std::vector<StepTime> profile_steps(Context& context, int passes);
+Result<std::vector<StepTime>> profile_steps(Context& context, int passes);
 
 // The most memory that was resident so far in this process's life, in bytes.
 std::int64_t peak_resident_bytes();

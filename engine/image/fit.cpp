@@ -7,17 +7,12 @@
 #include <cassert>
 
 namespace nightjar {
-namespace {
-
-struct Area {
-  int left = 0, top = 0, width = 0, height = 0;
-};
 
 // Where the picture lies in the network's input: Darknet's integer divisions (section 5.2). At least one
 // pixel of an extremely long picture stays; Darknet would lose it.
-Area fitted_area(Fit fit, int width, int height, int net_width, int net_height) {
+FitArea fitted_area(Fit fit, int width, int height, int net_width, int net_height) {
   if (fit == Fit::stretch) return {0, 0, net_width, net_height};
-  Area area{0, 0, net_width, net_height};
+  FitArea area{0, 0, net_width, net_height};
   if (static_cast<float>(net_width) / static_cast<float>(width) <
       static_cast<float>(net_height) / static_cast<float>(height)) {
     area.height = std::max(1, static_cast<int>(std::int64_t{height} * net_width / width));
@@ -28,6 +23,8 @@ Area fitted_area(Fit fit, int width, int height, int net_width, int net_height) 
   area.top = (net_height - area.height) / 2;
   return area;
 }
+
+namespace {
 
 // One output coordinate: keep * source[first] + add * source[second].
 struct Tap {
@@ -122,7 +119,7 @@ void fill_grey(const Tensor& input, int n) {
 void fit_image(const Image& picture, Fit fit, const Tensor& input, int n) {
   assert(input.block == 1 && input.shape.c == picture.channels);
   assert(picture.width > 0 && picture.height > 0);
-  const Area area = fitted_area(fit, picture.width, picture.height, input.shape.w, input.shape.h);
+  const FitArea area = fitted_area(fit, picture.width, picture.height, input.shape.w, input.shape.h);
   if (area.width < input.shape.w || area.height < input.shape.h) fill_grey(input, n);
 
   ResizedRows rows(picture, area.width);
@@ -140,7 +137,7 @@ void fit_image(const Image& picture, Fit fit, const Tensor& input, int n) {
 
 void map_to_picture(Boxes& boxes, Fit fit, int picture_width, int picture_height, Shape network) {
   if (fit == Fit::stretch) return;
-  const Area area = fitted_area(fit, picture_width, picture_height, network.w, network.h);
+  const FitArea area = fitted_area(fit, picture_width, picture_height, network.w, network.h);
   const auto net_width = static_cast<float>(network.w), net_height = static_cast<float>(network.h);
   const auto width = static_cast<float>(area.width), height = static_cast<float>(area.height);
   // The exact half of the padding, where fit_image pastes at the integer half: Darknet's choice, kept.

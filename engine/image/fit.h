@@ -12,6 +12,12 @@ enum class Fit {
   stretch,    // fills the input: AlexeyAB's Darknet
 };
 
+// Where a picture lies in the network's input, in pixels.
+struct FitArea {
+  int left = 0, top = 0, width = 0, height = 0;
+};
+FitArea fitted_area(Fit fit, int width, int height, int network_width, int network_height);
+
 // Writes image `n` of `input` (planar, block 1): values / 255, resized by Darknet's align-corners bilinear filter.
 // The picture's channels must equal the input's.
 void fit_image(const Image& picture, Fit fit, const Tensor& input, int n);

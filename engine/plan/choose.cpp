@@ -23,7 +23,7 @@ void offer(const KernelSet& set, const Op& op, const std::vector<Tensor>& in, co
 }
 
 void look_up(const Tuning& tuning, const Node& node, std::vector<Candidate>& candidates) {
-  for (Candidate& candidate : candidates) candidate.microseconds = tuning.find(node, *candidate.kernel).value_or(0);
+  for (Candidate& candidate : candidates) candidate.microseconds = tuning.find(node, candidate.kernel->name).value_or(0);
 }
 
 }  // namespace
@@ -38,7 +38,7 @@ void choose_kernels(const Graph& graph, const KernelSet& set, const PlanOptions&
   const KernelSet& reference = kernel_sets().back();
   for (int i = 0; i < static_cast<int>(graph.nodes.size()); ++i) {
     const Node& node = graph.nodes[static_cast<std::size_t>(i)];
-    if (std::holds_alternative<ops::Input>(node.op)) continue;
+    if (!plan.computed[static_cast<std::size_t>(i)]) continue;
     std::vector<Tensor> in;
     for (const int input : node.inputs) in.push_back(describe(plan.values[static_cast<std::size_t>(input)]));
     const Tensor out = describe(plan.values[static_cast<std::size_t>(i)]);

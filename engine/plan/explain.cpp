@@ -52,16 +52,22 @@ std::string layers_of(const Graph& graph, int node) {
   return first == last ? format("%d", first) : format("%d-%d", first, last);
 }
 
+StepTime step_time(const Graph& graph, int index, const char* kernel, double milliseconds, int batch) {
+  const Node& node = graph.nodes[static_cast<std::size_t>(index)];
+  return {layers_of(graph, index), describe(node.op), kernel, node.shape, milliseconds,
+          static_cast<double>(flops(node)) * 1e-9 * batch};
+}
+
 namespace {
 
 // " (123 us)" where the candidate was timed.
-std::string measured(const Candidate& c) { return c.microseconds > 0 ? format(" (%.0f us)", c.microseconds) : ""; }
+std::string measured(const Choice& c) { return c.microseconds > 0 ? format(" (%.0f us)", c.microseconds) : ""; }
 
-std::string rejected(const Step& step) {
+std::string rejected(const ExplainedStep& step) {
   std::string text;
-  for (std::size_t i = 1; i < step.candidates.size(); ++i) {
-    const Candidate& c = step.candidates[i];
-    text += format("%s%s %.2f", i == 1 ? "" : ", ", c.kernel->name, c.cycles * 1e-6) + measured(c);
+  for (std::size_t i = 1; i < step.choices.size(); ++i) {
+    const Choice& c = step.choices[i];
+    text += format("%s%s %.2f", i == 1 ? "" : ", ", c.kernel, c.cost) + measured(c);
   }
   return text.empty() ? "-" : text;
 }
@@ -70,25 +76,35 @@ std::string shape_text(const Shape& s) { return format("%dx%dx%d", s.c, s.h, s.w
 
 }  // namespace
 
-std::string explain(const Graph& graph, const Plan& plan) {
-  std::string table = format("%4s %-8s %-34s %-14s %-36s %9s %12s %10s  %s\n", "step", "layers", "operation", "out c x h x w",
-                             "kernel", "Mcycles", "at byte", "bytes", "rejected (Mcycles)");
-  double cycles = 0;
-  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
-    const Step& step = plan.steps[i];
+std::string explain(const Graph& graph, const std::vector<ExplainedStep>& steps, const char* unit) {
+  std::string table = format("%4s %-8s %-34s %-14s %-36s %9s %12s %10s  rejected (%s)\n", "step", "layers", "operation",
+                             "out c x h x w", "kernel", unit, "at byte", "bytes", unit);
+  double cost = 0;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const ExplainedStep& step = steps[i];
     const Node& node = graph.nodes[static_cast<std::size_t>(step.node)];
+    const Choice& chosen = step.choices[0];
+    cost += chosen.cost;
+    table += format("%4zu %-8s %-34s %-14s %-36s %9.2f %12lld %10lld  %s\n", i, layers_of(graph, step.node).c_str(),
+                    describe(node.op).c_str(), shape_text(node.shape).c_str(), (chosen.kernel + measured(chosen)).c_str(),
+                    chosen.cost, static_cast<long long>(step.at_byte), static_cast<long long>(step.bytes),
+                    rejected(step).c_str());
+  }
+  return table + format("%zu steps, %.0f %s", steps.size(), cost, unit);
+}
+
+std::string explain(const Graph& graph, const Plan& plan) {
+  std::vector<ExplainedStep> steps;
+  for (const Step& step : plan.steps) {
     const Value& value = plan.values[static_cast<std::size_t>(step.node)];
     const Storage& s = plan.storages[static_cast<std::size_t>(value.storage)];
-    cycles += step.candidates[0].cycles;
     const int blocks = (value.shape.c + value.block - 1) / value.block;
-    table += format("%4zu %-8s %-34s %-14s %-36s %9.2f %12lld %10lld  %s\n", i, layers_of(graph, step.node).c_str(),
-                    describe(node.op).c_str(), shape_text(node.shape).c_str(), (step.kernel->name + measured(step.candidates[0])).c_str(),
-                    step.candidates[0].cycles * 1e-6,
-                    static_cast<long long>((s.offset + value.first_block * s.plane()) * 4),
-                    static_cast<long long>(blocks * s.plane() * 4), rejected(step).c_str());
+    ExplainedStep line{step.node, {}, (s.offset + value.first_block * s.plane()) * 4, blocks * s.plane() * 4};
+    for (const Candidate& c : step.candidates) line.choices.push_back({c.kernel->name, c.cycles * 1e-6, c.microseconds});
+    steps.push_back(std::move(line));
   }
-  return table + format("%s: %zu steps, %.0f Mcycles, activations %.1f MB, packed weights %.1f MB\n", plan.isa.c_str(),
-                        plan.steps.size(), cycles * 1e-6, double(plan.arena_floats) * 4e-6, double(plan.packed_floats) * 4e-6);
+  return explain(graph, steps, "Mcycles") + format(", %s, activations %.1f MB, packed weights %.1f MB\n", plan.isa.c_str(),
+                                                   double(plan.arena_elements) * 4e-6, double(plan.packed_floats) * 4e-6);
 }
 
 }  // namespace nightjar

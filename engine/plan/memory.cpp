@@ -1,8 +1,8 @@
-// Where values lie: routes by addressing, and one arena from lifetimes.
+#include "engine/plan/memory.h"
+
 #include <algorithm>
 #include <numeric>
-
-#include "engine/plan/plan.h"
+#include <utility>
 
 namespace nightjar {
 namespace {
@@ -61,82 +61,78 @@ bool place_inputs(const Graph& graph, const Node& node, const ops::Concat& op, i
   return all;
 }
 
-Views find_views(const Graph& graph, Plan& plan) {
+// Also finds which nodes are left to be computed.
+Views find_views(const Graph& graph, Memory& memory) {
   Views views(graph.nodes.size());
-  std::erase_if(plan.steps, [&](const Step& step) {
-    const Node& node = graph.nodes[at(step.node)];
+  for (int i = 0; i < static_cast<int>(graph.nodes.size()); ++i) {
+    const Node& node = graph.nodes[at(i)];
     const auto* concat = std::get_if<ops::Concat>(&node.op);
-    return concat && (view_of_source(node, *concat, step.node, plan.values, views) ||
-                      place_inputs(graph, node, *concat, step.node, plan.values, views));
-  });
+    const bool by_addressing = concat && (view_of_source(node, *concat, i, memory.values, views) ||
+                                          place_inputs(graph, node, *concat, i, memory.values, views));
+    memory.computed.push_back(!by_addressing && !std::holds_alternative<ops::Input>(node.op));
+  }
   return views;
 }
 
 }  // namespace
 
-void assign_storages(const Graph& graph, Plan& plan) {
-  const Views views = find_views(graph, plan);
-  for (int i = 0; i < static_cast<int>(plan.values.size()); ++i) {
-    Value& value = plan.values[at(i)];
+std::int64_t Storage::image_elements() const {
+  constexpr std::int64_t line = 16;  // 64 bytes of floats
+  return (std::int64_t{channel_blocks} * plane() + line - 1) / line * line;
+}
+
+void assign_storages(const Graph& graph, Memory& memory) {
+  const Views views = find_views(graph, memory);
+  for (int i = 0; i < static_cast<int>(memory.values.size()); ++i) {
+    Value& value = memory.values[at(i)];
     if (!views.has_own_memory(i)) continue;
-    value.storage = static_cast<int>(plan.storages.size());
+    value.storage = static_cast<int>(memory.storages.size());
     Storage s;
     s.channel_blocks = (value.shape.c + value.block - 1) / value.block;
     s.h = value.shape.h, s.w = value.shape.w, s.block = value.block;
     s.first = s.last = i;
     s.in_arena = !std::holds_alternative<ops::Input>(graph.nodes[at(i)].op);
-    plan.storages.push_back(s);
+    memory.storages.push_back(s);
   }
   const int end = static_cast<int>(graph.nodes.size());
   for (int i = 0; i < end; ++i) {
     const auto [root, block] = views.resolve(i);
-    plan.values[at(i)].storage = plan.values[at(root)].storage;
-    plan.values[at(i)].first_block = block;
-    Storage& s = plan.storages[at(plan.values[at(i)].storage)];
+    memory.values[at(i)].storage = memory.values[at(root)].storage;
+    memory.values[at(i)].first_block = block;
+    Storage& s = memory.storages[at(memory.values[at(i)].storage)];
     s.first = std::min(s.first, i);
     s.last = std::max(s.last, i);
     for (const int input : graph.nodes[at(i)].inputs) {
-      Storage& read = plan.storages[at(plan.values[at(views.resolve(input).first)].storage)];
+      Storage& read = memory.storages[at(memory.values[at(views.resolve(input).first)].storage)];
       read.last = std::max(read.last, i);
     }
   }
-  for (const Head& head : graph.heads) plan.storages[at(plan.values[at(head.node)].storage)].last = end;
-  plan.storages[at(plan.values[at(graph.output)].storage)].last = end;
-  for (const Step& step : plan.steps) {
-    const Node& node = graph.nodes[at(step.node)];
-    Storage& s = plan.storages[at(plan.values[at(node.inputs[0])].storage)];
-    s.halo = std::max(s.halo, step.kernel->halo(node.op));
-  }
+  for (const Head& head : graph.heads) memory.storages[at(memory.values[at(head.node)].storage)].last = end;
+  memory.storages[at(memory.values[at(graph.output)].storage)].last = end;
 }
 
 // Largest first, each at the lowest offset where it meets no storage that is in use at the same time.
-void lay_out_arena(Plan& plan) {
-  std::vector<int> order(plan.storages.size());
+void lay_out_arena(Memory& memory) {
+  std::vector<int> order(memory.storages.size());
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
-    return plan.storages[at(a)].image_floats() > plan.storages[at(b)].image_floats();
+    return memory.storages[at(a)].image_elements() > memory.storages[at(b)].image_elements();
   });
   std::vector<int> placed;  // by offset
   for (const int i : order) {
-    Storage& s = plan.storages[at(i)];
+    Storage& s = memory.storages[at(i)];
     if (!s.in_arena) continue;
     for (const int other : placed) {
-      const Storage& o = plan.storages[at(other)];
+      const Storage& o = memory.storages[at(other)];
       const bool together = s.first <= o.last && o.first <= s.last;
-      if (together && s.offset < o.offset + o.image_floats() && o.offset < s.offset + s.image_floats()) {
-        s.offset = o.offset + o.image_floats();
+      if (together && s.offset < o.offset + o.image_elements() && o.offset < s.offset + s.image_elements()) {
+        s.offset = o.offset + o.image_elements();
       }
     }
     const auto after = std::find_if(placed.begin(), placed.end(),
-                                    [&](int other) { return plan.storages[at(other)].offset > s.offset; });
+                                    [&](int other) { return memory.storages[at(other)].offset > s.offset; });
     placed.insert(after, i);
-    plan.arena_floats = std::max(plan.arena_floats, s.offset + s.image_floats());
-  }
-  for (int i = 0; i < static_cast<int>(plan.storages.size()); ++i) {
-    const Storage& s = plan.storages[at(i)];
-    if (s.halo == 0 || !s.in_arena) continue;
-    const auto step = std::find_if(plan.steps.begin(), plan.steps.end(), [&](const Step& t) { return t.node >= s.first; });
-    step->clear.push_back(i);
+    memory.arena_elements = std::max(memory.arena_elements, s.offset + s.image_elements());
   }
 }
 

@@ -29,11 +29,11 @@ class ReadBuffer {
   std::int64_t used_ = 0;
 };
 
-std::int64_t most_floats_of_a_step(const Graph& graph, const Plan& plan) {
+std::int64_t most_floats_of_a_node(const Graph& graph, std::span<const int> nodes) {
   std::int64_t most = 0;
-  for (const Step& step : plan.steps) {
+  for (const int node : nodes) {
     std::int64_t floats = 0;
-    for (const int parameter : graph.nodes[static_cast<std::size_t>(step.node)].parameters) {
+    for (const int parameter : graph.nodes[static_cast<std::size_t>(node)].parameters) {
       floats += graph.parameters[static_cast<std::size_t>(parameter)].count;
     }
     most = std::max(most, floats);
@@ -94,12 +94,12 @@ bool is_folded(const Node& node) {
          (std::holds_alternative<ops::Conv>(node.op) || std::holds_alternative<ops::Connected>(node.op));
 }
 
-Result<void> pack_step(const Graph& graph, const Step& step, const ParameterSource& source, ReadBuffer& buffer,
-                       float* packed) {
-  const Node& node = graph.nodes[static_cast<std::size_t>(step.node)];
+Result<void> read_node(const Graph& graph, int index, const ParameterSource& source, ReadBuffer& buffer,
+                       const PackNode& pack) {
+  const Node& node = graph.nodes[static_cast<std::size_t>(index)];
   constexpr std::size_t most = 5;  // convolution with batch norm: weights, biases, scales, mean, variance
   std::array<Values, most> arrays;
-  std::array<const float*, most + 1> pointers{};  // a bias that is not there is null
+  std::array<const float*, most + 1> pointers{};
   buffer.clear();
   for (std::size_t i = 0; i < node.parameters.size(); ++i) {
     arrays[i] = buffer.take(graph.parameters[static_cast<std::size_t>(node.parameters[i])].count);
@@ -107,39 +107,55 @@ Result<void> pack_step(const Graph& graph, const Step& step, const ParameterSour
     if (auto done = read_parameter(graph, node.parameters[i], source, arrays[i]); !done) return done.error();
   }
   if (is_folded(node)) fold(arrays);
-  step.kernel->pack(node.op, pointers.data(), packed + step.packed);
-  return {};
+  return pack(index, pointers.data());
 }
 
-Error no_memory(const Graph& graph, const Plan& plan) {
-  return {Failure::too_large, graph.file + ": " + std::to_string(plan.packed_floats * 4) +
+Error no_memory(const Graph& graph, std::int64_t floats) {
+  return {Failure::too_large, graph.file + ": " + std::to_string(floats * 4) +
                                   " bytes of weights do not fit into memory; use a smaller network"};
 }
 
 }  // namespace
 
-Result<Floats> pack_weights(const Graph& graph, const Plan& plan, const ParameterSource& source, ThreadPool& pool) {
-  Floats packed = allocate_floats(plan.packed_floats);
-  if (!packed) return no_memory(graph, plan);
+Result<void> read_parameters(const Graph& graph, std::span<const int> nodes, const ParameterSource& source,
+                             ThreadPool& pool, const PackNode& pack) {
+  const std::int64_t most = most_floats_of_a_node(graph, nodes);
   std::vector<ReadBuffer> buffers;
   for (int i = 0; i < pool.threads(); ++i) {
-    buffers.emplace_back(most_floats_of_a_step(graph, plan));
-    if (!buffers.back()) return no_memory(graph, plan);
+    buffers.emplace_back(most);
+    if (!buffers.back()) return no_memory(graph, most);
   }
   std::mutex mutex;
-  int first_failed = static_cast<int>(plan.steps.size());
-  std::optional<Error> error;  // of the first step that failed, whichever thread it ran on
-  pool.run(static_cast<int>(plan.steps.size()), [&](int begin, int end, int thread) {
+  int first_failed = static_cast<int>(nodes.size());
+  std::optional<Error> error;  // of the first node that failed, whichever thread it ran on
+  pool.run(static_cast<int>(nodes.size()), [&](int begin, int end, int thread) {
     for (int i = begin; i < end; ++i) {
-      const Step& step = plan.steps[static_cast<std::size_t>(i)];
-      if (step.packed_floats == 0) continue;
-      if (auto done = pack_step(graph, step, source, buffers[static_cast<std::size_t>(thread)], packed.get()); !done) {
+      const int node = nodes[static_cast<std::size_t>(i)];
+      if (auto done = read_node(graph, node, source, buffers[static_cast<std::size_t>(thread)], pack); !done) {
         const std::lock_guard lock(mutex);
         if (i < first_failed) first_failed = i, error = done.error();
       }
     }
   });
   if (error) return *error;
+  return {};
+}
+
+Result<Floats> pack_weights(const Graph& graph, const Plan& plan, const ParameterSource& source, ThreadPool& pool) {
+  Floats packed = allocate_floats(plan.packed_floats);
+  if (!packed) return no_memory(graph, plan.packed_floats);
+  std::vector<int> nodes;
+  std::vector<const Step*> step_of(graph.nodes.size());
+  for (const Step& step : plan.steps) {
+    if (step.packed_floats > 0) nodes.push_back(step.node);
+    step_of[static_cast<std::size_t>(step.node)] = &step;
+  }
+  const auto pack = [&](int node, const float* const* arrays) -> Result<void> {
+    const Step& step = *step_of[static_cast<std::size_t>(node)];
+    step.kernel->pack(graph.nodes[static_cast<std::size_t>(node)].op, arrays, packed.get() + step.packed);
+    return {};
+  };
+  if (auto done = read_parameters(graph, nodes, source, pool, pack); !done) return done.error();
   return packed;
 }
 

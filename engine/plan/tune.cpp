@@ -1,35 +1,17 @@
 #include "engine/plan/tune.h"
 
 #include <algorithm>
-#include <cctype>
-#include <charconv>
 #include <chrono>
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <vector>
 
-#include "engine/files.h"
-#include "engine/output_file.h"
-#include "engine/plan/explain.h"
 #include "engine/run/aligned.h"
 #include "engine/run/run_kernel.h"
 
 namespace nightjar {
 namespace {
 
-// An operation with its sizes: equal for two nodes that take the same time.
-std::string operation_of(const Node& node) {
-  const auto* conv = std::get_if<ops::Conv>(&node.op);
-  std::string text = describe(node.op);
-  for (const Shape& s : {conv ? conv->in : node.shape, node.shape}) {
-    text += " " + std::to_string(s.c) + "x" + std::to_string(s.h) + "x" + std::to_string(s.w);
-  }
-  return text;
-}
-
-// "AMD EPYC 9B45" as a part of a file's name.
+// "AMD EPYC 9B45"
 std::string cpu_name() {
   std::ifstream info("/proc/cpuinfo");
   std::string name = "cpu";
@@ -37,9 +19,6 @@ std::string cpu_name() {
     if (line.rfind("model name", 0) != 0 || line.find(": ") == std::string::npos) continue;
     name = line.substr(line.find(": ") + 2);
     break;
-  }
-  for (char& c : name) {
-    if (!std::isalnum(static_cast<unsigned char>(c))) c = '-';
   }
   return name;
 }
@@ -53,10 +32,10 @@ struct Buffer {
     Storage s;
     s.channel_blocks = (value.shape.c + value.block - 1) / value.block;
     s.h = value.shape.h, s.w = value.shape.w, s.block = value.block, s.halo = halo;
-    memory = allocate_floats(s.image_floats());
+    memory = allocate_floats(s.image_elements());
     view = describe(value);
     view.halo = halo;
-    view.row = s.row(), view.plane = s.plane(), view.image = s.image_floats();
+    view.row = s.row(), view.plane = s.plane(), view.image = s.image_elements();
     view.data = memory ? memory.get() + halo * (s.row() + s.block) : nullptr;
   }
 };
@@ -119,45 +98,7 @@ class Trial {
   Work work_;
 };
 
-}  // namespace
-
-std::optional<double> Tuning::find(const Node& node, const Kernel& kernel) const {
-  const auto found = microseconds_.find({operation_of(node), kernel.name});
-  if (found == microseconds_.end()) return std::nullopt;
-  return found->second;
-}
-
-void Tuning::set(const Node& node, const Kernel& kernel, double microseconds) {
-  microseconds_[{operation_of(node), kernel.name}] = microseconds;
-}
-
-std::string Tuning::text() const {
-  std::string text;
-  for (const auto& [key, microseconds] : microseconds_) {
-    char number[32];
-    std::snprintf(number, sizeof number, "%.1f", microseconds);
-    text += std::string(number) + "\t" + key.second + "\t" + key.first + "\n";
-  }
-  return text;
-}
-
-Tuning Tuning::parse(std::string_view text) {
-  Tuning tuning;
-  while (!text.empty()) {
-    const std::string_view line = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(text.size(), line.size() + 1));
-    const std::size_t first = line.find('\t'), second = line.find('\t', first + 1);
-    double microseconds = 0;
-    if (second == std::string_view::npos ||
-        std::from_chars(line.data(), line.data() + first, microseconds).ptr != line.data() + first) {
-      continue;
-    }
-    const std::string kernel(line.substr(first + 1, second - first - 1));
-    tuning.microseconds_[{std::string(line.substr(second + 1)), kernel}] = microseconds;
-  }
-  return tuning;
-}
-
+// Times the candidates of every step that has a choice and no time yet.
 void measure(const Graph& graph, const Plan& plan, ThreadPool& pool, Tuning& tuning) {
   constexpr int rounds = 5;
   Evictor evict;
@@ -165,7 +106,7 @@ void measure(const Graph& graph, const Plan& plan, ThreadPool& pool, Tuning& tun
     const Node& node = graph.nodes[static_cast<std::size_t>(step.node)];
     if (step.candidates.size() < 2) continue;
     for (const Candidate& candidate : step.candidates) {
-      if (tuning.find(node, *candidate.kernel)) continue;
+      if (tuning.find(node, candidate.kernel->name)) continue;
       Trial trial(graph, plan, step, *candidate.kernel, pool);
       if (!trial) continue;
       double best = trial.microseconds();  // the first run touches the memory
@@ -173,31 +114,19 @@ void measure(const Graph& graph, const Plan& plan, ThreadPool& pool, Tuning& tun
         evict(pool);
         best = std::min(best, trial.microseconds());
       }
-      tuning.set(node, *candidate.kernel, best);
+      tuning.set(node, candidate.kernel->name, best);
     }
   }
 }
 
-std::string tuning_file(const std::string& isa, int threads) {
-  const char *cache = std::getenv("XDG_CACHE_HOME"), *home = std::getenv("HOME");
-  if (!cache && !home) return "";
-  const std::string folder = (cache ? std::string(cache) : std::string(home) + "/.cache") + "/nightjar";
-  return folder + "/tuning-" + isa + "-" + std::to_string(threads) + "-threads-" + cpu_name() + ".tsv";
-}
+}  // namespace
 
 Tuning tune(const Graph& graph, const Plan& plan, ThreadPool& pool) {
-  const std::string file = tuning_file(plan.isa, pool.threads());
-  constexpr std::int64_t most_bytes = 16 << 20;
-  Tuning tuning;
-  if (auto text = read_file(file, most_bytes)) tuning = Tuning::parse(*text);
+  const std::string file = tuning_file(plan.isa + " " + std::to_string(pool.threads()) + " threads " + cpu_name());
+  Tuning tuning = load_tuning(file);
   const std::string before = tuning.text();
   measure(graph, plan, pool, tuning);
-  if (tuning.text() != before && !file.empty()) {
-    std::error_code ignored;
-    std::filesystem::create_directories(std::filesystem::path(file).parent_path(), ignored);
-    const auto written = write_file(file, tuning.text());
-    static_cast<void>(written);
-  }
+  if (tuning.text() != before) save(tuning, file);
   return tuning;
 }
 

@@ -34,15 +34,15 @@ Result<std::unique_ptr<Executor>> Executor::create(const Graph& graph, const Pla
                                                    int threads) {
   std::unique_ptr<Executor> executor(new Executor(graph, plan, packed, batch, threads));
   if (!executor->allocate()) {
-    return Error{Failure::too_large, graph.file + ": " + std::to_string(plan.arena_floats * 4 * batch) +
+    return Error{Failure::too_large, graph.file + ": " + std::to_string(plan.arena_elements * 4 * batch) +
                                          " bytes of activations do not fit into memory; use a smaller size or batch"};
   }
   return executor;
 }
 
 bool Executor::allocate() {
-  arena_ = allocate_floats(plan_.arena_floats * batch_);
-  input_ = allocate_floats(plan_.storages[at(plan_.values[0].storage)].image_floats() * batch_);
+  arena_ = allocate_floats(plan_.arena_elements * batch_);
+  input_ = allocate_floats(plan_.storages[at(plan_.values[0].storage)].image_elements() * batch_);
   if (!arena_ || !input_) return false;
   place_tensors();
   std::int64_t shared = 0;
@@ -69,7 +69,7 @@ void Executor::place_tensors() {
     t.halo = s.halo;
     t.row = s.row();
     t.plane = s.plane();
-    t.image = s.image_floats();
+    t.image = s.image_elements();
     float* memory = s.in_arena ? arena_.get() + s.offset * batch_ : input_.get();
     t.data = memory + value.first_block * s.plane() + s.halo * (s.row() + s.block);
     tensors_.push_back(t);
@@ -98,7 +98,7 @@ void Executor::run(int images, const std::function<void(int)>& after) {
 void Executor::run_step(const Step& step, int images) {
   for (const int i : step.clear) {
     const Storage& s = plan_.storages[at(i)];
-    for (int n = 0; n < images; ++n) clear_halo(s, arena_.get() + s.offset * batch_ + n * s.image_floats());
+    for (int n = 0; n < images; ++n) clear_halo(s, arena_.get() + s.offset * batch_ + n * s.image_elements());
   }
   const Op& op = graph_.nodes[at(step.node)].op;
   const Call call = call_of(step, in_[at(static_cast<int>(&step - plan_.steps.data()))], images);

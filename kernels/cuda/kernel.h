@@ -66,7 +66,11 @@ struct Call {
 
 // The parts of a kernel that a simple one need not write. A kernel struct K adds:
 //   using Op = ops::...;
-// XXstruct CudaKernelDefaults {
+//   static constexpr const char* name;                                    // family_variant
+//   static bool accepts(const Op&, const Tensor* in, const Tensor& out);  // shapes, strides, types; no data
+//   static double microseconds(const Op&, const Tensor& out, const Device&);  // estimate, the whole batch
+//   static Status launch(const Op&, const Call&);
+struct CudaKernelDefaults {
   static constexpr int minimum_sm = 75, maximum_sm = 999;
   static constexpr Precision precision = Precision::fp32;
   static constexpr Library library = Library::ours;

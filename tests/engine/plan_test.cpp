@@ -102,16 +102,16 @@ TEST_CASE("in no shipped network do two values that are needed at once overlap")
     for (std::size_t a = 0; a < plan.storages.size(); ++a) {
       const Storage& s = plan.storages[a];
       if (!s.in_arena) continue;
-      total += s.image_floats();
-      CHECK(s.offset + s.image_floats() <= plan.arena_floats);
+      total += s.image_elements();
+      CHECK(s.offset + s.image_elements() <= plan.arena_elements);
       for (std::size_t b = 0; b < a; ++b) {
         const Storage& t = plan.storages[b];
         const bool together = t.in_arena && s.first <= t.last && t.first <= s.last;
-        overlaps += together && s.offset < t.offset + t.image_floats() && t.offset < s.offset + s.image_floats();
+        overlaps += together && s.offset < t.offset + t.image_elements() && t.offset < s.offset + s.image_elements();
       }
     }
     CHECK(overlaps == 0);
-    CHECK(plan.arena_floats < total);  // memory is used again
+    CHECK(plan.arena_elements < total);  // memory is used again
   }
 }
 

@@ -1,0 +1,56 @@
+// What a network runs on: a CPU (cpu_backend.cpp) or a GPU (engine/cuda).
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/detect/decode.h"
+#include "engine/graph.h"
+#include "engine/nightjar.h"
+#include "engine/parameters.h"
+
+namespace nightjar {
+
+// What one context needs to run a plan: the activations' memory of one batch, and what works on it.
+class Runner {
+ public:
+  virtual ~Runner() = default;
+
+  virtual int batch() const = 0;
+  // Pictures -> the first images of the input. They have its channels, and are no more than the batch.
+  virtual Result<void> fit(std::span<const Image> pictures, Fit fit) = 0;
+  // Planar (c, h, w) values -> image 0 of the input.
+  virtual Result<void> write(std::span<const float> values) = 0;
+  // Computes the first `images` of the batch. `after` is called with each node in order, once its value is there.
+  using After = std::function<Result<void>(int node)>;
+  virtual Result<void> run(int images, const After& after = {}) = 0;
+  // The heads' values of the last run -> boxes of each image, relative to the network's input, in the heads' order.
+  virtual Result<std::vector<Boxes>> decode(int images, const DecodeOptions& options) = 0;
+  // The value of a node for image 0, planar; of heads and the output after a run, of others within `after`.
+  virtual Result<void> read(int node, std::vector<float>& values) = 0;
+  // Runs the batch, timing each step.
+  virtual Result<std::vector<StepTime>> profile() = 0;
+};
+
+// What all contexts of a model share: the plan and the packed weights.
+class Backend {
+ public:
+  virtual ~Backend() = default;
+
+  // Graph -> Plan, parameters -> packed weights. The graph must outlive the backend. Errors: cannot_read, malformed,
+  // too_large, device.
+  virtual Result<void> prepare(const Graph& graph, std::unique_ptr<ParameterSource> parameters) = 0;
+  // Errors: too_large, device.
+  virtual Result<std::unique_ptr<Runner>> make_runner(int batch, int threads) const = 0;
+  virtual std::string explain() const = 0;
+  virtual const std::string& device() const = 0;  // "cpu"; "cuda:0 (NVIDIA H200)"
+  virtual const std::string& isa() const = 0;     // "avx512"; "sm_90 fp16"
+};
+
+// Errors: usage, for an instruction set that is not there or a choice that only a GPU has.
+Result<std::unique_ptr<Backend>> cpu_backend(const ModelOptions& options);
+
+}  // namespace nightjar
