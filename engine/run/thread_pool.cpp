@@ -51,7 +51,7 @@ int available_cores() {
   return std::max(1, CPU_COUNT(&set));
 }
 
-ThreadPool::ThreadPool(int threads) {
+ThreadPool::ThreadPool(int threads) : shares_(static_cast<std::size_t>(std::max(1, threads))) {
   for (int i = 1; i < threads; ++i) {
     try {
       workers_.emplace_back([this, i] { work(i); });
@@ -81,20 +81,27 @@ void ThreadPool::work(int thread) {
 
 void ThreadPool::take_ranges(int thread) {
   const FlushSubnormals guard;
-  for (;;) {
-    const int begin = next_.fetch_add(range_, std::memory_order_relaxed);
-    if (begin >= items_) return;
-    function_(task_, begin, std::min(begin + range_, items_), thread);
+  for (int i = 0; i < threads(); ++i) {
+    Share& share = shares_[static_cast<std::size_t>((thread + i) % threads())];
+    for (;;) {
+      const int begin = share.next.fetch_add(range_, std::memory_order_relaxed);
+      if (begin >= share.end) break;
+      function_(task_, begin, std::min(begin + range_, share.end), thread);
+    }
   }
 }
 
 void ThreadPool::run_erased(int items, Function function, const void* task) {
   function_ = function;
   task_ = task;
-  items_ = items;
-  // Several ranges a thread even out what the threads are held up by.
-  range_ = std::max(1, items / (threads() * 8));
-  next_.store(0, std::memory_order_relaxed);
+  const int count = threads();
+  // Several ranges a thread even out what the threads are held up by; one thread alone is held up by nothing but calls.
+  range_ = count == 1 ? std::max(1, items) : std::max(1, items / (count * 8));
+  for (int i = 0; i < count; ++i) {
+    Share& share = shares_[static_cast<std::size_t>(i)];
+    share.next.store(static_cast<int>(std::int64_t{items} * i / count), std::memory_order_relaxed);
+    share.end = static_cast<int>(std::int64_t{items} * (i + 1) / count);
+  }
   if (workers_.empty() || items == 1) {
     take_ranges(0);
     return;

@@ -22,8 +22,9 @@ class ThreadPool {
 
   int threads() const { return static_cast<int>(workers_.size()) + 1; }
 
-  // Calls task(begin, end, thread) on ranges that together are [0, items), and returns when all are done. Ranges are
-  // handed out as threads ask for them, so a thread that is held up holds up no more than one range.
+  // Calls task(begin, end, thread) on ranges that together are [0, items), and returns when all are done. Each thread
+  // has an equal share of neighbouring items, so that from loop to loop it finds in its caches what it wrote there, and
+  // takes ranges from the others' shares when its own is done: a thread that is held up holds up no more than one range.
   template <class Task>
   void run(int items, const Task& task) {
     run_erased(items, [](const void* t, int begin, int end, int thread) {
@@ -37,12 +38,17 @@ class ThreadPool {
   void work(int thread);
   void take_ranges(int thread);
 
+  struct alignas(64) Share {
+    std::atomic<int> next{0};  // item that nobody has taken yet
+    int end = 0;
+  };
+
   std::vector<std::thread> workers_;
   // One loop at a time: what it is, how much of it is handed out, who still works on it.
   Function function_ = nullptr;
   const void* task_ = nullptr;
-  int items_ = 0, range_ = 1;
-  alignas(64) std::atomic<int> next_{0};
+  int range_ = 1;
+  std::vector<Share> shares_;  // one a thread that was asked for
   alignas(64) std::atomic<int> busy_{0};
   alignas(64) std::atomic<std::uint32_t> generation_{0};
   std::atomic<bool> stop_{false};
