@@ -9,12 +9,12 @@
 
 namespace nightjar {
 
-// The kernels of one instruction set. `block` is the channel block its layouts use: the floats of a register.
+// The kernels of one instruction set.
 struct KernelSet {
   const char* isa;
-  int block;
-  const Kernel* kernels;
-  std::size_t count;
+  int block;         // channels a block of its layouts: the floats of a register
+  int narrow_block;  // of values with so few channels, where it has kernels for half a register, too; else as `block`
+  std::vector<const Kernel*> kernels;
   // Does nothing but multiply-adds on registers, `rounds` times over; returns how many floating-point operations that
   // was and leaves a value that depends on all. Null where a set has no registers of its own.
   double (*run_fmas)(std::int64_t rounds, float& result);

@@ -1,5 +1,6 @@
 // Which layout each value has, and which kernel computes it.
 #include <algorithm>
+#include <limits>
 
 #include "engine/plan/plan.h"
 #include "engine/plan/tune.h"
@@ -13,13 +14,49 @@ bool is_planar(const Op& op) {
          std::holds_alternative<ops::GaussianHead>(op) || std::holds_alternative<ops::RegionHead>(op);
 }
 
-void offer(const KernelSet& set, const Op& op, const std::vector<Tensor>& in, const Tensor& out,
-           std::vector<Candidate>& candidates) {
-  for (std::size_t i = 0; i < set.count; ++i) {
-    const Kernel& kernel = set.kernels[i];
-    if (kernel.op != op.index() || !kernel.accepts(op, in.data(), out)) continue;
-    candidates.push_back({&kernel, kernel.cycles(op, out)});
+std::size_t at(int i) { return static_cast<std::size_t>(i); }
+
+// The kernels of a set that take a node in the layouts that the values have.
+std::vector<Candidate> offer(const KernelSet& set, const Node& node, int self, const std::vector<Value>& values) {
+  std::vector<Tensor> in;
+  for (const int input : node.inputs) in.push_back(describe(values[at(input)]));
+  const Tensor out = describe(values[at(self)]);
+  std::vector<Candidate> candidates;
+  for (const Kernel* kernel : set.kernels) {
+    if (kernel->op != node.op.index() || !kernel->accepts(node.op, in.data(), out)) continue;
+    candidates.push_back({kernel, kernel->cycles(node.op, out)});
   }
+  return candidates;
+}
+
+double least_cycles(const KernelSet& set, const Node& node, int self, const std::vector<Value>& values) {
+  double least = std::numeric_limits<double>::infinity();
+  for (const Candidate& candidate : offer(set, node, self, values)) least = std::min(least, candidate.cycles);
+  return least;
+}
+
+// Gives a node's value and what it reads the wide block, as far as they are narrow. True if any was.
+bool widen(const KernelSet& set, const Node& node, int self, std::vector<Value>& values) {
+  bool any = false;
+  const auto widen_one = [&](int i) {
+    if (values[at(i)].block != set.narrow_block || set.narrow_block == set.block) return;
+    values[at(i)].block = set.block;
+    any = true;
+  };
+  widen_one(self);
+  for (const int input : node.inputs) widen_one(input);
+  return any;
+}
+
+// Whether a node would rather have its narrow values wide: no kernel takes them as they are, a cheaper one takes them
+// wide, or a concatenation's inputs could not be computed in place.
+bool prefers_wide(const KernelSet& set, const Node& node, int self, const std::vector<Value>& values) {
+  if (std::holds_alternative<ops::Concat>(node.op)) {
+    const auto differs = [&](int input) { return values[at(input)].block != values[at(self)].block; };
+    return std::any_of(node.inputs.begin(), node.inputs.end(), differs);
+  }
+  std::vector<Value> wide = values;
+  return widen(set, node, self, wide) && least_cycles(set, node, self, wide) < least_cycles(set, node, self, values);
 }
 
 void look_up(const Tuning& tuning, const Node& node, std::vector<Candidate>& candidates) {
@@ -28,25 +65,31 @@ void look_up(const Tuning& tuning, const Node& node, std::vector<Candidate>& can
 
 }  // namespace
 
+// Starts narrow wherever the channels fit, and widens as nodes ask for it.
 void choose_layouts(const Graph& graph, const KernelSet& set, Plan& plan) {
   for (const Node& node : graph.nodes) {
-    plan.values.push_back({node.shape, is_planar(node.op) ? 1 : set.block, -1, 0});
+    const int block = node.shape.c <= set.narrow_block ? set.narrow_block : set.block;
+    plan.values.push_back({node.shape, is_planar(node.op) ? 1 : block, -1, 0});
+  }
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (int i = 0; i < static_cast<int>(graph.nodes.size()); ++i) {
+      const Node& node = graph.nodes[at(i)];
+      if (prefers_wide(set, node, i, plan.values)) changed |= widen(set, node, i, plan.values);
+    }
   }
 }
 
 void choose_kernels(const Graph& graph, const KernelSet& set, const PlanOptions& options, Plan& plan) {
   const KernelSet& reference = kernel_sets().back();
   for (int i = 0; i < static_cast<int>(graph.nodes.size()); ++i) {
-    const Node& node = graph.nodes[static_cast<std::size_t>(i)];
-    if (!plan.computed[static_cast<std::size_t>(i)]) continue;
-    std::vector<Tensor> in;
-    for (const int input : node.inputs) in.push_back(describe(plan.values[static_cast<std::size_t>(input)]));
-    const Tensor out = describe(plan.values[static_cast<std::size_t>(i)]);
+    const Node& node = graph.nodes[at(i)];
+    if (!plan.computed[at(i)]) continue;
     Step step;
     step.node = i;
-    offer(set, node.op, in, out, step.candidates);
+    step.candidates = offer(set, node, i, plan.values);
     if (!options.winograd) std::erase_if(step.candidates, [](const Candidate& c) { return c.kernel->winograd; });
-    if (step.candidates.empty()) offer(reference, node.op, in, out, step.candidates);
+    if (step.candidates.empty()) step.candidates = offer(reference, node, i, plan.values);
     if (options.tuning) look_up(*options.tuning, node, step.candidates);
     std::stable_sort(step.candidates.begin(), step.candidates.end(), [](const Candidate& a, const Candidate& b) {
       const bool measured = a.microseconds > 0 && b.microseconds > 0;

@@ -16,6 +16,9 @@ namespace nightjar::cpu::NIGHTJAR_ISA {
 static constexpr Kernel kernels[] = {
     kernel<ConvDirect>(),
     kernel<ConvDirectPlanar>(),
+#ifdef NIGHTJAR_OTHER_BLOCK
+    kernel<ConvDirectOther>(),
+#endif
     kernel<ConvDepthwise>(),
     kernel<ConvWinograd<F2>>(),
     kernel<ConvWinograd<F4>>(),
@@ -30,8 +33,6 @@ static constexpr Kernel kernels[] = {
     kernel<Connected>(),
 };
 
-KernelSet kernel_set() {
-  return {NIGHTJAR_STRING(NIGHTJAR_ISA), lanes, kernels, sizeof kernels / sizeof *kernels, run_fmas};
-}
+KernelList kernel_list() { return {lanes, kernels, sizeof kernels / sizeof *kernels, run_fmas}; }
 
 }  // namespace nightjar::cpu::NIGHTJAR_ISA

@@ -80,6 +80,10 @@ constexpr auto kernels = all(static_cast<const Op*>(nullptr));
 
 }  // namespace
 
-KernelSet kernel_set() { return {"reference", 1, kernels.data(), kernels.size(), nullptr}; }
+KernelSet kernel_set() {
+  KernelSet set{"reference", 1, 1, {}, nullptr};
+  for (const Kernel& kernel : kernels) set.kernels.push_back(&kernel);
+  return set;
+}
 
 }  // namespace nightjar::reference

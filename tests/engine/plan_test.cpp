@@ -86,6 +86,42 @@ TEST_CASE("half of a layer is a view of it") {
   CHECK(plan.values[2].first_block == 16 / portable().block);
 }
 
+TEST_CASE("values of few channels lie in blocks of half a register, as far as kernels take them") {
+  const std::string few = "[convolutional]\nfilters=8\nsize=1\nactivation=leaky\n";
+  const std::string depthwise = "[convolutional]\nfilters=8\ngroups=8\nsize=3\npad=1\nactivation=leaky\n";
+  const Graph graph = all_passes(test::graph_of(net + few + depthwise + linear + few));
+  for (const KernelSet& set : kernel_sets()) {
+    INFO(set.isa);
+    const Plan plan = make_plan(graph, set);
+    CHECK(plan.values[0].block == 1);
+    for (const int narrow : {1, 2, 4}) CHECK(plan.values[narrow].block == set.narrow_block);
+    CHECK(plan.values[3].block == set.block);
+    for (const Step& step : plan.steps) CHECK(std::string(step.kernel->name).find(set.isa) != std::string::npos);
+  }
+}
+
+TEST_CASE("a concatenation and its inputs have blocks of one width") {
+  const std::string few = "[convolutional]\nfilters=8\nsize=1\nactivation=leaky\n";
+  const Graph graph = all_passes(test::graph_of(net + few + linear + "[route]\nlayers=-1,-2\n" + linear));
+  for (const KernelSet& set : kernel_sets()) {
+    INFO(set.isa);
+    const Plan plan = make_plan(graph, set);
+    for (const int value : {1, 2, 3}) CHECK(plan.values[value].block == set.block);
+  }
+}
+
+TEST_CASE("a factor of one channel is read in the block of what it scales") {
+  // [scale_channels] with scale_wh=1 multiplies a (1, h, w) map into 32 channels.
+  const std::string one = "[convolutional]\nfilters=1\nsize=1\nactivation=logistic\n";
+  const Graph graph = all_passes(test::graph_of(net + linear + one + "[scale_channels]\nfrom=-2\nscale_wh=1\n"));
+  for (const KernelSet& set : kernel_sets()) {
+    INFO(set.isa);
+    const Plan plan = make_plan(graph, set);
+    CHECK(plan.values[2].block == set.block);
+    CHECK(std::string(plan.steps.back().kernel->name).find(set.isa) != std::string::npos);
+  }
+}
+
 TEST_CASE("in no shipped network do two values that are needed at once overlap") {
   for (const auto& entry : std::filesystem::directory_iterator(NIGHTJAR_SOURCE_DIR "/cfg")) {
     if (entry.path().extension() != ".cfg") continue;

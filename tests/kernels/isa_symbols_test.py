@@ -13,7 +13,7 @@ nm, *objects = sys.argv[1:]
 assert objects
 bad = []
 for path in objects:
-    isa = next(name for name in ('avx512', 'avx2', 'portable') if f'nightjar_cpu_{name}.' in path)
+    isa = next(name for name in ('avx512vl', 'avx512', 'avx2', 'portable') if f'nightjar_cpu_{name}.' in path)
     for line in subprocess.run([nm, '-C', '--defined-only', path], capture_output=True, text=True, check=True).stdout.splitlines():
         kind, name = line[17:].split(' ', 1)
         if kind in 'WVu' and f'nightjar::cpu::{isa}::' not in name:

@@ -1,5 +1,6 @@
 // Every kernel of every instruction set this machine has, against the reference.
 #include <map>
+#include <set>
 
 #include "tests/catch.h"
 #include "tests/kernels/harness.h"
@@ -17,23 +18,33 @@ double tolerance(const Kernel& kernel) {
   return 1e-5;
 }
 
-// The layouts in which a kernel may meet a case: everything blocked, planar in (pictures), planar out (heads).
+// The layouts in which a kernel may meet a case: everything blocked, planar in (pictures), planar out (heads), and from
+// one block width to another.
 struct Layout {
   int in, out;
 };
-std::vector<Layout> layouts(const KernelSet& set) { return {{set.block, set.block}, {1, set.block}, {set.block, 1}}; }
+std::vector<Layout> layouts(const KernelSet& set) {
+  const std::set<int> blocks{1, set.narrow_block, set.block};
+  std::vector<Layout> all;
+  for (const int in : blocks) {
+    for (const int out : blocks) {
+      if (in > 1 || out > 1) all.push_back({in, out});
+    }
+  }
+  return all;
+}
 
 template <class Check>
 void each_accepted(Check check) {
   std::map<std::string, int> accepted;
   for (const KernelSet& set : kernel_sets()) {
     if (set.block == 1) continue;  // the reference itself
-    for (std::size_t k = 0; k < set.count; ++k) {
-      accepted[set.kernels[k].name];
+    for (const Kernel* kernel : set.kernels) {
+      accepted[kernel->name];
       for (const OpCase& c : op_cases()) {
-        if (c.op.index() != set.kernels[k].op) continue;
+        if (c.op.index() != kernel->op) continue;
         for (const Layout layout : layouts(set)) {
-          if (check(set.kernels[k], c, layout)) ++accepted[set.kernels[k].name];
+          if (check(*kernel, c, layout)) ++accepted[kernel->name];
         }
       }
     }

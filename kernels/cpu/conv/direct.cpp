@@ -242,5 +242,8 @@ void ConvDirectFrom<block>::run(const Op& op, const Call& call, int, int begin, 
 
 template struct ConvDirectFrom<lanes>;
 template struct ConvDirectFrom<1>;
+#ifdef NIGHTJAR_OTHER_BLOCK
+template struct ConvDirectFrom<NIGHTJAR_OTHER_BLOCK>;
+#endif
 
 }  // namespace nightjar::cpu::NIGHTJAR_ISA

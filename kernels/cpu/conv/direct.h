@@ -10,8 +10,10 @@ namespace nightjar::cpu::NIGHTJAR_ISA {
 template <int input_block>
 struct ConvDirectFrom : KernelDefaults {
   using Op = ops::Conv;
-  static constexpr const char* name =
-      input_block == 1 ? NIGHTJAR_KERNEL_NAME("conv_direct_planar") : NIGHTJAR_KERNEL_NAME("conv_direct");
+  static constexpr const char* name = input_block == 1       ? NIGHTJAR_KERNEL_NAME("conv_direct_planar")
+                                      : input_block == lanes ? NIGHTJAR_KERNEL_NAME("conv_direct")
+                                      : input_block < lanes  ? NIGHTJAR_KERNEL_NAME("conv_direct_narrow")
+                                                             : NIGHTJAR_KERNEL_NAME("conv_direct_wide");
   static bool accepts(const Op& op, const Tensor* in, const Tensor& out);
   static double cycles(const Op& op, const Tensor& out);
   static int halo(const Op& op) { return op.pad; }
@@ -22,5 +24,8 @@ struct ConvDirectFrom : KernelDefaults {
 };
 using ConvDirect = ConvDirectFrom<lanes>;
 using ConvDirectPlanar = ConvDirectFrom<1>;
+#ifdef NIGHTJAR_OTHER_BLOCK
+using ConvDirectOther = ConvDirectFrom<NIGHTJAR_OTHER_BLOCK>;
+#endif
 
 }  // namespace nightjar::cpu::NIGHTJAR_ISA

@@ -1,10 +1,16 @@
 // The vector type of the instruction set this file is compiled for. CMake compiles every kernel source once per set,
-// with NIGHTJAR_ISA naming it; all code lives in namespace nightjar::cpu::NIGHTJAR_ISA.
+// with NIGHTJAR_ISA naming it; all code lives in namespace nightjar::cpu::NIGHTJAR_ISA. Where one plan uses registers of
+// two widths, NIGHTJAR_OTHER_BLOCK is the channel block that belongs to the other.
 #pragma once
 
 #if defined(NIGHTJAR_ISA_avx512)
 #define NIGHTJAR_ISA avx512
+#define NIGHTJAR_OTHER_BLOCK 8
 #include "kernels/cpu/simd/avx512.h"
+#elif defined(NIGHTJAR_ISA_avx512vl)
+#define NIGHTJAR_ISA avx512vl
+#define NIGHTJAR_OTHER_BLOCK 16
+#include "kernels/cpu/simd/avx512vl.h"
 #elif defined(NIGHTJAR_ISA_avx2)
 #define NIGHTJAR_ISA avx2
 #include "kernels/cpu/simd/avx2.h"

@@ -1,0 +1,18 @@
+// The kernels that were compiled for one kind of register.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "kernels/kernel.h"
+
+namespace nightjar::cpu {
+
+struct KernelList {
+  int lanes;  // floats a register
+  const Kernel* kernels;
+  std::size_t count;
+  double (*run_fmas)(std::int64_t rounds, float& result);  // kernels/cpu/peak.h
+};
+
+}  // namespace nightjar::cpu
