@@ -22,6 +22,8 @@ static constexpr Kernel kernels[] = {
     kernel<ConvDepthwise>(),
     kernel<ConvWinograd<F2>>(),
     kernel<ConvWinograd<F4>>(),
+    kernel<ConvWinograd<F2Stride2>>(),
+    kernel<ConvWinograd<F4Stride2>>(),
     kernel<MaxPool>(),
     kernel<AvgPool>(),
     kernel<Add>(),

@@ -1,16 +1,17 @@
 // Winograd convolution, fused per block of tiles.
 //
 // The output is cut into tiles of m x m pixels. A block of tiles goes through three stages:
-//   transform  B^T d B of each tile and channel block -> V: (positions, channel blocks, tiles, lanes)
-//   multiply   for each of the (m+2)^2 positions, U x V   -> M: (positions, 2, tiles, lanes), one filter group
+//   transform  B^T d B of each tile and channel block -> V: (slices, channel blocks, tiles, lanes)
+//   multiply   for each position, U x V                   -> M: (positions, 2, tiles, lanes), one filter group
 //   inverse    A^T M A + bias, activation, residual       -> the output
+// At stride 1 there are (m+2)^2 slices, and each is a position; at stride 2 up to four slices add up to one.
 // Two ways to cut that into items:
 //   fused  an item is a block, all stages. Blocks are as large as lets V stay in the second-level cache, and as many as
 //          the threads can share evenly; each reads all of U. For large grids, where U is small.
 //   split  phase 0 transforms all blocks, phase 1 has an item for each filter group, which reads its part of U once for
 //          up to 112 tiles. For small grids, where U is large and comes from memory.
 //
-// U is packed [filter group][position][channel][2 x lanes]: the order in which it is read.
+// U is packed [filter group][position][slice][channel][2 x lanes]: the order in which it is read.
 #include "kernels/cpu/conv/winograd.h"
 
 #include <utility>
@@ -24,18 +25,18 @@ namespace {
 
 constexpr std::int64_t cache_floats = 128 << 10;  // of the second-level cache for V: half of 1 MiB
 
-// How a call is cut up. Strides in floats; positions are padded apart by a cache line, or all of a tile's positions
-// would compete for the same few cache sets.
+// How a call is cut up. Strides in floats; slices are padded apart by a cache line, or all of a tile's slices would
+// compete for the same few cache sets.
 template <class F>
 struct Cut {
-  static constexpr int positions = F::inputs * F::inputs;
+  static constexpr int slices = F::inputs * F::inputs, positions = F::products * F::products;
 
   int across, down;            // tiles of one image
   int tiles;                   // of the whole batch
   int blocks, block_tiles;     // blocks of tiles, tiles in each but the last
   int channel_blocks, groups;  // of the input; groups of filters
   bool fused;
-  std::ptrdiff_t v_position, m_position;
+  std::ptrdiff_t v_slice, m_position;
   std::int64_t v_block;        // floats of V of one block
 
   Cut(const ops::Conv& op, int batch, int threads) {
@@ -45,7 +46,7 @@ struct Cut {
     tiles = across * down * batch;
     channel_blocks = ceil_div(op.in.c, lanes);
     groups = ceil_div(op.out.c, group_filters);
-    const std::int64_t tile_floats = std::int64_t{positions} * channel_blocks * lanes;
+    const std::int64_t tile_floats = std::int64_t{slices} * channel_blocks * lanes;
     const std::int64_t u_floats = groups * tile_floats * group_filters;
     const std::int64_t cached_tiles = cache_floats / tile_floats;
     const int fused_tiles = static_cast<int>(cached_tiles < least_tiles  ? least_tiles
@@ -57,9 +58,9 @@ struct Cut {
     blocks = fused ? fused_blocks : ceil_div(tiles, most_tiles);
     block_tiles = ceil_div(tiles, blocks);
     blocks = ceil_div(tiles, block_tiles);
-    v_position = std::ptrdiff_t{channel_blocks} * block_tiles * lanes + lanes;
+    v_slice = std::ptrdiff_t{channel_blocks} * block_tiles * lanes + lanes;
     m_position = std::ptrdiff_t{filter_blocks} * block_tiles * lanes + lanes;
-    v_block = positions * v_position;
+    v_block = slices * v_slice;
   }
 
   int tiles_of(int block) const {
@@ -81,7 +82,7 @@ NIGHTJAR_INLINE Place place_of(const Cut<F>& cut, int tile) {
 // The input cells of a tile; those outside the image read as zeros, from `zeros` or by way of `copy`.
 template <class F>
 const float* gather(const Tensor& in, const Place& at, int channel, float* copy, std::ptrdiff_t& row) {
-  const int y0 = at.y - 1, x0 = at.x - 1;
+  const int y0 = at.y * F::stride - 1, x0 = at.x * F::stride - 1;
   if (y0 >= 0 && x0 >= 0 && y0 + F::inputs <= in.shape.h && x0 + F::inputs <= in.shape.w) {
     row = in.row;
     return in.at(at.n, channel, y0, x0);
@@ -107,24 +108,41 @@ void transform(const Cut<F>& cut, const Tensor& in, int block, int channel_block
     Vec columns[n][n];  // B^T d, column by column
     for (int x = 0; x < n; ++x) {
       Vec cells[n], result[n];
-#pragma GCC unroll 8
+#pragma GCC unroll 9
       for (int y = 0; y < n; ++y) cells[y] = load(d + y * row + x * lanes);
       F::input(cells, result);
-#pragma GCC unroll 8
+#pragma GCC unroll 9
       for (int y = 0; y < n; ++y) columns[y][x] = result[y];
     }
     float* v = v_block + (std::ptrdiff_t{channel_block} * cut.block_tiles + t) * lanes;
     for (int y = 0; y < n; ++y) {
       Vec result[n];
       F::input(columns[y], result);
-#pragma GCC unroll 8
-      for (int x = 0; x < n; ++x) store(v + (y * n + x) * cut.v_position, result[x]);
+#pragma GCC unroll 9
+      for (int x = 0; x < n; ++x) store(v + (y * n + x) * cut.v_slice, result[x]);
     }
   }
 }
 
+// The slices of V whose products with U's add up to one position of M.
+constexpr int most_slices = 4;
+struct Sum {
+  int count, slice[most_slices];
+};
+template <class F>
+Sum sum_of(int position) {
+  const int i = position / F::products, j = position % F::products;
+  Sum sum{};
+  for (int a = 0; a < F::lines_of(i); ++a) {
+    for (int b = 0; b < F::lines_of(j); ++b) sum.slice[sum.count++] = F::line(i, a) * F::inputs + F::line(j, b);
+  }
+  return sum;
+}
+
 struct Product {
-  const float *u, *v;
+  const float* u;
+  const float* v[most_slices];
+  int slices;
   int channels;              // of the input
   std::ptrdiff_t v_channel;  // between channel blocks of V
   float* m;
@@ -140,9 +158,12 @@ void multiply(const Product& p) {
 #pragma GCC unroll 16
     for (int i = 0; i < pixels; ++i) sums[b][i] = set(0.f);
   }
-  const float *u = p.u, *v = p.v;
-  for (int left = p.channels; left > 0; left -= lanes, v += p.v_channel, u += lanes * group_filters) {
-    accumulate(sums, v, lanes, u, left < lanes ? left : lanes);
+  const float* u = p.u;
+  for (int slice = 0; slice < p.slices; ++slice) {
+    const float* v = p.v[slice];
+    for (int left = p.channels; left > 0; left -= lanes, v += p.v_channel, u += lanes * group_filters) {
+      accumulate(sums, v, lanes, u, left < lanes ? left : lanes);
+    }
   }
 #pragma GCC unroll 2
   for (int b = 0; b < blocks; ++b) {
@@ -161,16 +182,19 @@ auto pick_multiply(int n, std::integer_sequence<int, pixels...>) {
 template <class F>
 void multiply_group(const Cut<F>& cut, const ops::Conv& op, int block, int filters, const float* u, const float* v, float* m) {
   const int tiles = cut.tiles_of(block), parts = ceil_div(tiles, max_pixels);
-  Product p{u, nullptr, op.in.c, std::ptrdiff_t{cut.block_tiles} * lanes, nullptr, std::ptrdiff_t{cut.block_tiles} * lanes};
+  const std::ptrdiff_t tile_block = std::ptrdiff_t{cut.block_tiles} * lanes;
+  Product p{u, {}, 0, op.in.c, tile_block, nullptr, tile_block};
   constexpr auto all = std::make_integer_sequence<int, max_pixels>{};
   for (int position = 0; position < Cut<F>::positions; ++position) {
+    const Sum sum = sum_of<F>(position);
+    p.slices = sum.count;
     for (int part = 0; part < parts; ++part) {
       const int first = tiles * part / parts, count = tiles * (part + 1) / parts - first;
-      p.v = v + position * cut.v_position + std::ptrdiff_t{first} * lanes;
+      for (int i = 0; i < sum.count; ++i) p.v[i] = v + sum.slice[i] * cut.v_slice + std::ptrdiff_t{first} * lanes;
       p.m = m + position * cut.m_position + std::ptrdiff_t{first} * lanes;
       (filters == filter_blocks ? pick_multiply<2>(count, all) : pick_multiply<1>(count, all))(p);
     }
-    p.u += std::ptrdiff_t{cut.channel_blocks} * lanes * group_filters;
+    p.u += sum.count * std::ptrdiff_t{cut.channel_blocks} * lanes * group_filters;
   }
 }
 
@@ -202,7 +226,7 @@ NIGHTJAR_INLINE void store_tile(const Epilogue& epilogue, const Call& call, cons
 template <class F>
 void inverse(const Cut<F>& cut, const ops::Conv& op, const Call& call, int block, int group, int filters, const float* bias,
              const float* m) {
-  constexpr int n = F::inputs;
+  constexpr int n = F::products;
   const Epilogue epilogue = epilogue_of(op);
   for (int b = 0; b < filters; ++b) {
     const Vec offset = load(bias + b * lanes);
@@ -233,15 +257,16 @@ void inverse(const Cut<F>& cut, const ops::Conv& op, const Call& call, int block
 
 template <class F>
 bool ConvWinograd<F>::accepts(const Op& op, const Tensor* in, const Tensor& out) {
-  return op.size == 3 && op.stride_x == 1 && op.stride_y == 1 && op.pad == 1 && op.dilation == 1 && op.groups == 1 &&
-         in[0].block == lanes && out.block == lanes && (!op.residual || in[1].block == lanes);
+  return op.size == 3 && op.stride_x == F::stride && op.stride_y == F::stride && op.pad == 1 && op.dilation == 1 &&
+         op.groups == 1 && in[0].block == lanes && out.block == lanes && (!op.residual || in[1].block == lanes);
 }
 
 template <class F>
 double ConvWinograd<F>::cycles(const Op& op, const Tensor&) {
   const Cut<F> cut(op, 1, 1);
-  const double multiplications = double(cut.tiles) * cut.positions * cut.channel_blocks * lanes * cut.groups * filter_blocks / 2;
-  const double transforms = double(cut.tiles) * cut.positions * 4 * (cut.channel_blocks + 2. * cut.groups * filter_blocks);
+  const double multiplications = double(cut.tiles) * cut.slices * cut.channel_blocks * lanes * cut.groups * filter_blocks / 2;
+  const double transforms =
+      double(cut.tiles) * 4 * (cut.slices * cut.channel_blocks + 2. * cut.positions * cut.groups * filter_blocks);
   // U comes from memory once an image, at about 8 bytes a cycle and core, when it is larger than a cache.
   const double u_bytes = double(packed_floats(op)) * sizeof(float);
   return multiplications * 1.15 + transforms + (u_bytes > 4e6 ? u_bytes / 8 : 0);
@@ -250,35 +275,45 @@ double ConvWinograd<F>::cycles(const Op& op, const Tensor&) {
 template <class F>
 std::int64_t ConvWinograd<F>::packed_floats(const Op& op) {
   const std::int64_t groups = ceil_div(op.out.c, group_filters);
-  return groups * group_filters * (1 + std::int64_t{Cut<F>::positions} * ceil_div(op.in.c, lanes) * lanes);
+  return groups * group_filters * (1 + std::int64_t{Cut<F>::slices} * ceil_div(op.in.c, lanes) * lanes);
 }
 
-// Biases of all filter groups first, then U = G g G^T, one register of filters at a time.
+// U = G g G^T of the taps of `lanes` filters: a register each, (inputs, inputs).
+template <class F>
+NIGHTJAR_INLINE void transform_taps(const float (&taps)[9][group_filters], int first, Vec (&u)[F::inputs * F::inputs]) {
+  constexpr int n = F::inputs;
+  Vec half[n][3];  // G g
+  for (int i = 0; i < n; ++i) {
+#pragma GCC unroll 3
+    for (int k = 0; k < 3; ++k) {
+      half[i][k] = fma(set(F::g[i][0]), load(&taps[k][first]),
+                       fma(set(F::g[i][1]), load(&taps[3 + k][first]), set(F::g[i][2]) * load(&taps[6 + k][first])));
+    }
+  }
+  for (int i = 0; i < n; ++i) {
+    for (int j = 0; j < n; ++j) {
+      u[i * n + j] = fma(set(F::g[j][0]), half[i][0], fma(set(F::g[j][1]), half[i][1], set(F::g[j][2]) * half[i][2]));
+    }
+  }
+}
+
+// Biases of all filter groups first, then U, one register of filters at a time.
 template <class F>
 void ConvWinograd<F>::pack(const Op& op, const float* const* arrays, float* packed) {
-  constexpr int n = F::inputs;
   const int groups = ceil_div(op.out.c, group_filters);
   const std::int64_t channels = std::int64_t{ceil_div(op.in.c, lanes)} * lanes;
-  float* u = packed + pack_biases(op, arrays[1], packed);
-  for (int g = 0; g < groups; ++g, u += n * n * channels * group_filters) {
+  float* to = packed + pack_biases(op, arrays[1], packed);
+  for (int g = 0; g < groups; ++g, to += Cut<F>::slices * channels * group_filters) {
     for (int c = 0; c < channels; ++c) {
       float taps[9][group_filters];
       gather_taps(op, arrays[0], g * group_filters, c, &taps[0][0], group_filters);
       for (int b = 0; b < group_filters; b += lanes) {
-        Vec half[n][3];  // G g
-#pragma GCC unroll 8
-        for (int i = 0; i < n; ++i) {
-#pragma GCC unroll 3
-          for (int k = 0; k < 3; ++k) {
-            half[i][k] = fma(set(F::g[i][0]), load(&taps[k][b]),
-                             fma(set(F::g[i][1]), load(&taps[3 + k][b]), set(F::g[i][2]) * load(&taps[6 + k][b])));
-          }
-        }
-        for (int i = 0; i < n; ++i) {
-          for (int j = 0; j < n; ++j) {
-            const Vec value = fma(set(F::g[j][0]), half[i][0], fma(set(F::g[j][1]), half[i][1], set(F::g[j][2]) * half[i][2]));
-            store(u + ((i * n + j) * channels + c) * group_filters + b, value);
-          }
+        Vec u[Cut<F>::slices];
+        transform_taps<F>(taps, b, u);
+        std::int64_t row = c;
+        for (int position = 0; position < Cut<F>::positions; ++position) {
+          const Sum sum = sum_of<F>(position);
+          for (int i = 0; i < sum.count; ++i, row += channels) store(to + row * group_filters + b, u[sum.slice[i]]);
         }
       }
     }
@@ -307,7 +342,7 @@ template <class F>
 void ConvWinograd<F>::run(const Op& op, const Call& call, int phase, int begin, int end, Scratch scratch) {
   const Cut<F> cut(op, call.out.batch, call.threads);
   const float* u = call.packed + cut.groups * group_filters;
-  const std::int64_t u_group = std::int64_t{Cut<F>::positions} * cut.channel_blocks * lanes * group_filters;
+  const std::int64_t u_group = std::int64_t{Cut<F>::slices} * cut.channel_blocks * lanes * group_filters;
   const auto finish_group = [&](int block, int group, const float* v, float* m) {
     const int filters = (group + 1) * group_filters - lanes < op.out.c ? filter_blocks : 1;
     multiply_group(cut, op, block, filters, u + group * u_group, v, m);
@@ -329,5 +364,7 @@ void ConvWinograd<F>::run(const Op& op, const Call& call, int phase, int begin, 
 
 template struct ConvWinograd<F2>;
 template struct ConvWinograd<F4>;
+template struct ConvWinograd<F2Stride2>;
+template struct ConvWinograd<F4Stride2>;
 
 }  // namespace nightjar::cpu::NIGHTJAR_ISA

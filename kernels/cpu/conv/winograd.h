@@ -1,4 +1,4 @@
-// 3x3 stride 1 convolution by Winograd's F(2x2,3x3) or F(4x4,3x3).
+// 3x3 convolution by Winograd's F(2x2,3x3) or F(4x4,3x3), at stride 1 or 2.
 #pragma once
 
 #include "kernels/cpu/conv/winograd_transforms.h"
@@ -10,8 +10,10 @@ namespace nightjar::cpu::NIGHTJAR_ISA {
 template <class F>
 struct ConvWinograd : KernelDefaults {
   using Op = ops::Conv;
-  static constexpr const char* name = F::outputs == 2 ? NIGHTJAR_KERNEL_NAME("conv3x3_winograd_f2")
-                                                      : NIGHTJAR_KERNEL_NAME("conv3x3_winograd_f4");
+  static constexpr const char* name = F::stride == 2    ? (F::outputs == 2 ? NIGHTJAR_KERNEL_NAME("conv3x3s2_winograd_f2")
+                                                                            : NIGHTJAR_KERNEL_NAME("conv3x3s2_winograd_f4"))
+                                      : F::outputs == 2 ? NIGHTJAR_KERNEL_NAME("conv3x3_winograd_f2")
+                                                        : NIGHTJAR_KERNEL_NAME("conv3x3_winograd_f4");
   static constexpr bool winograd = true;
   static bool accepts(const Op& op, const Tensor* in, const Tensor& out);
   static double cycles(const Op& op, const Tensor& out);
