@@ -47,6 +47,7 @@ TEST_CASE("every CUDA kernel agrees with the reference") {
         ++accepted;
         CHECK(outcome.error <= tolerance(*kernel, layout.type));
         CHECK(outcome.gaps_untouched);
+        CHECK(outcome.workspace_clean);
       }
     }
     INFO(kernel->name);

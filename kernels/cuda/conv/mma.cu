@@ -253,7 +253,7 @@ struct ConvMma : CudaKernelDefaults {
     a.padded_k = p.padded_k;
     a.group_elements = static_cast<int>(p.group_elements);
     a.output = conv_output<T>(op, call);
-    a.workspace = split_workspace(call.workspace, conv_tiles(op, call.out.batch, tile));
+    a.workspace = split_workspace(call.workspace);
     const dim3 grid(ceil_div(a.g.pixels, tile.pixels), ceil_div(a.g.filters, tile.filters),
                     op.groups * splits);
     return cuda::launch(conv_mma_kernel<T, Shape>, {grid, dim3(Shape::threads), Shape::shared_bytes},
