@@ -46,6 +46,11 @@ struct Tensor {
   std::int64_t pixels() const { return std::int64_t{batch} * shape.h * shape.w; }
 };
 
+// Kernels count elements in 32 bits.
+inline bool fits_int(const Tensor& t) {
+  return t.pixels() * t.pixel < (std::int64_t{1} << 31);
+}
+
 // What selection and the kernels need to know of a GPU.
 struct Device {
   int sm = 75;  // compute capability times 10: 90 is sm_90

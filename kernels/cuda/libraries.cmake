@@ -19,3 +19,4 @@ function(nightjar_find_library library name header package)
 endfunction()
 
 nightjar_find_library(CUBLAS cuBLAS cublasLt.h "the toolkit's cuBLAS headers")
+nightjar_find_library(CUDNN cuDNN cudnn_graph.h "the headers of cuDNN 9")

@@ -46,6 +46,10 @@
   KERNEL(conv_cublas_fp16)              \
   KERNEL(conv_cublas_tf32)              \
   KERNEL(conv_cublas_fp32)
+#define NIGHTJAR_CUDNN_KERNELS(KERNEL) \
+  KERNEL(conv_cudnn_fp16)              \
+  KERNEL(conv_cudnn_tf32)              \
+  KERNEL(conv_cudnn_fp32)
 
 namespace nightjar::cuda {
 
@@ -53,6 +57,7 @@ namespace nightjar::cuda {
 NIGHTJAR_CUDA_KERNELS(NIGHTJAR_DECLARE)
 NIGHTJAR_HOPPER_KERNELS(NIGHTJAR_DECLARE)
 NIGHTJAR_CUBLAS_KERNELS(NIGHTJAR_DECLARE)
+NIGHTJAR_CUDNN_KERNELS(NIGHTJAR_DECLARE)
 #undef NIGHTJAR_DECLARE
 
 // All that were compiled in; stable order.

@@ -7,6 +7,11 @@ set(NIGHTJAR_CUDA_HOST_SOURCES
 set(NIGHTJAR_LIBRARY_HOST_SOURCES libraries.cpp)
 set(NIGHTJAR_CUBLAS_SOURCES conv/cublas.cu)
 set(NIGHTJAR_CUBLAS_HOST_SOURCES conv/matmul.cpp)
+set(NIGHTJAR_CUDNN_HOST_SOURCES
+  conv/cudnn.cpp
+  conv/cudnn_descriptor.cpp
+  conv/cudnn_graph.cpp
+  conv/cudnn_plan.cpp)
 set(NIGHTJAR_CUDA_SOURCES
   conv/depthwise.cu
   conv/finish.cu

@@ -111,8 +111,9 @@ void describe(Layout& layout, const Matmul& m, std::int64_t group_elements) {
 
 // The power of two that every group's matrix starts at a multiple of.
 std::uint32_t alignment(const Matmul& m, const void* data, std::int64_t group_elements) {
-  const std::uint64_t bits = reinterpret_cast<std::uintptr_t>(data) |
-                             static_cast<std::uint64_t>(group_elements * bytes_of(m.type)) | 256;
+  const std::int64_t group_bytes = m.groups > 1 ? group_elements * bytes_of(m.type) : 0;
+  const std::uint64_t bits =
+      reinterpret_cast<std::uintptr_t>(data) | static_cast<std::uint64_t>(group_bytes) | 256;
   return static_cast<std::uint32_t>(bits & (~bits + 1));
 }
 
