@@ -2,6 +2,7 @@
 # all but the Hopper ones and those that call a library.
 set(NIGHTJAR_CUDA_HOST_SOURCES
   conv/geometry.cpp
+  limit.cpp
   manifest.cpp
   shared_library.cpp)
 set(NIGHTJAR_LIBRARY_HOST_SOURCES libraries.cpp)
