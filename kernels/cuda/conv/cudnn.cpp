@@ -5,8 +5,8 @@
 // planned, by accepts(), on the thread's device; launching one neither allocates nor waits, so that it can be
 // recorded.
 //
-// Not run on a device yet. cuDNN 9.19 found its graphs well formed and finalized plans for all of them, for
-// an H100 that was described to it.
+// Not run on a device yet. cuDNN 9.19 made plans of its graphs for GPUs of every generation since Turing that
+// were only described to it.
 #include <cuda_runtime_api.h>
 
 #include <map>
