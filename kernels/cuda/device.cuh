@@ -118,9 +118,4 @@ inline bool aligned(const void* p) {
   return reinterpret_cast<std::uintptr_t>(p) % 16 == 0;
 }
 
-// Kernels count elements in 32 bits.
-inline bool fits_int(const Tensor& t) {
-  return t.pixels() * t.pixel < (std::int64_t{1} << 31);
-}
-
 }  // namespace nightjar::cuda

@@ -46,11 +46,20 @@ struct Tensor {
   std::int64_t pixels() const { return std::int64_t{batch} * shape.h * shape.w; }
 };
 
+// Kernels count elements in 32 bits.
+inline bool fits_int(const Tensor& t) {
+  return t.pixels() * t.pixel < (std::int64_t{1} << 31);
+}
+
 // What selection and the kernels need to know of a GPU.
 struct Device {
   int sm = 75;  // compute capability times 10: 90 is sm_90
   int multiprocessors = 1;
 };
+
+// All launches on a stream share one workspace. Its first bytes are zero whenever none is under way, for the
+// counters of those that count; the rest holds whatever the last launch left.
+constexpr std::int64_t workspace_zeros = 16 << 10;
 
 // What one launch works on. `in` has the operation's inputs in order.
 struct Call {
@@ -58,8 +67,7 @@ struct Call {
   int inputs;
   Tensor out;
   const void* packed;  // what pack() wrote, on the device, 256-byte aligned
-  void* workspace;  // workspace_bytes(), 256-byte aligned, zeroed once before its first use; launches leave
-                    // what they need zero at zero. Launches on one stream share it.
+  void* workspace;     // workspace_bytes() at least, 256-byte aligned, zeroed once before its first use
   Device device;
   Stream stream;
 };
@@ -81,6 +89,7 @@ struct CudaKernelDefaults {
   }
   template <class Op>
   static void pack(const Op&, const float* const*, void*) {}
+  // With workspace_zeros, where it needs any.
   template <class Op>
   static std::int64_t workspace_bytes(const Op&, const Tensor&, const Device&) {
     return 0;

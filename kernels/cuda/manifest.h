@@ -41,11 +41,23 @@
   KERNEL(conv_wgmma_tf32_128x128)       \
   KERNEL(conv_wgmma_tf32_128x64)
 
+// Yardsticks, in builds that found the library's headers.
+#define NIGHTJAR_CUBLAS_KERNELS(KERNEL) \
+  KERNEL(conv_cublas_fp16)              \
+  KERNEL(conv_cublas_tf32)              \
+  KERNEL(conv_cublas_fp32)
+#define NIGHTJAR_CUDNN_KERNELS(KERNEL) \
+  KERNEL(conv_cudnn_fp16)              \
+  KERNEL(conv_cudnn_tf32)              \
+  KERNEL(conv_cudnn_fp32)
+
 namespace nightjar::cuda {
 
 #define NIGHTJAR_DECLARE(kernel) extern const CudaKernel kernel;
 NIGHTJAR_CUDA_KERNELS(NIGHTJAR_DECLARE)
 NIGHTJAR_HOPPER_KERNELS(NIGHTJAR_DECLARE)
+NIGHTJAR_CUBLAS_KERNELS(NIGHTJAR_DECLARE)
+NIGHTJAR_CUDNN_KERNELS(NIGHTJAR_DECLARE)
 #undef NIGHTJAR_DECLARE
 
 // All that were compiled in; stable order.

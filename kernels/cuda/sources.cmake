@@ -1,10 +1,21 @@
-# The sources of the CUDA kernels, by what a device must have to run them. The emulator (tests/simt) compiles all but
-# the Hopper ones.
+# The sources of the CUDA kernels, by what a device or a build must have to run them. The emulator (tests/simt) compiles
+# all but the Hopper ones and those that call a library.
 set(NIGHTJAR_CUDA_HOST_SOURCES
   conv/geometry.cpp
-  manifest.cpp)
+  limit.cpp
+  manifest.cpp
+  shared_library.cpp)
+set(NIGHTJAR_LIBRARY_HOST_SOURCES libraries.cpp)
+set(NIGHTJAR_CUBLAS_SOURCES conv/cublas.cu)
+set(NIGHTJAR_CUBLAS_HOST_SOURCES conv/matmul.cpp)
+set(NIGHTJAR_CUDNN_HOST_SOURCES
+  conv/cudnn.cpp
+  conv/cudnn_descriptor.cpp
+  conv/cudnn_graph.cpp
+  conv/cudnn_plan.cpp)
 set(NIGHTJAR_CUDA_SOURCES
   conv/depthwise.cu
+  conv/finish.cu
   conv/first.cu
   conv/simt.cu
   decode/decode.cu

@@ -1,6 +1,8 @@
 #include "tests/simt/device_case.h"
 
+#include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <stdexcept>
 #include <variant>
 
@@ -54,6 +56,24 @@ bool gaps_untouched(const DeviceTensor& t) {
   return true;
 }
 
+std::size_t zeros_of(const Buffer& workspace) {
+  return std::min(workspace.bytes(), static_cast<std::size_t>(cuda::workspace_zeros));
+}
+
+// As another kernel may have left it: NaN behind the zeros.
+Buffer make_workspace(std::int64_t bytes) {
+  Buffer workspace(static_cast<std::size_t>(bytes));
+  std::memset(workspace.host(), 0, zeros_of(workspace));
+  workspace.upload();
+  return workspace;
+}
+
+bool zeros_are_zero(const Buffer& workspace) {
+  workspace.download();
+  const auto* bytes = static_cast<const unsigned char*>(workspace.host());
+  return std::all_of(bytes, bytes + zeros_of(workspace), [](unsigned char b) { return b == 0; });
+}
+
 }  // namespace
 
 DeviceTensor to_device(const Tensor& values, DeviceLayout layout) {
@@ -101,7 +121,7 @@ DeviceOutcome run_on_device(const cuda::CudaKernel& kernel, const OpCase& c, int
   for (const auto& a : arrays) pointers.push_back(a.data());
   pointers.push_back(nullptr);  // a missing bias
   const Buffer packed(static_cast<std::size_t>(kernel.packed_bytes(c.op)));
-  const Buffer workspace(static_cast<std::size_t>(kernel.workspace_bytes(c.op, out.view, device)), 0);
+  const Buffer workspace = make_workspace(kernel.workspace_bytes(c.op, out.view, device));
   kernel.pack(c.op, pointers.data(), packed.host());
   packed.upload();
   const cuda::Call call{
@@ -124,7 +144,8 @@ DeviceOutcome run_on_device(const cuda::CudaKernel& kernel, const OpCase& c, int
       c.op);
   outcome.error = relative_error(outcome.values, planar(expected.view));
   outcome.gaps_untouched = gaps_untouched(out);
-  if (workspace.bytes() > 0) outcome.workspace_clean = launch() == outcome.values;
+  if (workspace.bytes() > 0)
+    outcome.workspace_clean = launch() == outcome.values && zeros_are_zero(workspace);
   return outcome;
 }
 

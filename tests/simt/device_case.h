@@ -17,7 +17,7 @@ struct DeviceLayout {
 struct DeviceOutcome {
   bool accepted = false;
   bool gaps_untouched = true;
-  bool workspace_clean = true;  // a second launch gave the same values
+  bool workspace_clean = true;  // a second launch gave the same values, and both left the zeros at zero
   double error =
       0;  // rms(difference) / rms(reference), the reference being given what the tensor's type can hold
   std::vector<float> values;

@@ -45,8 +45,10 @@ ConvSchedule conv_schedule(const ops::Conv& op, int batch, int element_bytes, co
       double(tile.pixels) * tile.filters * tile.k * tile.blocks_per_multiprocessor / tile.macs_per_cycle;
   const double elements = double(batch) * double(op.in.size() + op.out.size() * (op.residual ? 2 : 1)) +
                           double(op.out.c) * (op.in.c / op.groups) * op.size * op.size;
+  // A grid with more tiles than there is room for tickets fills any device.
+  const int most_splits = tiles * 4 <= workspace_zeros ? std::min(max_splits, k_tiles) : 1;
   ConvSchedule best;
-  for (int splits = 1; splits <= std::min(max_splits, k_tiles); splits *= 2) {
+  for (int splits = 1; splits <= most_splits; splits *= 2) {
     const std::int64_t blocks = tiles * splits, waves = (blocks + at_once - 1) / at_once;
     // A multiprocessor that has fewer blocks than it can hold gives each a larger share.
     const double crowd = std::min(1., double(blocks) / double(at_once));
@@ -61,13 +63,9 @@ ConvSchedule conv_schedule(const ops::Conv& op, int batch, int element_bytes, co
   return best;
 }
 
-std::int64_t ticket_bytes(std::int64_t tiles) {
-  return (tiles * 4 + 255) / 256 * 256;
-}
-
 std::int64_t split_workspace_bytes(std::int64_t tiles, const ConvTile& tile, int splits) {
   if (splits == 1) return 0;
-  return ticket_bytes(tiles) + tiles * splits * tile.pixels * tile.filters * std::int64_t{4};
+  return workspace_zeros + tiles * splits * tile.pixels * tile.filters * std::int64_t{4};
 }
 
 PackedWeights packed_weights(const ops::Conv& op, const ConvTile& tile) {

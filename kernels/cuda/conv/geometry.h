@@ -70,11 +70,10 @@ struct ConvSchedule {
 ConvSchedule conv_schedule(const ops::Conv& op, int batch, int element_bytes, const ConvTile& tile,
                            int max_splits, const Device& device);
 
-// Tiles of the output: the workspace of split_k.cuh has a ticket for each, then `splits` partial tiles of
-// floats each.
+// Tiles of the output: split_k.cuh has a ticket for each among the workspace's zeros, then `splits` partial
+// tiles of floats each.
 std::int64_t conv_tiles(const ops::Conv& op, int batch, const ConvTile& tile);
 std::int64_t split_workspace_bytes(std::int64_t tiles, const ConvTile& tile, int splits);
-std::int64_t ticket_bytes(std::int64_t tiles);
 
 // Weights as the tiled kernels read them: bias (all filters, rounded up to 64, floats), then for each group a
 // matrix of padded_filters x padded_k values, zeros where it is padded.

@@ -6,9 +6,9 @@
 // outside the image. Several steps are on their way while one is multiplied. Small grids are cut along the
 // sum (split_k.cuh).
 #include "kernels/cuda/conv/epilogue.cuh"
+#include "kernels/cuda/conv/matrix_weights.h"
 #include "kernels/cuda/conv/mma_index.h"
 #include "kernels/cuda/conv/split_k.cuh"
-#include "kernels/cuda/conv/tensor_core_weights.h"
 #include "kernels/cuda/manifest.h"
 #include "kernels/cuda/ptx.cuh"
 
@@ -239,8 +239,8 @@ struct ConvMma : CudaKernelDefaults {
     return packed_weights(op, tile).bytes(op.groups, sizeof(T));
   }
   static void pack(const Op& op, const float* const* arrays, void* packed) {
-    using Bits = std::conditional_t<is_half, std::uint16_t, float>;
-    pack_tensor_core_weights<Bits>(op, packed_weights(op, tile), arrays, packed, [](int k) { return k; });
+    using Element = std::conditional_t<is_half, std::uint16_t, Tf32>;
+    pack_matrix_weights<Element>(op, packed_weights(op, tile), arrays, packed, [](int k) { return k; });
   }
   static Status launch(const Op& op, const Call& call) {
     const Tensor& in = call.in[0];
@@ -253,7 +253,7 @@ struct ConvMma : CudaKernelDefaults {
     a.padded_k = p.padded_k;
     a.group_elements = static_cast<int>(p.group_elements);
     a.output = conv_output<T>(op, call);
-    a.workspace = split_workspace(call.workspace, conv_tiles(op, call.out.batch, tile));
+    a.workspace = split_workspace(call.workspace);
     const dim3 grid(ceil_div(a.g.pixels, tile.pixels), ceil_div(a.g.filters, tile.filters),
                     op.groups * splits);
     return cuda::launch(conv_mma_kernel<T, Shape>, {grid, dim3(Shape::threads), Shape::shared_bytes},

@@ -202,7 +202,7 @@ struct ConvSimt : CudaKernelDefaults {
     a.padded_filters = p.padded_filters;
     a.group_elements = static_cast<int>(p.group_elements);
     a.output = conv_output<T>(op, call);
-    a.workspace = split_workspace(call.workspace, conv_tiles(op, call.out.batch, conv_tile));
+    a.workspace = split_workspace(call.workspace);
     const Launch shape{
         dim3(ceil_div(a.g.pixels, tile_pixels), ceil_div(a.g.filters, tile_filters), op.groups * splits),
         dim3(threads), shared_bytes};

@@ -12,9 +12,9 @@ struct SplitWorkspace {
   Global<float> partials;    // (tiles, splits, rows, columns)
 };
 
-inline SplitWorkspace split_workspace(void* workspace, std::int64_t tiles) {
+inline SplitWorkspace split_workspace(void* workspace) {
   auto* bytes = static_cast<unsigned char*>(workspace);
-  return {reinterpret_cast<unsigned*>(bytes), reinterpret_cast<float*>(bytes + ticket_bytes(tiles))};
+  return {reinterpret_cast<unsigned*>(bytes), reinterpret_cast<float*>(bytes + workspace_zeros)};
 }
 
 // True for the block that goes on, with the complete sums in `tile`; barriers lie before and after. `flag`:

@@ -9,7 +9,7 @@
 //
 // Not run on a device yet: only its whole-number arithmetic (wgmma_index.h) is tested.
 #include "kernels/cuda/conv/epilogue.cuh"
-#include "kernels/cuda/conv/tensor_core_weights.h"
+#include "kernels/cuda/conv/matrix_weights.h"
 #include "kernels/cuda/conv/tensor_map.h"
 #include "kernels/cuda/conv/wgmma_index.h"
 #include "kernels/cuda/manifest.h"
@@ -231,9 +231,9 @@ struct ConvWgmma : CudaKernelDefaults {
     return packed_weights(padded(op), tile).bytes(1, sizeof(T));
   }
   static void pack(const Op& op, const float* const* arrays, void* packed) {
-    using Bits = std::conditional_t<is_half, std::uint16_t, float>;
-    pack_tensor_core_weights<Bits>(op, packed_weights(padded(op), tile), arrays, packed,
-                                   [&](int k) { return wgmma_index::packed_k(k, op.in.c, tile_k); });
+    using Element = std::conditional_t<is_half, std::uint16_t, Tf32>;
+    pack_matrix_weights<Element>(op, packed_weights(padded(op), tile), arrays, packed,
+                                 [&](int k) { return wgmma_index::packed_k(k, op.in.c, tile_k); });
   }
   static Status launch(const Op& op, const Call& call) {
     const Tensor& in = call.in[0];

@@ -1,0 +1,197 @@
+// Convolution with cuBLAS, the way Darknet's own GPU code goes: the input unfolded into a matrix of pixels x
+// k by a kernel of ours, one product for all groups by cuBLASLt, then bias and activations by another of
+// ours. Where the window is one cell, the input with its stride between pixels is the matrix.
+//
+// A yardstick for our own convolutions: chosen only where it is asked for. cuBLASLt's epilogues are left
+// alone: they know neither leaky nor mish nor a residual, and take a bias in halves.
+//
+// Not run on a device yet: im2col, slices and epilogue are tested in the emulator, around a plain product.
+#include "kernels/cuda/conv/cublas.h"
+
+#include <algorithm>
+
+#include "kernels/cuda/conv/finish.h"
+#include "kernels/cuda/conv/matmul.h"
+#include "kernels/cuda/conv/matrix_weights.h"
+#include "kernels/cuda/eltwise/each_pack.cuh"
+#include "kernels/cuda/manifest.h"
+
+namespace nightjar::cuda {
+namespace {
+
+// Rows of k are padded to 16 bytes of halves, so that rows and groups start aligned in both types.
+constexpr ConvTile conv_tile{1, 1, 8, 1, 1};
+
+bool input_is_matrix(const ops::Conv& op) {
+  return op.size == 1 && op.stride_x == 1 && op.stride_y == 1 && op.pad == 0;
+}
+
+// The matrix of a slice: (pixels, groups, padded_k), zeros from k on.
+struct Slices {
+  int padded_k, row;  // elements
+  int pixels;         // of a slice; the last one may be shorter
+  std::int64_t bytes;
+};
+Slices slices(const ops::Conv& op, const Tensor& out, std::int64_t budget) {
+  const PackedWeights p = packed_weights(op, conv_tile);
+  Slices s{p.padded_k, op.groups * p.padded_k, static_cast<int>(out.pixels()), 0};
+  if (input_is_matrix(op)) return s;
+  const std::int64_t row_bytes = std::int64_t{s.row} * bytes_of(out.type);
+  const std::int64_t most = std::max<std::int64_t>(budget / row_bytes, 1);
+  const std::int64_t count = (out.pixels() + most - 1) / most;
+  s.pixels = static_cast<int>((out.pixels() + count - 1) / count);
+  s.bytes = (s.pixels * row_bytes + 255) / 256 * 256;
+  return s;
+}
+
+template <class T>
+struct Im2colArguments {
+  ConvGeometry g;
+  Global<const T> in;
+  Global<T> matrix;
+  int first_pixel, count;    // packs of the slice
+  Divider by_row, by_group;  // packs in a row; in one group's part of it
+};
+
+template <class T, int width>
+__global__ void __launch_bounds__(each_pack_threads) im2col_kernel(const Im2colArguments<T> a) {
+  const int i = static_cast<int>(blockIdx.x) * each_pack_threads + static_cast<int>(threadIdx.x);
+  if (i >= a.count) return;
+  const ConvGeometry& g = a.g;
+  int pack, k;
+  const int row = a.by_row.divide(i, pack);
+  const int group = a.by_group.divide(pack, k);
+  k *= width;
+  Pack<T, width> values{};
+  if (k < g.k) {
+    const ConvGeometry::Window window = g.window(a.first_pixel + row);
+    const ConvGeometry::Tap tap = g.tap(k);
+    const int y = window.y + tap.y, x = window.x + tap.x;
+    if (y >= 0 && y < g.in_h && x >= 0 && x < g.in_w) {
+      const int pixel = (window.image * g.in_h + y) * g.in_w + x;
+      values = load<width>(a.in + (pixel * g.in_pixel + group * g.channels + tap.channel));
+    }
+  }
+  store<width>(a.matrix + static_cast<std::int64_t>(i) * width, values);
+}
+
+template <class T, int width>
+Status im2col_as(const ConvGeometry& g, const Slices& s, const Call& call, int first, int pixels,
+                 void* matrix) {
+  Im2colArguments<T> a{};
+  a.g = g;
+  a.in = static_cast<const T*>(call.in[0].data);
+  a.matrix = static_cast<T*>(matrix);
+  a.first_pixel = first;
+  a.count = pixels * (s.row / width);
+  a.by_row = Divider(s.row / width);
+  a.by_group = Divider(s.padded_k / width);
+  return launch(im2col_kernel<T, width>,
+                {dim3(ceil_div(a.count, each_pack_threads)), dim3(each_pack_threads)}, call.stream, a);
+}
+
+// Rows [first, first + pixels) of the matrix.
+Status im2col(const ConvGeometry& g, const Slices& s, const Call& call, int first, int pixels, void* matrix) {
+  const Tensor& in = call.in[0];
+  return with_type(in.type, [&](auto type) {
+    using T = decltype(type);
+    constexpr int width = 16 / sizeof(T);
+    const bool packs = g.channels % width == 0 && in.pixel % width == 0 && aligned(in.data);
+    return packs ? im2col_as<T, width>(g, s, call, first, pixels, matrix)
+                 : im2col_as<T, 1>(g, s, call, first, pixels, matrix);
+  });
+}
+
+// All but where A lies and which rows it has.
+Matmul product(const ops::Conv& op, const Call& call, Precision precision) {
+  const PackedWeights p = packed_weights(op, conv_tile);
+  Matmul m{};
+  m.b = static_cast<const unsigned char*>(call.packed) + p.bias_bytes;
+  m.type = call.out.type, m.precision = precision;
+  m.columns = op.out.c / op.groups;
+  m.b_row = p.padded_k, m.d_row = call.out.pixel;
+  m.groups = op.groups, m.b_group = p.group_elements, m.d_group = m.columns;
+  m.workspace = static_cast<unsigned char*>(call.workspace) + workspace_zeros;
+  return m;
+}
+
+}  // namespace
+
+std::int64_t by_matmul_workspace_bytes(const ops::Conv& op, const Tensor& out, std::int64_t budget) {
+  return workspace_zeros + matmul_workspace_bytes + slices(op, out, budget).bytes;
+}
+
+Status launch_by_matmul(const ops::Conv& op, const Call& call, Precision precision, std::int64_t budget) {
+  const Tensor &in = call.in[0], &out = call.out;
+  const Slices s = slices(op, out, budget);
+  const ConvGeometry g = conv_geometry(op, in, nullptr, out, conv_tile, 1);
+  Matmul m = product(op, call, precision);
+  unsigned char* matrix = static_cast<unsigned char*>(m.workspace) + matmul_workspace_bytes;
+  for (int first = 0; first < g.pixels; first += s.pixels) {
+    m.rows = std::min(s.pixels, g.pixels - first);
+    m.d = static_cast<unsigned char*>(out.data) + std::int64_t{first} * out.pixel * bytes_of(out.type);
+    if (input_is_matrix(op)) {
+      m.a = in.data, m.k = g.k, m.a_row = in.pixel, m.a_group = g.channels;
+    } else {
+      m.a = matrix, m.k = s.padded_k, m.a_row = s.row, m.a_group = s.padded_k;
+      const Status status = im2col(g, s, call, first, static_cast<int>(m.rows), matrix);
+      if (status != 0) return status;
+    }
+    const Status status = matmul(m, call.stream);
+    if (status != 0) return status;
+  }
+  return finish_convolution(op, call);
+}
+
+namespace {
+
+template <Precision precision_>
+struct ConvCublas : CudaKernelDefaults {
+  using Op = ops::Conv;
+  static constexpr Library library = Library::cublas;
+  static constexpr Precision precision = precision_;
+  static constexpr bool is_half = precision == Precision::fp16, is_tf32 = precision == Precision::tf32;
+  static constexpr Type type = is_half ? Type::f16 : Type::f32;
+  static constexpr int minimum_sm = is_tf32 ? 80 : 75;
+  static constexpr const char* name =
+      is_half ? "conv_cublas_fp16" : (is_tf32 ? "conv_cublas_tf32" : "conv_cublas_fp32");
+
+  static bool accepts(const Op& op, const Tensor* in, const Tensor& out) {
+    return out.type == type && accepts_all(in, op.residual ? 2 : 1, out);
+  }
+  // One after the other: the matrix is written and read, the product made, the output read and written once
+  // more. An estimate, not measured yet; what it must do is prefer the matrix units where the plan allows
+  // them.
+  static double microseconds(const Op& op, const Tensor& out, const Device& device) {
+    constexpr double cycles_per_us = 1700, bytes_per_us = 4e6, launches_us = 6;
+    constexpr double macs_per_cycle = is_half ? 600 : (is_tf32 ? 300 : 100);
+    const Slices s = slices(op, out, im2col_budget);
+    const double pixels = double(out.pixels()), k = double(op.size * op.size) * (op.in.c / op.groups);
+    const double matrix = input_is_matrix(op) ? 1 : 2 * op.size * op.size;
+    const double elements = double(out.batch) * double(op.in.size()) * matrix + pixels * op.out.c * 3;
+    return launches_us * ceil_div(static_cast<int>(out.pixels()), s.pixels) +
+           elements * bytes_of(type) / bytes_per_us +
+           pixels * k * op.out.c / (macs_per_cycle * device.multiprocessors * cycles_per_us);
+  }
+  static std::int64_t workspace_bytes(const Op& op, const Tensor& out, const Device&) {
+    return by_matmul_workspace_bytes(op, out, im2col_budget);
+  }
+  static std::int64_t packed_bytes(const Op& op) {
+    return packed_weights(op, conv_tile).bytes(op.groups, bytes_of(type));
+  }
+  static void pack(const Op& op, const float* const* arrays, void* packed) {
+    using Element = std::conditional_t<is_half, std::uint16_t, std::conditional_t<is_tf32, Tf32, float>>;
+    pack_matrix_weights<Element>(op, packed_weights(op, conv_tile), arrays, packed, [](int k) { return k; });
+  }
+  static Status launch(const Op& op, const Call& call) {
+    return launch_by_matmul(op, call, precision, im2col_budget);
+  }
+};
+
+}  // namespace
+
+const CudaKernel conv_cublas_fp16 = cuda_kernel<ConvCublas<Precision::fp16>>();
+const CudaKernel conv_cublas_tf32 = cuda_kernel<ConvCublas<Precision::tf32>>();
+const CudaKernel conv_cublas_fp32 = cuda_kernel<ConvCublas<Precision::fp32>>();
+
+}  // namespace nightjar::cuda

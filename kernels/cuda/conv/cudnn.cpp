@@ -1,0 +1,192 @@
+// Convolution with cuDNN: bias, activations and residual fused into it where cuDNN generates such a kernel
+// for the tensor cores; otherwise the sums alone by the engine it proposes for those, and a pass of ours.
+//
+// A yardstick for our own convolutions: chosen only where it is asked for. Plans are made when a network is
+// planned, by accepts(), on the thread's device; launching one neither allocates nor waits, so that it can be
+// recorded.
+//
+// Not run on a device yet. cuDNN 9.19 made plans of its graphs for GPUs of every generation since Turing that
+// were only described to it.
+#include <cuda_runtime_api.h>
+
+#include <map>
+#include <mutex>
+
+#include "kernels/cuda/capture.h"
+#include "kernels/cuda/conv/cudnn_graph.h"
+#include "kernels/cuda/conv/finish.h"
+#include "kernels/cuda/conv/matrix_weights.h"
+#include "kernels/cuda/libraries.h"
+#include "kernels/cuda/manifest.h"
+
+namespace nightjar::cuda {
+namespace {
+
+constexpr ConvTile no_padding{1, 1, 1, 1, 1};
+// Engines that copy their inputs into another order need the most.
+constexpr std::int64_t most_workspace = std::int64_t{256} << 20;
+
+struct Convolution {
+  cudnn::Graph graph;
+  cudnn::Descriptor plan;
+  bool fused = false;
+};
+
+// All that a plan depends on.
+using Key = std::vector<std::int64_t>;
+Key key_of(const ops::Conv& op, const Tensor* in, const Tensor& out, Precision precision, int device) {
+  Key key{device,
+          static_cast<int>(precision),
+          static_cast<int>(out.type),
+          out.batch,
+          in[0].pixel,
+          out.pixel,
+          op.residual ? in[1].pixel : 0,
+          static_cast<int>(op.activation),
+          static_cast<int>(op.residual_activation)};
+  for (const Shape& s : {op.in, op.out}) key.insert(key.end(), {s.c, s.h, s.w});
+  key.insert(key.end(), {op.size, op.stride_x, op.stride_y, op.pad, op.dilation, op.groups});
+  return key;
+}
+
+// What has been made of cuDNN in this process. Handles and plans stay until it ends: the driver may be gone
+// before whoever would destroy them.
+struct Cache {
+  std::mutex mutex;
+  std::map<int, cudnnHandle_t> handles;  // one a device
+  std::map<Key, Convolution> convolutions;
+};
+Cache& cache() {
+  static Cache& forever = *new Cache;
+  return forever;
+}
+
+// Null where there is none. The cache is locked.
+cudnnHandle_t handle_of(int device) {
+  cudnnHandle_t& handle = cache().handles[device];
+  if (!handle && cudnn::functions().create(&handle) != CUDNN_STATUS_SUCCESS) handle = nullptr;
+  return handle;
+}
+
+Convolution make_convolution(const ops::Conv& op, const Tensor* in, const Tensor& out, Precision precision,
+                             cudnnHandle_t handle) {
+  Convolution c;
+  const bool depthwise = op.groups == op.in.c;  // tensor cores would mostly multiply padding
+  if (precision != Precision::fp32 && !depthwise && cudnn::has_activations(op)) {
+    c.fused = true;
+    c.graph = cudnn::make_graph(op, in, out, true, handle);
+    c.plan = cudnn::make_plan(c.graph.graph, cudnn::TensorCores::always, most_workspace, handle);
+    if (c.plan.ok()) return c;
+  }
+  c.fused = false;
+  c.graph = cudnn::make_graph(op, in, out, false, handle);
+  const auto tensor_cores =
+      precision == Precision::fp32 ? cudnn::TensorCores::never : cudnn::TensorCores::allowed;
+  c.plan = cudnn::make_plan(c.graph.graph, tensor_cores, most_workspace, handle);
+  return c;
+}
+
+// The convolution's plan, made if there is none yet; null where cuDNN has none. The cache is locked.
+const Convolution* find(const ops::Conv& op, const Tensor* in, const Tensor& out, Precision precision,
+                        cudnnHandle_t& handle) {
+  int device = 0;
+  if (cudaGetDevice(&device) != cudaSuccess || !(handle = handle_of(device))) return nullptr;
+  Key key = key_of(op, in, out, precision, device);
+  auto found = cache().convolutions.find(key);
+  if (found == cache().convolutions.end()) {
+    Convolution made = make_convolution(op, in, out, precision, handle);
+    found = cache().convolutions.emplace(std::move(key), std::move(made)).first;
+  }
+  return found->second.plan.ok() ? &found->second : nullptr;
+}
+
+bool is_planned(const ops::Conv& op, const Tensor* in, const Tensor& out, Precision precision) {
+  if (!library_error(Library::cudnn).empty()) return false;
+  const RelaxedCapture relaxed;
+  const std::lock_guard lock(cache().mutex);
+  cudnnHandle_t handle = nullptr;
+  return find(op, in, out, precision, handle) != nullptr;
+}
+
+cudnn::Descriptor variant_pack(const ops::Conv& op, const Call& call, bool fused) {
+  const std::int64_t bias_bytes = packed_weights(op, no_padding).bias_bytes;
+  std::vector<std::int64_t> ids{cudnn::picture_id, cudnn::weights_id, cudnn::out_id};
+  std::vector<void*> data{call.in[0].data,
+                          static_cast<unsigned char*>(const_cast<void*>(call.packed)) + bias_bytes,
+                          call.out.data};
+  if (fused) ids.push_back(cudnn::bias_id), data.push_back(const_cast<void*>(call.packed));
+  if (fused && op.residual) ids.push_back(cudnn::residual_id), data.push_back(call.in[1].data);
+  void* workspace = static_cast<unsigned char*>(call.workspace) + workspace_zeros;
+  cudnn::Descriptor pack(CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR);
+  pack.set(CUDNN_ATTR_VARIANT_PACK_UNIQUE_IDS, std::span<const std::int64_t>(ids));
+  pack.set(CUDNN_ATTR_VARIANT_PACK_DATA_POINTERS, std::span<void* const>(data));
+  pack.set(CUDNN_ATTR_VARIANT_PACK_WORKSPACE, workspace);
+  pack.finalize();
+  return pack;
+}
+
+// `fused`: whether nothing is left to do.
+Status execute(const ops::Conv& op, const Call& call, Precision precision, bool& fused) {
+  if (!library_error(Library::cudnn).empty()) return cudaErrorNotSupported;
+  const RelaxedCapture relaxed;
+  const std::lock_guard lock(cache().mutex);
+  cudnnHandle_t handle = nullptr;
+  const Convolution* c = find(op, call.in, call.out, precision, handle);
+  if (!c) return cudaErrorNotSupported;
+  fused = c->fused;
+  const cudnn::Descriptor pack = variant_pack(op, call, c->fused);
+  if (!pack.ok()) return cudaErrorInvalidValue;
+  const cudnn::Functions& f = cudnn::functions();
+  if (const cudnnStatus_t status = f.set_stream(handle, call.stream)) return cudnn::status_of(status);
+  return cudnn::status_of(f.execute(handle, c->plan.get(), pack.get()));
+}
+
+template <Precision precision_>
+struct ConvCudnn : CudaKernelDefaults {
+  using Op = ops::Conv;
+  static constexpr Library library = Library::cudnn;
+  static constexpr Precision precision = precision_;
+  static constexpr bool is_half = precision == Precision::fp16, is_tf32 = precision == Precision::tf32;
+  static constexpr Type type = is_half ? Type::f16 : Type::f32;
+  static constexpr int minimum_sm = is_tf32 ? 80 : 75;
+  static constexpr const char* name =
+      is_half ? "conv_cudnn_fp16" : (is_tf32 ? "conv_cudnn_tf32" : "conv_cudnn_fp32");
+
+  // Slow the first time: makes the plan.
+  static bool accepts(const Op& op, const Tensor* in, const Tensor& out) {
+    return in[0].type == type && out.type == type && fits_int(out) &&
+           (!op.residual || (in[1].type == type && fits_int(in[1]))) && is_planned(op, in, out, precision);
+  }
+  // An estimate, not measured yet; what it must do is prefer the matrix units where the plan allows them.
+  static double microseconds(const Op& op, const Tensor& out, const Device& device) {
+    constexpr double cycles_per_us = 1700, bytes_per_us = 4e6, launch_us = 2;
+    constexpr double macs_per_cycle = is_half ? 600 : (is_tf32 ? 300 : 100);
+    const double pixels = double(out.pixels()), k = double(op.size * op.size) * (op.in.c / op.groups);
+    return launch_us +
+           (double(out.batch) * double(op.in.size()) + pixels * op.out.c) * bytes_of(type) / bytes_per_us +
+           pixels * k * op.out.c / (macs_per_cycle * device.multiprocessors * cycles_per_us);
+  }
+  static std::int64_t workspace_bytes(const Op&, const Tensor&, const Device&) {
+    return workspace_zeros + most_workspace;
+  }
+  static std::int64_t packed_bytes(const Op& op) {
+    return packed_weights(op, no_padding).bytes(op.groups, bytes_of(type));
+  }
+  static void pack(const Op& op, const float* const* arrays, void* packed) {
+    using Element = std::conditional_t<is_half, std::uint16_t, std::conditional_t<is_tf32, Tf32, float>>;
+    pack_matrix_weights<Element>(op, packed_weights(op, no_padding), arrays, packed, [](int k) { return k; });
+  }
+  static Status launch(const Op& op, const Call& call) {
+    bool fused = false;
+    const Status status = execute(op, call, precision, fused);
+    return status != 0 || fused ? status : finish_convolution(op, call);
+  }
+};
+
+}  // namespace
+
+const CudaKernel conv_cudnn_fp16 = cuda_kernel<ConvCudnn<Precision::fp16>>();
+const CudaKernel conv_cudnn_tf32 = cuda_kernel<ConvCudnn<Precision::tf32>>();
+const CudaKernel conv_cudnn_fp32 = cuda_kernel<ConvCudnn<Precision::fp32>>();
+
+}  // namespace nightjar::cuda

@@ -1,0 +1,36 @@
+// Weights for a matrix product: for each group, (filter, k) with k innermost, as a column-major B wants it;
+// in fp32, in fp32 rounded to tf32, or in fp16.
+#pragma once
+
+#include "kernels/cuda/conv/geometry.h"
+#include "kernels/cuda/half_bits.h"
+
+namespace nightjar::cuda {
+
+struct Tf32 {
+  float value;
+};
+
+inline void put_weight(std::uint16_t& to, float weight) {
+  to = half_bits(weight);
+}
+inline void put_weight(Tf32& to, float weight) {
+  to.value = tf32_value(weight);
+}
+inline void put_weight(float& to, float weight) {
+  to = weight;
+}
+
+// Element: std::uint16_t, Tf32 or float. `place(k)`: where position k of the sum lies, below p.padded_k.
+template <class Element, class Place>
+void pack_matrix_weights(const ops::Conv& op, const PackedWeights& p, const float* const* arrays,
+                         void* packed, Place place) {
+  pack_bias(op, arrays[1], packed);
+  auto* to = reinterpret_cast<Element*>(static_cast<unsigned char*>(packed) + p.bias_bytes);
+  for (std::int64_t i = 0; i < op.groups * p.group_elements; ++i) to[i] = Element{};
+  each_weight(op, arrays[0], [&](int group, int filter, int k, float weight) {
+    put_weight(to[group * p.group_elements + std::int64_t{filter} * p.padded_k + place(k)], weight);
+  });
+}
+
+}  // namespace nightjar::cuda
