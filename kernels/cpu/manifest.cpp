@@ -23,7 +23,7 @@ static constexpr Kernel kernels[] = {
     kernel<ConvWinograd<F2>>(),
     kernel<ConvWinograd<F4>>(),
     kernel<ConvWinograd<F2Stride2>>(),
-    kernel<ConvWinograd<F4Stride2>>(),
+    kernel<ConvWinograd<F3Stride2>>(),
     kernel<MaxPool>(),
     kernel<AvgPool>(),
     kernel<Add>(),

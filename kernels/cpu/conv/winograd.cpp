@@ -365,6 +365,6 @@ void ConvWinograd<F>::run(const Op& op, const Call& call, int phase, int begin, 
 template struct ConvWinograd<F2>;
 template struct ConvWinograd<F4>;
 template struct ConvWinograd<F2Stride2>;
-template struct ConvWinograd<F4Stride2>;
+template struct ConvWinograd<F3Stride2>;
 
 }  // namespace nightjar::cpu::NIGHTJAR_ISA

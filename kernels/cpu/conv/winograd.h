@@ -1,4 +1,4 @@
-// 3x3 convolution by Winograd's F(2x2,3x3) or F(4x4,3x3), at stride 1 or 2.
+// 3x3 convolution by Winograd's F(2x2,3x3) or F(4x4,3x3), at stride 2 F(2x2,3x3) or F(3x3,3x3).
 #pragma once
 
 #include "kernels/cpu/conv/winograd_transforms.h"
@@ -11,7 +11,7 @@ template <class F>
 struct ConvWinograd : KernelDefaults {
   using Op = ops::Conv;
   static constexpr const char* name = F::stride == 2    ? (F::outputs == 2 ? NIGHTJAR_KERNEL_NAME("conv3x3s2_winograd_f2")
-                                                                            : NIGHTJAR_KERNEL_NAME("conv3x3s2_winograd_f4"))
+                                                                            : NIGHTJAR_KERNEL_NAME("conv3x3s2_winograd_f3"))
                                       : F::outputs == 2 ? NIGHTJAR_KERNEL_NAME("conv3x3_winograd_f2")
                                                         : NIGHTJAR_KERNEL_NAME("conv3x3_winograd_f4");
   static constexpr bool winograd = true;
