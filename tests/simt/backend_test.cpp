@@ -87,6 +87,7 @@ void check_close(const Boxes& found, const Boxes& expected, float margin) {
   }
 }
 
+// To the bit.
 bool same(const Boxes& a, const Boxes& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Detection& p, const Detection& q) {
     return p.x == q.x && p.y == q.y && p.w == q.w && p.h == q.h && p.objectness == q.objectness;
@@ -208,6 +209,24 @@ TEST_CASE("more survivors than there was room for are decoded again") {
   const auto none = gpu.detect(picture, detect);
   REQUIRE(none);
   CHECK(none->empty());
+}
+
+TEST_CASE("boxes depend neither on the place in a batch nor on company") {
+  const Model model = model_of(two_heads({3, 32, 32}), on_gpu());
+  DetectOptions detect;
+  detect.threshold = 2e-3f;
+  const Image picture = noise(32, 32, 3, 0);
+  std::vector<Boxes> found;
+  for (const std::size_t place : {0u, 1u, 2u}) {
+    std::vector<Image> pictures;
+    for (unsigned i = 0; i < 3; ++i) pictures.push_back(i == place ? picture : noise(40, 20, 3, 7 * i + 1));
+    const auto boxes = model.detect(pictures, detect, 3);
+    REQUIRE(boxes);
+    found.push_back((*boxes)[place]);
+  }
+  CHECK_FALSE(found[0].empty());
+  CHECK(same(found[1], found[0]));
+  CHECK(same(found[2], found[0]));
 }
 
 TEST_CASE("one model serves threads at once, each in a context of its own") {
