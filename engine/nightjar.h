@@ -5,7 +5,8 @@
 //   auto boxes = model->detect(picture);
 //
 // Nothing here prints, exits or throws for a bad file: what can fail returns Result. A Model is immutable and may be
-// used by many threads at once; each call works in a Context of its own.
+// used by many threads at once; each call works in a Context of its own. Calls that work on a GPU make it the calling
+// thread's CUDA device.
 #pragma once
 
 #include <functional>

@@ -19,7 +19,7 @@ Error unusable(int index, const std::string& why) {
 Result<Gpu> open_gpu(int index) {
   int count = 0;
   if (const Status status = device_count(count)) {
-    return unusable(index, message_of(status) + "; install a GPU and NVIDIA's driver for CUDA 12 or newer");
+    return unusable(index, message_of(status) + "; install a GPU and a current driver of NVIDIA's");
   }
   if (index >= count) {
     return unusable(index, "there " + std::string(count == 1 ? "is" : "are") + " " + std::to_string(count) + " device" +

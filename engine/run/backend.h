@@ -33,7 +33,7 @@ class Runner {
   virtual Result<std::vector<Boxes>> decode(int images, const DecodeOptions& options) = 0;
   // The value of a node for image 0, planar; of heads and the output after a run, of others within `after`.
   virtual Result<void> read(int node, std::vector<float>& values) = 0;
-  // Runs the batch, timing each step.
+  // Times each step, for the batch.
   virtual Result<std::vector<StepTime>> profile() = 0;
 };
 

@@ -195,3 +195,22 @@ TEST_CASE("kernels are timed once for each batch, and the times kept") {
   CHECK(read(one) == times);
   CHECK(again.explain() == model_of(tiny(), options).explain());
 }
+
+TEST_CASE("two devices take turns in one thread") {
+  const MachineGuard guard({.devices = 2});
+  ModelOptions second = on_gpu();
+  second.device = "cuda:1";
+  const Model a = model_of(tiny(), on_gpu()), b = model_of(tiny(), second);
+  CHECK(a.device() == "cuda:0 (Emulated)");
+  CHECK(b.device() == "cuda:1 (Emulated)");
+  DetectOptions detect;
+  detect.threshold = 0;
+  const Image picture = noise(32, 32, 3, 3);
+  for (int i = 0; i < 2; ++i) {
+    const auto on_a = a.detect(picture, detect), on_b = b.detect(picture, detect);
+    REQUIRE((on_a && on_b));
+    REQUIRE(on_a->size() == on_b->size());
+    CHECK_FALSE(on_a->empty());
+    CHECK((*on_a)[0].x == (*on_b)[0].x);
+  }
+}

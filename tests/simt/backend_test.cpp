@@ -1,10 +1,11 @@
-// The CUDA backend on the emulated device, beside the CPU's: the same cfg in, the same values and boxes out.
+// The CUDA backend beside the CPU's: the same cfg in, the same values and boxes out. On the emulated device,
+// and on a GPU where there is one (tests/cuda).
 #include <cmath>
 #include <map>
 #include <thread>
 
 #include "tests/catch.h"
-#include "tests/simt/emulated.h"
+#include "tests/simt/buffer.h"
 #include "tests/simt/networks.h"
 
 using namespace nightjar;
@@ -102,6 +103,7 @@ ModelOptions small(ModelOptions options, const std::string& cfg) {
 }  // namespace
 
 TEST_CASE("layers and output are the CPU's, in every precision") {
+  if (!has_device()) return;
   struct Case {
     Precision precision;
     double tolerance;
@@ -122,6 +124,7 @@ TEST_CASE("layers and output are the CPU's, in every precision") {
 }
 
 TEST_CASE("a narrow yolov3 is the CPU's, with and without its layers fused") {
+  if (!has_device()) return;
   const std::string cfg = narrowed("yolov3", 32);
   for (const bool fuse : {true, false}) {
     ModelOptions cpu, gpu = on_gpu();
@@ -136,6 +139,7 @@ TEST_CASE("a narrow yolov3 is the CPU's, with and without its layers fused") {
 }
 
 TEST_CASE("a run without an observer gives what the observed one does") {
+  if (!has_device()) return;
   for (const auto& [name, cfg] : networks) {
     INFO(name);
     const Model model = model_of(cfg, small(on_gpu(Precision::fp16), cfg));
@@ -151,6 +155,7 @@ TEST_CASE("a run without an observer gives what the observed one does") {
 }
 
 TEST_CASE("boxes are the CPU's, whatever the batch, the fit and the head") {
+  if (!has_device()) return;
   DetectOptions detect;
   detect.threshold = 2e-4f;  // made-up weights are unsure
   detect.nms = .8f;
@@ -180,6 +185,7 @@ TEST_CASE("boxes are the CPU's, whatever the batch, the fit and the head") {
 }
 
 TEST_CASE("half precision finds the same boxes where the network is sure") {
+  if (!has_device()) return;
   const std::string cfg = two_heads();
   const Image picture = noise(90, 70, 3, 1);
   DetectOptions detect;
@@ -192,6 +198,7 @@ TEST_CASE("half precision finds the same boxes where the network is sure") {
 }
 
 TEST_CASE("more survivors than there was room for are decoded again") {
+  if (!has_device()) return;
   const std::string cfg = two_heads();  // 8 x 12 + 16 x 24 cells of 3 anchors
   DetectOptions detect;
   detect.threshold = 0;
@@ -212,6 +219,7 @@ TEST_CASE("more survivors than there was room for are decoded again") {
 }
 
 TEST_CASE("boxes depend neither on the place in a batch nor on company") {
+  if (!has_device()) return;
   const Model model = model_of(two_heads({3, 32, 32}), on_gpu());
   DetectOptions detect;
   detect.threshold = 2e-3f;
@@ -230,6 +238,7 @@ TEST_CASE("boxes depend neither on the place in a batch nor on company") {
 }
 
 TEST_CASE("one model serves threads at once, each in a context of its own") {
+  if (!has_device()) return;
   const Model model = model_of(two_heads({3, 32, 32}), on_gpu());
   DetectOptions detect;
   detect.threshold = 2e-3f;
@@ -255,25 +264,4 @@ TEST_CASE("one model serves threads at once, each in a context of its own") {
   }
   for (auto& thread : threads) thread.join();
   CHECK(wrong == std::vector<int>(3));
-}
-
-TEST_CASE("two devices take turns in one thread") {
-  simt::Machine two;
-  two.devices = 2;
-  simt::set_machine(two);
-  const std::string cfg = two_heads({3, 32, 32});
-  ModelOptions second = on_gpu();
-  second.device = "cuda:1";
-  const Model a = model_of(cfg, on_gpu()), b = model_of(cfg, second);
-  CHECK(a.device() == "cuda:0 (Emulated)");
-  CHECK(b.device() == "cuda:1 (Emulated)");
-  DetectOptions detect;
-  detect.threshold = 2e-3f;
-  const Image picture = noise(32, 32, 3, 3);
-  for (int i = 0; i < 2; ++i) {
-    const auto on_a = a.detect(picture, detect), on_b = b.detect(picture, detect);
-    REQUIRE((on_a && on_b));
-    CHECK(same(*on_a, *on_b));
-  }
-  simt::set_machine({});
 }

@@ -1,7 +1,6 @@
 // From pictures to the network's input and from heads to boxes: the device's kernels beside the CPU's.
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <numeric>
 
 #include "engine/detect/decode.h"
@@ -16,12 +15,6 @@ using namespace nightjar;
 using namespace nightjar::testing;
 
 namespace {
-
-bool has_device() {
-  if (test_device()) return true;
-  std::puts("SKIPPED: needs a CUDA device");
-  return false;
-}
 
 Image noise(int width, int height, int channels) {
   Image image{width, height, channels, {}};

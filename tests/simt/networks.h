@@ -1,4 +1,4 @@
-// Small networks for the CUDA backend on the emulated device, and the same on the CPU.
+// Small networks for the CUDA backend.
 #pragma once
 
 #include <string>
