@@ -32,7 +32,10 @@ Result<Context> Context::create(const Model& model, int batch, int threads) {
   return Context(std::make_unique<Impl>(Impl{model.impl_, std::move(*runner)}));
 }
 
-Result<void> Context::run() { return impl_->runner->run(impl_->runner->batch()); }
+Result<void> Context::run() {
+  if (auto done = impl_->runner->run(impl_->runner->batch()); !done) return done;
+  return impl_->runner->wait();
+}
 
 Result<std::vector<StepTime>> Context::profile() { return impl_->runner->profile(); }
 
@@ -111,6 +114,7 @@ std::vector<int> Model::head_layers() const {
 bool Model::letterbox() const { return impl_->graph.letterbox; }
 double Model::gflop() const { return impl_->gflop; }
 const std::string& Model::device() const { return impl_->backend->device(); }
+const std::string& Model::device_note() const { return impl_->device_note; }
 const std::string& Model::isa() const { return impl_->backend->isa(); }
 const std::vector<std::string>& Model::warnings() const { return impl_->graph.warnings; }
 std::string Model::explain() const { return impl_->backend->explain(); }

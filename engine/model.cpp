@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "engine/build.h"
-#include "engine/cuda/backend.h"
 #include "engine/detect/nms.h"
 #include "engine/files.h"
 #include "engine/image/fit.h"
@@ -20,10 +19,6 @@ Result<Cfg> read_cfg(const std::string& file) {
   auto bytes = read_file(file, cfg_max_bytes);
   if (!bytes) return bytes.error();
   return parse_cfg(*bytes, file);
-}
-
-Result<std::unique_ptr<Backend>> choose_backend(const ModelOptions& options) {
-  return options.device == "cpu" ? cpu_backend(options) : cuda::backend(options);
 }
 
 Graph optimise(Graph graph, bool fuse_layers) {
@@ -42,8 +37,8 @@ double count_gflop(const Graph& graph) {
 }  // namespace
 
 Result<Model> Model::load(const std::string& cfg_file, const std::string& weights_file, const ModelOptions& options) {
-  auto backend = choose_backend(options);
-  if (!backend) return backend.error();
+  auto chosen = choose_backend(options);
+  if (!chosen) return chosen.error();
   const auto cfg = read_cfg(cfg_file);
   if (!cfg) return cfg.error();
   auto graph = build_graph(*cfg, {options.width, options.height, options.strict, options.tree, options.class_map});
@@ -56,7 +51,8 @@ Result<Model> Model::load(const std::string& cfg_file, const std::string& weight
   impl->gflop = count_gflop(*graph);
   impl->layer_table = nightjar::layer_table(*graph);
   impl->graph = optimise(std::move(*graph), options.fuse);
-  impl->backend = std::move(*backend);
+  impl->backend = std::move(chosen->backend);
+  impl->device_note = std::move(chosen->note);
   if (auto ready = impl->backend->prepare(impl->graph, std::move(*weights)); !ready) return ready.error();
   return Model(std::move(impl));
 }

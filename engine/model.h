@@ -16,6 +16,7 @@ struct Model::Impl {
   ModelOptions options;
   Graph graph;
   std::unique_ptr<Backend> backend;  // works on the graph
+  std::string device_note;
   double gflop = 0;
   std::string layer_table;
   // Contexts that Model::detect and Model::forward used and keep for the next call.

@@ -5,7 +5,8 @@
 //   auto boxes = model->detect(picture);
 //
 // Nothing here prints, exits or throws for a bad file: what can fail returns Result. A Model is immutable and may be
-// used by many threads at once; each call works in a Context of its own.
+// used by many threads at once; each call works in a Context of its own. Calls that work on a GPU make it the calling
+// thread's CUDA device.
 #pragma once
 
 #include <functional>
@@ -30,7 +31,7 @@ enum class Precision { fp32, tf32, fp16 };
 enum class Convolutions { ours, cublas, cudnn };
 
 struct ModelOptions {
-  std::string device = "cpu";  // or "cuda", "cuda:1", ...
+  std::string device = "cpu";  // or "cuda", "cuda:1", ...; "auto": the first GPU if it can be used, otherwise the CPU
   Precision precision = Precision::fp32;
   Convolutions convolutions = Convolutions::ours;
   int width = 0, height = 0;  // network size in pixels; 0 keeps the cfg's
@@ -71,8 +72,8 @@ class Context;
 
 class Model {
  public:
-  // Reads the cfg and the weights and prepares them to run. Errors: cannot_read, malformed, too_large, usage (isa),
-  // device (a GPU that is not there).
+  // Reads the cfg and the weights and prepares them to run. Errors: cannot_read, malformed, too_large, usage (isa, the
+  // name of a device), device (a GPU that is not there).
   static Result<Model> load(const std::string& cfg, const std::string& weights, const ModelOptions& options = {});
 
   // Boxes of one picture, in Darknet's order, relative to the picture. Runs in a context kept for such calls.
@@ -91,8 +92,9 @@ class Model {
   std::vector<int> head_layers() const;  // Darknet's layer numbers of the detection heads
   bool letterbox() const;    // [net] letter_box=1
   double gflop() const;      // per picture: 2 * multiplies, as Darknet counts them
-  const std::string& device() const;  // "cpu"; "cuda:0 (NVIDIA H200)"
-  const std::string& isa() const;     // "avx512"; "sm_90 fp16"
+  const std::string& device() const;       // "cpu"; "cuda:0 (NVIDIA H200)"
+  const std::string& device_note() const;  // why "auto" became the CPU; empty otherwise
+  const std::string& isa() const;          // "avx512"; "sm_90 fp16"
   const std::vector<std::string>& warnings() const;
   std::string explain() const;      // the plan as a table, a line a step
   std::string layer_table() const;  // Darknet's layer table

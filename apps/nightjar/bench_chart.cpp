@@ -5,7 +5,6 @@
 #include <string_view>
 #include <utility>
 
-#include "apps/nightjar/bench_machine.h"
 #include "apps/nightjar/bench_report.h"
 #include "apps/nightjar/bench_svg.h"
 #include "apps/nightjar/bench_table.h"
@@ -31,7 +30,7 @@ std::string_view family_of(const StepTime& step, std::string_view isa) {
 // The kernel families and their times, the slowest first: their place gives their colour.
 class Families {
  public:
-  explicit Families(const BenchResult& result) : isa_(result.isa) {
+  explicit Families(const BenchResult& result) : isa_(result.machine.isa) {
     for (const StepTime& step : result.steps) {
       const std::string_view name = family_of(step, isa_);
       const auto known = std::find_if(times_.begin(), times_.end(), [&](auto& f) { return f.first == name; });
@@ -63,8 +62,9 @@ void draw_heading(Svg& svg, const BenchResult& r, const Families& families, doub
            name + " " + std::to_string(r.width) + "x" + std::to_string(r.height) + ", batch " +
                std::to_string(r.batch) + ": time of each step, milliseconds",
            {.size = 17, .bold = true});
-  svg.text(20, 50, machine_line(r.streams > 0 ? 1 : r.threads, r.isa) + "; sum " + fixed(total, 2) + " ms",
-           {.colour = grey});
+  Machine machine = r.machine;
+  if (r.streams > 0) machine.threads = 1;
+  svg.text(20, 50, machine_line(machine) + "; sum " + fixed(total, 2) + " ms", {.colour = grey});
   constexpr double column = 320;
   constexpr int columns = 3;
   const auto shown = std::min(families.times().size(), std::size(colours));

@@ -23,9 +23,9 @@ std::string today() {
   return {text, std::strftime(text, sizeof text, "%Y-%m-%d", &parts)};
 }
 
-std::string machine_line(int threads, const std::string& isa) {
-  return cpu_name() + ", " + std::to_string(threads) + (threads == 1 ? " thread, " : " threads, ") + isa +
-         ", " + today();
+std::string machine_line(const Machine& m) {
+  const std::string threads = std::to_string(m.threads) + (m.threads == 1 ? " thread" : " threads");
+  return (m.is_cpu() ? cpu_name() + ", " + threads : m.device) + ", " + m.isa + ", " + today();
 }
 
 }  // namespace nightjar

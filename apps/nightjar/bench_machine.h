@@ -11,7 +11,15 @@ std::string cpu_name();
 // Today as 2018-04-08, in UTC.
 std::string today();
 
-// "AMD EPYC, 2 threads, avx512, 2018-04-08"
-std::string machine_line(int threads, const std::string& isa);
+// What worked: Model::device(), and on a CPU how many threads.
+struct Machine {
+  std::string device = "cpu", isa;
+  int threads = 0;
+
+  bool is_cpu() const { return device == "cpu"; }
+};
+
+// "AMD EPYC, 2 threads, avx512, 2018-04-08"; "cuda:0 (NVIDIA H200), sm_90 fp16, 2018-04-08"
+std::string machine_line(const Machine& machine);
 
 }  // namespace nightjar

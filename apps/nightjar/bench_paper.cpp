@@ -87,8 +87,7 @@ Result<PaperReport> run_paper(const ModelArguments& common, const BenchPlan& pla
       progress.reach(static_cast<std::int64_t>(report.detection.size() + report.backbones.size()));
       auto row = run_row(published, common, plan);
       if (!row) return row.error();
-      report.threads = row->measured.threads;
-      report.isa = row->measured.isa;
+      report.machine = row->measured.machine;
       table.push_back(std::move(*row));
     }
     return {};

@@ -27,8 +27,7 @@ struct PaperRow {
 };
 
 struct PaperReport {
-  int threads = 0;
-  std::string isa;
+  Machine machine;
   std::vector<PaperRow> detection, backbones;
 };
 

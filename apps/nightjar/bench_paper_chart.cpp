@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "apps/nightjar/bench_machine.h"
 #include "apps/nightjar/bench_paper.h"
 #include "apps/nightjar/bench_svg.h"
 #include "apps/nightjar/bench_table.h"
@@ -98,7 +97,7 @@ std::string paper_chart(const PaperReport& report) {
   svg.circle(26, 50, 5.5, there, there);
   svg.text(38, 54, "as published: Darknet on a Titan X GPU, 2018", {.colour = grey});
   svg.circle(346, 50, 5.5, here, here);
-  svg.text(358, 54, "nightjar here: " + machine_line(report.threads, report.isa), {.colour = grey});
+  svg.text(358, 54, "nightjar here: " + machine_line(report.machine), {.colour = grey});
   const Axis axis(report);
   const double next = draw_panel(svg, axis, "Detection", report.detection, head - 10);
   draw_panel(svg, axis, "Backbones, 256 x 256", report.backbones, next);

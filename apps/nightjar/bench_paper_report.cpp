@@ -1,7 +1,6 @@
 // The paper's tables as text, Markdown and JSON.
 #include <nlohmann/json.hpp>
 
-#include "apps/nightjar/bench_machine.h"
 #include "apps/nightjar/bench_paper.h"
 #include "apps/nightjar/bench_table.h"
 
@@ -107,20 +106,21 @@ nlohmann::ordered_json rows_json(const std::vector<PaperRow>& rows) {
 
 std::string paper_text(const PaperReport& report) {
   return tables(report, "\n", [](const BenchTable& table) { return table.text(); }) +
-         machine_line(report.threads, report.isa) + '\n';
+         machine_line(report.machine) + '\n';
 }
 
 std::string paper_markdown(const PaperReport& report) {
   return tables(report, ":\n\n", [](const BenchTable& table) { return table.markdown(); }) +
-         machine_line(report.threads, report.isa) +
+         machine_line(report.machine) +
          ", one picture at a time, best of many passes. Written by `nightjar bench --paper --markdown`.\n";
 }
 
 std::string paper_json(const PaperReport& report) {
   const nlohmann::ordered_json fields = {{"cpu", cpu_name()},
                                          {"date", today()},
-                                         {"threads", report.threads},
-                                         {"isa", report.isa},
+                                         {"device", report.machine.device},
+                                         {"threads", report.machine.threads},
+                                         {"isa", report.machine.isa},
                                          {"detection", rows_json(report.detection)},
                                          {"backbones", rows_json(report.backbones)}};
   return fields.dump(2) + '\n';

@@ -5,7 +5,6 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
-#include "apps/nightjar/bench_machine.h"
 #include "apps/nightjar/bench_table.h"
 
 namespace nightjar {
@@ -82,11 +81,14 @@ std::string bench_table(const BenchResult& r) {
   std::string text =
       row("network", r.cfg + ", " + std::to_string(r.width) + "x" + std::to_string(r.height) + ", batch " +
                          std::to_string(r.batch) + (r.made_up_weights ? ", made-up weights" : "")) +
-      row("machine", machine_line(r.threads, r.isa));
-  if (r.streams > 0) text += row("streams", plural(r.streams, "context") + " of one thread");
-  if (r.error) text += row("checked", "heads within " + scientific(*r.error) + " of direct convolutions");
+      row("machine", machine_line(r.machine));
+  const bool cpu = r.machine.is_cpu();
+  if (r.streams > 0) text += row("streams", plural(r.streams, "context") + (cpu ? " of one thread" : ""));
+  const std::string truth = cpu ? "direct convolutions" : "the CPU's direct convolutions";
+  if (r.error) text += row("checked", "heads within " + scientific(*r.error) + " of " + truth);
   text += row("load", fixed(r.load_ms, 1) + " ms") +
-          row("memory", fixed(static_cast<double>(r.resident_bytes) / 1e6, 1) + " MB resident at most") +
+          row("memory", fixed(static_cast<double>(r.resident_bytes) / 1e6, 1) + " MB resident at most" +
+                            (cpu ? "" : ", of the host")) +
           row("best", fixed(t.best(), 2) + " ms") + row("median", fixed(t.quantile(.5), 2) + " ms") +
           row("p95", fixed(t.quantile(.95), 2) + " ms") + row("repeats", std::to_string(t.sorted_ms.size())) +
           row("work", fixed(r.gflop, 3) + " GFLOP a picture") +
@@ -106,8 +108,9 @@ std::string bench_json(const BenchResult& r) {
                                    {"height", r.height},
                                    {"batch", r.batch},
                                    {"streams", r.streams},
-                                   {"threads", r.threads},
-                                   {"isa", r.isa},
+                                   {"device", r.machine.device},
+                                   {"threads", r.machine.threads},
+                                   {"isa", r.machine.isa},
                                    {"cpu", cpu_name()},
                                    {"date", today()},
                                    {"load_ms", r.load_ms},

@@ -24,6 +24,12 @@ Result<std::vector<Context>> make_contexts(const Model& model, const BenchPlan& 
   return contexts;
 }
 
+Machine machine_of(const Model& model, int threads) {
+  Machine machine{model.device(), model.isa()};
+  if (machine.is_cpu()) machine.threads = threads;
+  return machine;
+}
+
 }  // namespace
 
 Result<BenchResult> run_bench(ModelArguments network, const BenchPlan& plan) {
@@ -34,13 +40,12 @@ Result<BenchResult> run_bench(ModelArguments network, const BenchPlan& plan) {
   auto contexts = make_contexts(model, plan);
   if (!contexts) return contexts.error();
   BenchResult result{.cfg = loaded->files[0],
-                     .isa = model.isa(),
+                     .machine = machine_of(model, plan.streams > 0 ? plan.streams : network.threads),
                      .made_up_weights = loaded->options.synthesise.has_value(),
                      .width = model.input().w,
                      .height = model.input().h,
                      .batch = plan.batch,
                      .streams = plan.streams,
-                     .threads = plan.streams > 0 ? plan.streams : network.threads,
                      .gflop = model.gflop(),
                      .load_ms = loaded->load_ms,
                      // Before the check, whose second model is freed again but would count.
@@ -52,14 +57,16 @@ Result<BenchResult> run_bench(ModelArguments network, const BenchPlan& plan) {
   }
   // Once before and once after, as a neighbour that takes time away may be there for one of them.
   const auto measure_peak = [&] {
-    if (!plan.against_peak) return;
-    result.peak_gflops = std::max(result.peak_gflops, measure_peak_gflops(result.isa, result.threads));
+    const Machine& machine = result.machine;
+    if (!plan.against_peak || !machine.is_cpu()) return;
+    result.peak_gflops = std::max(result.peak_gflops, measure_peak_gflops(machine.isa, machine.threads));
   };
   measure_peak();
   auto measured = measure(*contexts, plan.repeat);
   if (!measured) return measured.error();
   result.timings = std::move(measured->passes);
-  result.pictures_per_s = plan.batch * (plan.streams > 0 ? measured->rate_per_s : 1000 / result.timings.best());
+  result.pictures_per_s =
+      plan.batch * (plan.streams > 0 ? measured->rate_per_s : 1000 / result.timings.best());
   constexpr int most_passes = 10;
   const int passes_asked = plan.repeat > 0 ? std::min(plan.repeat, most_passes) : most_passes;
   if (plan.layers) {

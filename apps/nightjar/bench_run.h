@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/nightjar/bench_machine.h"
 #include "apps/nightjar/measure.h"
 #include "apps/nightjar/model_arguments.h"
 
@@ -12,22 +13,23 @@ namespace nightjar {
 
 struct BenchPlan {
   int batch = 1;
-  int streams = 0;            // single-thread contexts at once; 0: one context with all threads
+  int streams = 0;            // contexts at once, of one thread each; 0: one context with all threads
   int repeat = 0;             // passes; 0: until stable
-  bool check = true;          // compare with direct convolutions first
+  bool check = true;          // compare with the CPU's direct convolutions first
   bool layers = false;        // time each step
-  bool against_peak = false;  // measure the machine's peak
+  bool against_peak = false;  // measure the peak of a CPU
 };
 
 struct BenchResult {
-  std::string cfg, isa;
+  std::string cfg;
+  Machine machine;
   bool made_up_weights = false;
-  int width = 0, height = 0, batch = 1, streams = 0, threads = 1;
+  int width = 0, height = 0, batch = 1, streams = 0;
   double gflop = 0;                  // of one picture
   double load_ms = 0;                // reading and preparing the network
-  std::int64_t resident_bytes = 0;   // most memory, with the network loaded and run once
-  std::optional<double> error = {};  // of the heads against direct convolutions
-  double peak_gflops = 0;            // what the machine could do; 0 where not measured
+  std::int64_t resident_bytes = 0;   // most memory of the host, with the network loaded and run once
+  std::optional<double> error = {};  // of the heads against the CPU's direct convolutions
+  double peak_gflops = 0;            // what the CPU could do; 0 where not measured
   Timings timings = {};              // of one batch
   double pictures_per_s = 0;         // at best; with streams on average
   std::vector<StepTime> steps = {};  // best of several passes, in order; empty where not asked for
@@ -35,7 +37,7 @@ struct BenchResult {
   double gflops() const { return gflop * pictures_per_s; }  // per second
 };
 
-// `network.threads` says how many threads work; 0: one for each core.
+// `network.threads` says how many threads of a CPU work; 0: one for each core.
 Result<BenchResult> run_bench(ModelArguments network, const BenchPlan& plan);
 
 }  // namespace nightjar

@@ -6,8 +6,8 @@
 namespace nightjar {
 namespace {
 
-int show(const Arguments& arguments, std::string (Model::*text)() const, CLI::App& app) {
-  ModelArguments network;
+int show(const Arguments& arguments, std::string (Model::*text)() const, CLI::App& app,
+         ModelArguments& network) {
   network.synth = true;
   app.add_option("CFG", network.cfg, "A Darknet .cfg file")->required();
   network.add_shape_to(app);
@@ -22,7 +22,8 @@ int layers(const Arguments& arguments) {
   CLI::App app("Print a network's layer table as Darknet does: filters, sizes, shapes, BFLOPs.",
                "nightjar layers");
   app.footer("Example:\n  nightjar layers cfg/yolov3-tiny.cfg --width 608 --height 608");
-  return show(arguments, &Model::layer_table, app);
+  ModelArguments network;
+  return show(arguments, &Model::layer_table, app, network);
 }
 
 int explain(const Arguments& arguments) {
@@ -32,8 +33,12 @@ int explain(const Arguments& arguments) {
       "nightjar explain");
   app.footer(
       "NIGHTJAR_ISA=avx2 (avx512, portable, reference) plans for that instruction set.\n\n"
-      "Example:\n  nightjar explain cfg/yolov3-tiny.cfg");
-  return show(arguments, &Model::explain, app);
+      "Examples:\n"
+      "  nightjar explain cfg/yolov3-tiny.cfg\n"
+      "  nightjar explain cfg/yolov3-tiny.cfg --device cuda --precision fp16");
+  ModelArguments network;
+  network.add_device_to(app);
+  return show(arguments, &Model::explain, app, network);
 }
 
 }  // namespace nightjar

@@ -23,20 +23,6 @@ bool exists(const std::string& path) {
   return fs::exists(path, ignored);
 }
 
-Result<void> check_device(const std::string& device, bool verbose) {
-  if (device == "cpu") return {};
-  if (device == "auto") {
-    if (verbose) note("device: cpu (this build has no CUDA)");
-    return {};
-  }
-  const std::string_view index = std::string_view(device).substr(std::min<std::size_t>(device.size(), 5));
-  if (device == "cuda" || (device.starts_with("cuda:") && parse_count(index, 0, 1023))) {
-    return Error{Failure::device,
-                 "--device " + device + ": this nightjar was built without CUDA; use --device cpu"};
-  }
-  return Error{Failure::usage, "--device " + device + ": no such device; expected cpu, auto, cuda or cuda:N"};
-}
-
 struct ModelFiles {
   std::string cfg, weights, names;
 };
@@ -95,8 +81,19 @@ Result<void> read_list(const std::string& file, std::optional<List>& list, Parse
   return {};
 }
 
+// add_device_to() lets no other names through.
+Precision precision_of(const std::string& name) {
+  return name == "fp16" ? Precision::fp16 : name == "tf32" ? Precision::tf32 : Precision::fp32;
+}
+Convolutions convolutions_of(const std::string& name) {
+  return name == "cublas" ? Convolutions::cublas : name == "cudnn" ? Convolutions::cudnn : Convolutions::ours;
+}
+
 Result<ModelOptions> options_of(const ModelArguments& arguments) {
   ModelOptions options;
+  options.device = arguments.device;
+  options.precision = precision_of(arguments.precision);
+  options.convolutions = convolutions_of(arguments.convolutions);
   options.width = arguments.width;
   options.height = arguments.height;
   options.threads = arguments.threads;
@@ -121,8 +118,19 @@ void ModelArguments::add_shape_to(CLI::App& app) {
       ->check(count(1, max_side));
   app.add_option("--threads", threads, "Worker threads; default: one for each core")
       ->check(count(1, max_threads));
-  app.add_flag("--tune", tune, "Time the candidate kernels once, and remember the fastest in the user's cache folder");
+  app.add_flag("--tune", tune,
+               "Time the candidate kernels once, and remember the fastest in the user's cache folder");
   app.add_flag("--strict", strict, "Refuse unknown keys in the cfg instead of warning about them");
+}
+
+void ModelArguments::add_device_to(CLI::App& app) {
+  app.add_option("--device", device,
+                 "cpu (default), cuda or cuda:N: a GPU; auto: the first GPU if there is one, else the cpu");
+  app.add_option("--precision", precision, "What a GPU multiplies in: fp32 (default), tf32 or fp16")
+      ->check(CLI::IsMember({"fp32", "tf32", "fp16"}));
+  app.add_option("--conv", convolutions,
+                 "Whose convolutions a GPU runs: ours (default), or cublas or cudnn to compare with")
+      ->check(CLI::IsMember({"ours", "cublas", "cudnn"}));
 }
 
 void ModelArguments::add_to(CLI::App& app) {
@@ -130,7 +138,7 @@ void ModelArguments::add_to(CLI::App& app) {
   app.add_option("--cfg", cfg, "The network: a Darknet .cfg file");
   app.add_option("--weights", weights, "Its trained .weights file");
   add_shape_to(app);
-  app.add_option("--device", device, "cpu (default), auto, cuda or cuda:N");
+  add_device_to(app);
   app.add_option("--tree", tree,
                  "Class tree of a cfg that names one (tree=); paths inside a cfg are not opened");
   app.add_option("--map", map, "Class map of a cfg that names one (map=)");
@@ -138,7 +146,6 @@ void ModelArguments::add_to(CLI::App& app) {
 }
 
 Result<LoadedModel> load_model(const ModelArguments& arguments) {
-  if (auto usable = check_device(arguments.device, arguments.verbose); !usable) return usable.error();
   const auto files = files_of(arguments);
   if (!files) return files.error();
   const auto options = options_of(arguments);
@@ -150,12 +157,13 @@ Result<LoadedModel> load_model(const ModelArguments& arguments) {
   for (const std::string& warning : model->warnings()) warn(warning);
   if (arguments.verbose) {
     const Shape input = model->input();
+    const std::string& why = model->device_note();
+    note("device: " + model->device() + (why.empty() ? "" : " (" + why + ")"));
     note(files->cfg + ": " + std::to_string(model->layers()) + " layers, " + std::to_string(input.w) + "x" +
          std::to_string(input.h) + ", " + model->isa() + ", loaded in " +
          std::to_string(std::lround(took.count())) + " ms");
   }
-  return LoadedModel{std::move(*model), files->names, {files->cfg, files->weights}, *options,
-                     took.count()};
+  return LoadedModel{std::move(*model), files->names, {files->cfg, files->weights}, *options, took.count()};
 }
 
 Result<std::vector<std::string>> load_names(const std::string& file, int classes) {

@@ -11,7 +11,7 @@ namespace nightjar {
 
 struct ModelArguments {
   std::string model, cfg, weights, tree, map;
-  std::string device = "cpu";
+  std::string device = "cpu", precision = "fp32", convolutions = "ours";
   int width = 0, height = 0, threads = 0;
   bool strict = false, tune = false, verbose = false;
   bool synth = false;  // made-up weights stand in for --weights
@@ -19,7 +19,9 @@ struct ModelArguments {
 
   // Adds --width, --height, --threads, --strict, --tune: what shapes a network, whatever it was named by.
   void add_shape_to(CLI::App& app);
-  // Adds these and --model, --cfg, --weights, --device, --tree, --map, -v.
+  // Adds --device, --precision, --conv: what it runs on.
+  void add_device_to(CLI::App& app);
+  // Adds all these and --model, --cfg, --weights, --tree, --map, -v.
   void add_to(CLI::App& app);
 };
 
@@ -32,8 +34,7 @@ struct LoadedModel {
 };
 
 // Finds the files and loads them; warnings of the cfg, and with -v what is about to run, go to stderr.
-// Errors: usage for a choice that makes no sense, device for one that is not there, and whatever loading
-// says.
+// Errors: usage for a choice that makes no sense, and whatever loading says.
 Result<LoadedModel> load_model(const ModelArguments& arguments);
 
 // The class names for a network of `classes` classes: `file`, or where that is empty the COCO names for 80

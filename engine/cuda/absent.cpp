@@ -3,8 +3,9 @@
 
 namespace nightjar::cuda {
 
-Result<std::unique_ptr<Backend>> backend(const ModelOptions& options) {
-  return Error{Failure::device, "device '" + options.device + "': this nightjar was built without CUDA; use the cpu"};
+Result<std::unique_ptr<Backend>> backend(int index, const ModelOptions&) {
+  return Error{Failure::device,
+               "cuda:" + std::to_string(index) + ": this nightjar was built without CUDA; use the cpu"};
 }
 
 }  // namespace nightjar::cuda

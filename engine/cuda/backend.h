@@ -7,8 +7,8 @@
 
 namespace nightjar::cuda {
 
-// For options.device "cuda" or "cuda:N". Errors: usage, for a device that cannot be named so; device, where it is not
-// there or this nightjar was built without CUDA.
-Result<std::unique_ptr<Backend>> backend(const ModelOptions& options);
+// For the device with this number. Errors (device): it is not there or cannot be used, or this nightjar was built
+// without CUDA or without the library asked for.
+Result<std::unique_ptr<Backend>> backend(int index, const ModelOptions& options);
 
 }  // namespace nightjar::cuda

@@ -27,11 +27,13 @@ class Runner {
   // Computes the first `images` of the batch. `after` is called with each node in order, once its value is there.
   using After = std::function<Result<void>(int node)>;
   virtual Result<void> run(int images, const After& after = {}) = 0;
+  // Until what run() began has ended, for who times it; decode() and read() wait by themselves.
+  virtual Result<void> wait() { return {}; }
   // The heads' values of the last run -> boxes of each image, relative to the network's input, in the heads' order.
   virtual Result<std::vector<Boxes>> decode(int images, const DecodeOptions& options) = 0;
   // The value of a node for image 0, planar; of heads and the output after a run, of others within `after`.
   virtual Result<void> read(int node, std::vector<float>& values) = 0;
-  // Runs the batch, timing each step.
+  // Times each step, for the batch.
   virtual Result<std::vector<StepTime>> profile() = 0;
 };
 
@@ -52,5 +54,14 @@ class Backend {
 
 // Errors: usage, for an instruction set that is not there or a choice that only a GPU has.
 Result<std::unique_ptr<Backend>> cpu_backend(const ModelOptions& options);
+
+struct ChosenBackend {
+  std::unique_ptr<Backend> backend;
+  std::string note;  // why "auto" became the CPU; empty otherwise
+};
+
+// By options.device: cpu, cuda, cuda:N, or auto, which is the first GPU where that can be used and else the CPU, without
+// the choices that only a GPU has. Errors: usage, for another name; those of the backends.
+Result<ChosenBackend> choose_backend(const ModelOptions& options);
 
 }  // namespace nightjar

@@ -15,6 +15,7 @@ if(NOT NIGHTJAR_CUDA STREQUAL "OFF")
       set(CMAKE_CUDA_ARCHITECTURES 75)  # for CMake's own checks; targets name theirs
     endif()
     enable_language(CUDA)
+    find_package(CUDAToolkit REQUIRED)
     if(CMAKE_CUDA_COMPILER_VERSION VERSION_LESS 12)
       message(FATAL_ERROR "nvcc ${CMAKE_CUDA_COMPILER_VERSION} is too old: install CUDA 12 or 13, or say -DNIGHTJAR_CUDA=OFF")
     endif()

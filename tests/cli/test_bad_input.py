@@ -25,8 +25,12 @@ class Usage(ProgramTest):
             ((*detect, "--thresh"), "--thresh"),
             ((*detect, "--fit", "crop"), "crop"),
             ((*detect, "--compat", "hank"), "hank"),
-            ((*detect, "--device", "tpu"), "--device tpu"),
-            ((*detect, "--device", "cuda:x"), "--device cuda:x"),
+            ((*detect, "--device", "tpu"), "device 'tpu'"),
+            ((*detect, "--device", "cuda:x"), "device 'cuda:x'"),
+            ((*detect, "--precision", "fp8"), "fp8"),
+            ((*detect, "--precision", "fp16"), "for CUDA devices"),
+            ((*detect, "--conv", "mkl"), "mkl"),
+            ((*detect, "--conv", "cudnn"), "for CUDA devices"),
             (("layers",), "CFG"),
             (("layers", "net.cfg", "more.cfg"), "more.cfg"),
             (("bench", "--cfg", "net.cfg", "--synth", "--format", "xml"), "xml"),
@@ -66,8 +70,9 @@ class Usage(ProgramTest):
                 self.assertIn("xample", self.run_well(command, "--help"))
 
     def test_cuda_is_not_there(self):
-        for device in ("cuda", "cuda:1"):
-            self.assert_refused(DEVICE, "without CUDA", "detect", *self.net, "a.png", "--device", device)
+        # Built without it, without a driver, without a device: each has its sentence. No machine has a thousand.
+        for device in ("cuda:999", "cuda:1000"):
+            self.assert_refused(DEVICE, device + ": ", "detect", *self.net, "a.png", "--device", device)
 
     def test_instruction_sets(self):
         self.assert_refused(

@@ -64,6 +64,7 @@ FIGURES = {
     "height",
     "batch",
     "streams",
+    "device",
     "threads",
     "isa",
     "cpu",

@@ -54,10 +54,17 @@ class Text(ProgramTest):
         self.assertEqual(len(as_alexeyab.splitlines()), 1 + 16)
 
     def test_verbose_says_what_runs(self):
-        done = self.run_program("detect", *self.net, "a.png", "-v", "--device", "auto")
-        self.assertEqual(done.returncode, 0)
-        self.assertEqual(self.lines(done.out), A)
-        self.assertRegex(done.err, r"device: cpu.*\n.*net\.cfg: 2 layers, 32x32, \w+, loaded in \d+ ms\n")
+        for device, said in ("cpu", r"cpu"), ("auto", r"(cpu \(cuda:0: .+\)|cuda:0 \(.+\))"):
+            done = self.run_program("detect", *self.net, "a.png", "-v", "--device", device)
+            self.assertEqual(done.returncode, 0)
+            self.assertEqual(self.lines(done.out), A)
+            self.assertRegex(
+                done.err, rf"device: {said}\n.*net\.cfg: 2 layers, 32x32, [\w ]+, loaded in \d+ ms\n"
+            )
+
+    def test_auto_drops_what_only_a_gpu_has(self):
+        gpu = ("--device", "auto", "--precision", "fp16", "--conv", "ours")
+        self.assertEqual(self.lines(self.run_well("detect", *self.net, "a.png", *gpu)), A)
 
     def test_names_beyond_the_classes_are_warned_about(self):
         self.put("net.names", "red\nother\nthird\n")

@@ -1,7 +1,6 @@
 // From pictures to the network's input and from heads to boxes: the device's kernels beside the CPU's.
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <numeric>
 
 #include "engine/detect/decode.h"
@@ -16,12 +15,6 @@ using namespace nightjar;
 using namespace nightjar::testing;
 
 namespace {
-
-bool has_device() {
-  if (test_device()) return true;
-  std::puts("SKIPPED: needs a CUDA device");
-  return false;
-}
 
 Image noise(int width, int height, int channels) {
   Image image{width, height, channels, {}};
@@ -47,6 +40,15 @@ OwnedTensor make_head(Shape shape, int batch, int per_slot, float bias) {
       for (int i = 0; i < shape.h * shape.w; ++i)
         head.view.at(n, c, 0, 0)[i] = head.view.at(n, c, 0, 0)[i] * 4 + bias;
   return head;
+}
+
+// A height that Darknet resizes to `out` rows with an almost black last one: there (out - 1) * scale rounds
+// to just below the last row of the picture, and the row after has no share.
+int height_with_dark_last_row(int out) {
+  for (int in = 2;; ++in) {
+    const float scale = static_cast<float>(in - 1) / static_cast<float>(out - 1);
+    if (static_cast<float>(out - 1) * scale < static_cast<float>(in - 1)) return in;
+  }
 }
 
 struct Decoded {
@@ -85,7 +87,9 @@ TEST_CASE("pictures are fitted on the device as on the CPU") {
   struct Size {
     int width, height, channels;
   };
-  for (const Size s : {Size{40, 30, 3}, Size{17, 51, 3}, Size{1, 1, 3}, Size{200, 9, 1}, Size{31, 31, 3}}) {
+  const Size dark{20, height_with_dark_last_row(32), 3};
+  for (const Size s :
+       {Size{40, 30, 3}, Size{17, 51, 3}, Size{1, 1, 3}, Size{200, 9, 1}, Size{31, 31, 3}, dark}) {
     const Image image = noise(s.width, s.height, s.channels);
     const Buffer pixels = upload(image);
     const OwnedTensor expected = [&] {
@@ -111,6 +115,22 @@ TEST_CASE("a letterboxed picture has grey around it") {
   const DeviceTensor input = to_device(make_tensor({3, 32, 48}, 1, 1, 0).view, {});
   const cuda::Picture picture{static_cast<const std::uint8_t*>(pixels.data()), 60, 20, 3};
   CHECK(cuda::fit_picture(picture, {0, 8, 48, 16}, input.view, 0, nullptr) == 0);
+  CHECK(planar(from_device(input).view) == planar(expected.view));
+}
+
+TEST_CASE("the dark last row of some letterboxed pictures is dark on the device too") {
+  if (!has_device()) return;
+  const int height = height_with_dark_last_row(24);  // 24 rows of 48 columns, in the middle of 32
+  const Image white{2 * height, height, 1,
+                    std::vector<std::uint8_t>(static_cast<std::size_t>(2 * height * height), 255)};
+  const Buffer pixels = upload(white);
+  OwnedTensor expected = make_tensor({1, 32, 48}, 1, 1, 0);
+  fit_image(white, Fit::letterbox, expected.view, 0);
+  CHECK(*expected.view.at(0, 0, 26, 20) == Approx(1));
+  CHECK(*expected.view.at(0, 0, 27, 20) < .1f);
+  const DeviceTensor input = to_device(make_tensor({1, 32, 48}, 1, 1, 0).view, {});
+  const cuda::Picture picture{static_cast<const std::uint8_t*>(pixels.data()), white.width, height, 1};
+  CHECK(cuda::fit_picture(picture, {0, 4, 48, 24}, input.view, 0, nullptr) == 0);
   CHECK(planar(from_device(input).view) == planar(expected.view));
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdio>
 #include <optional>
 #include <vector>
 
@@ -33,5 +34,11 @@ class Buffer {
 
 // The device, if there is one.
 std::optional<cuda::Device> test_device();
+// Whether there is; where not, ctest counts the test as skipped.
+inline bool has_device() {
+  if (test_device()) return true;
+  std::puts("SKIPPED: needs a CUDA device");
+  return false;
+}
 
 }  // namespace nightjar::testing

@@ -1,14 +1,26 @@
 #include "tests/simt/memory.h"
 
+#include <algorithm>
+#include <array>
+#include <atomic>
 #include <map>
+#include <mutex>
 #include <utility>
 
 namespace {
 
-// Begin -> end of every Buffer.
-std::map<const std::byte*, const std::byte*>& ranges() {
-  static std::map<const std::byte*, const std::byte*> all;
-  return all;
+// Begin and end of a Buffer.
+using Range = std::pair<const std::byte*, const std::byte*>;
+
+std::mutex mutex;
+std::map<const std::byte*, const std::byte*> ranges;
+std::atomic<unsigned> removals{0};  // what a thread remembers of the ranges holds until the next one
+
+Range range_around(const std::byte* p) {
+  const std::lock_guard lock(mutex);
+  auto after = ranges.upper_bound(p);
+  if (after == ranges.begin()) throw simt::Violation("access to no memory of the device");
+  return *--after;
 }
 
 }  // namespace
@@ -19,7 +31,8 @@ Buffer::Buffer(std::size_t bytes, int fill)
     : memory_(bytes + 256, static_cast<std::byte>(fill)), bytes_(bytes) {
   const auto at = reinterpret_cast<std::uintptr_t>(memory_.data());
   host_ = device_ = memory_.data() + ((at + 255) / 256 * 256 - at);
-  ranges()[device_] = device_ + bytes;
+  const std::lock_guard lock(mutex);
+  ranges[device_] = device_ + bytes;
 }
 
 Buffer::Buffer(Buffer&& other) noexcept
@@ -29,7 +42,10 @@ Buffer::Buffer(Buffer&& other) noexcept
       bytes_(other.bytes_) {}
 
 Buffer::~Buffer() {
-  if (device_) ranges().erase(device_);
+  if (!device_) return;
+  const std::lock_guard lock(mutex);
+  ranges.erase(device_);
+  ++removals;
 }
 
 void Buffer::upload() const {}
@@ -44,17 +60,22 @@ std::optional<cuda::Device> test_device() {
 namespace simt {
 
 void check_global(const void* pointer, std::size_t bytes, std::size_t alignment) {
+  // Where the thread's last accesses were: a kernel goes back and forth between a few buffers.
+  thread_local std::array<Range, 4> recent{};
+  thread_local unsigned known_removals = 0, next = 0;
+  if (const unsigned now = removals.load(std::memory_order_acquire); now != known_removals) {
+    recent = {};
+    known_removals = now;
+  }
   const auto* p = static_cast<const std::byte*>(pointer);
-  thread_local const std::byte *begin = nullptr, *end = nullptr;  // where the last access was
-  if (!(p >= begin && p + bytes <= end) || !ranges().contains(begin)) {
-    auto after = ranges().upper_bound(p);
-    if (after == ranges().begin()) throw Violation("access to no memory of the device");
-    --after;
-    begin = after->first, end = after->second;
-    if (p + bytes > end) {
-      throw Violation("access " + std::to_string(p - begin) + " bytes into a buffer of " +
-                      std::to_string(end - begin));
+  const auto inside = [&](const Range& r) { return p >= r.first && p + bytes <= r.second; };
+  if (!std::any_of(recent.begin(), recent.end(), inside)) {
+    const Range range = range_around(p);
+    if (!inside(range)) {
+      throw Violation("access " + std::to_string(p - range.first) + " bytes into a buffer of " +
+                      std::to_string(range.second - range.first));
     }
+    recent[next++ % recent.size()] = range;
   }
   if (reinterpret_cast<std::uintptr_t>(p) % alignment != 0) throw Violation("a global access is not aligned");
 }

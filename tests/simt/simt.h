@@ -12,6 +12,7 @@
 #include "kernels/cuda/kernel.h"
 #include "tests/simt/half.h"
 #include "tests/simt/memory.h"
+#include "tests/simt/stream.h"
 #include "tests/simt/warp.h"
 
 #define __global__
@@ -124,15 +125,17 @@ struct Launch {
 };
 
 template <class... Parameters, class... Arguments>
-Status launch(void (*kernel)(Parameters...), const Launch& shape, Stream, Arguments... arguments) {
+Status launch(void (*kernel)(Parameters...), const Launch& shape, Stream stream, Arguments... arguments) {
   const std::tuple<Parameters...> values(arguments...);
-  const std::function<void()> body = [&] { std::apply(kernel, values); };
-  const simt::Index3 size{shape.block.x, shape.block.y, shape.block.z};
-  const simt::Index3 grid{shape.grid.x, shape.grid.y, shape.grid.z};
-  for (unsigned z = 0; z < grid.z; ++z)
-    for (unsigned y = 0; y < grid.y; ++y)
-      for (unsigned x = 0; x < grid.x; ++x)
-        simt::block().run({x, y, z}, size, grid, shape.shared_bytes, body);
+  simt::enqueue(stream, [kernel, shape, values] {
+    const std::function<void()> body = [&] { std::apply(kernel, values); };
+    const simt::Index3 size{shape.block.x, shape.block.y, shape.block.z};
+    const simt::Index3 grid{shape.grid.x, shape.grid.y, shape.grid.z};
+    for (unsigned z = 0; z < grid.z; ++z)
+      for (unsigned y = 0; y < grid.y; ++y)
+        for (unsigned x = 0; x < grid.x; ++x)
+          simt::block().run({x, y, z}, size, grid, shape.shared_bytes, body);
+  });
   return 0;
 }
 

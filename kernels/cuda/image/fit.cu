@@ -18,21 +18,38 @@ struct FitArguments {
   Divider by_row;
 };
 
+// One output coordinate: keep * source[first] + add * source[second].
 struct Tap {
   int first, second;
-  float weight;
+  float keep, add;
 };
 
-NIGHTJAR_DEVICE Tap tap(int position, int in, int out) {
-  if (position == out - 1 || in == 1) return {in - 1, in - 1, 0.f};
-  const float scale = static_cast<float>(in - 1) / static_cast<float>(out - 1);
+NIGHTJAR_DEVICE Tap between(int position, int in, int out) {
+  const float scale = out > 1 ? static_cast<float>(in - 1) / static_cast<float>(out - 1) : 0.f;
   const float at = __fmul_rn(static_cast<float>(position), scale);
   const int first = min(static_cast<int>(at), in - 1);
-  return {first, min(first + 1, in - 1), at - static_cast<float>(first)};
+  const float part = at - static_cast<float>(first);
+  return {first, min(first + 1, in - 1), 1.f - part, part};
 }
 
-NIGHTJAR_DEVICE float blend(float first, float second, float weight) {
-  return __fadd_rn(__fmul_rn(1.f - weight, first), __fmul_rn(weight, second));
+NIGHTJAR_DEVICE Tap column_tap(int x, int in, int out) {
+  if (x == out - 1 || in == 1) return {in - 1, in - 1, 1.f, 0.f};
+  return between(x, in, out);
+}
+
+// The last row has no second tap, which leaves it almost black for some sizes: Darknet's flaw, kept as the CPU
+// keeps it.
+NIGHTJAR_DEVICE Tap row_tap(int y, int in, int out) {
+  Tap tap = between(y, in, out);
+  if (y == out - 1) {
+    tap.second = tap.first;
+    tap.add = 0.f;
+  }
+  return tap;
+}
+
+NIGHTJAR_DEVICE float blend(const Tap& tap, float first, float second) {
+  return __fadd_rn(__fmul_rn(tap.keep, first), __fmul_rn(tap.add, second));
 }
 
 template <class T>
@@ -40,7 +57,7 @@ NIGHTJAR_DEVICE float in_row(const FitArguments<T>& a, int y, const Tap& x, int 
   const Global<const std::uint8_t> row = a.picture + static_cast<std::int64_t>(y) * a.width * a.channels;
   const std::uint8_t first = row[x.first * a.channels + channel],
                      second = row[x.second * a.channels + channel];
-  return blend(static_cast<float>(first) / 255.f, static_cast<float>(second) / 255.f, x.weight);
+  return blend(x, static_cast<float>(first) / 255.f, static_cast<float>(second) / 255.f);
 }
 
 template <class T>
@@ -51,8 +68,8 @@ __global__ void __launch_bounds__(each_pack_threads) fit_kernel(const FitArgumen
   x -= a.area.left;
   float value = .5f;
   if (x >= 0 && x < a.area.width && y >= 0 && y < a.area.height) {
-    const Tap column = tap(x, a.width, a.area.width), row = tap(y, a.height, a.area.height);
-    value = blend(in_row(a, row.first, column, channel), in_row(a, row.second, column, channel), row.weight);
+    const Tap column = column_tap(x, a.width, a.area.width), row = row_tap(y, a.height, a.area.height);
+    value = blend(row, in_row(a, row.first, column, channel), in_row(a, row.second, column, channel));
   }
   a.input.at(a.first_pixel + pixel, channel)[0] = from_float<T>(value);
 }

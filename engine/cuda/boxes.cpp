@@ -1,0 +1,153 @@
+#include "engine/cuda/boxes.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <numeric>
+
+#include "engine/cuda/errors.h"
+#include "kernels/cuda/decode/decode.h"
+#include "kernels/cuda/image/image.h"
+
+namespace nightjar::cuda {
+namespace {
+
+// Survivors of a head that there is room for at first; with 80 classes, 43 KB to copy. Crowds make it grow.
+constexpr unsigned first_room = 128;
+
+bool is_decoded_on_device(const Head& head) {
+  return head.kind == Head::Kind::yolo && head.slots() <= YoloBoxes::max_slots;
+}
+
+std::int64_t most_survivors(const Head& head, const Tensor& values) { return values.pixels() * head.slots(); }
+
+YoloBoxes describe(const Head& head, const ops::YoloHead& op, Shape network) {
+  YoloBoxes boxes;
+  boxes.slots = head.slots();
+  boxes.classes = head.classes;
+  std::copy(head.anchors.begin(), head.anchors.end(), boxes.anchors);
+  boxes.network_w = network.w, boxes.network_h = network.h;
+  boxes.scale_x_y = op.scale_x_y;
+  boxes.new_coords = head.new_coords;
+  if (head.point != Head::Point::center) boxes.point = head.point == Head::Point::left_top ? 1.f : -1.f;
+  return boxes;
+}
+
+// A survivor's row -> a box, by the rules of engine/detect/decode.cpp: it has a place, and a class that passes.
+void keep(const float* row, int classes, float threshold, Boxes& boxes) {
+  if (!std::all_of(row, row + 4, [](float v) { return std::isfinite(v); })) return;
+  Detection box{row[0], row[1], row[2], row[3], row[4], {}};
+  const float* probabilities = row + row_floats(0);
+  for (int i = 0; i < classes; ++i) {
+    if (probabilities[i] > threshold) box.classes.push_back({i, probabilities[i]});
+  }
+  if (box.classes.empty()) return;
+  std::stable_sort(box.classes.begin(), box.classes.end(),
+                   [](const ClassScore& a, const ClassScore& b) { return a.probability > b.probability; });
+  boxes.push_back(std::move(box));
+}
+
+}  // namespace
+
+BoxDecoder::BoxDecoder(const Graph& graph, const Executor& executor, const Gpu& gpu)
+    : graph_(graph), executor_(executor), gpu_(gpu) {
+  for (const Head& head : graph.heads) {
+    const bool on_device = is_decoded_on_device(head);
+    const int read = on_device ? graph.nodes[static_cast<std::size_t>(head.node)].inputs[0] : head.node;
+    const Tensor values = executor.value(read);
+    const auto room = static_cast<unsigned>(std::min<std::int64_t>(first_room, most_survivors(head, values)));
+    parts_.push_back({&head, on_device, values, room});
+  }
+}
+
+Result<void> BoxDecoder::lay_out() {
+  bytes_ = aligned_size(static_cast<std::int64_t>(parts_.size() * sizeof(unsigned)));
+  for (Part& part : parts_) {
+    part.at = bytes_;
+    part.rows_at = part.at + aligned_size(std::int64_t{part.capacity} * 4);
+    const std::int64_t floats = part.on_device ? std::int64_t{part.capacity} * row_floats(part.head->classes)
+                                               : part.values.batch * part.values.shape.size();
+    bytes_ = (part.on_device ? part.rows_at : part.at) + aligned_size(floats * 4);
+  }
+  return staging_.reserve(bytes_, gpu_);
+}
+
+Status BoxDecoder::enqueue(const Part& part, int number, int images, float threshold) const {
+  std::byte* memory = staging_.device();
+  Tensor values = part.values;
+  values.batch = images;
+  if (!part.on_device) return to_planar(values, reinterpret_cast<float*>(memory + part.at), executor_.stream());
+  const auto& op = std::get<ops::YoloHead>(graph_.nodes[static_cast<std::size_t>(part.head->node)].op);
+  const Survivors survivors{reinterpret_cast<unsigned*>(memory) + number, reinterpret_cast<int*>(memory + part.at),
+                            reinterpret_cast<float*>(memory + part.rows_at), part.capacity};
+  return decode_yolo(describe(*part.head, op, graph_.input), values, threshold, survivors, executor_.stream());
+}
+
+// After a decoding: whether a head had more survivors than room; it has enough for the next one then.
+bool BoxDecoder::make_room() {
+  bool grew = false;
+  const auto* counts = reinterpret_cast<const unsigned*>(staging_.host());
+  for (std::size_t i = 0; i < parts_.size(); ++i) {
+    Part& part = parts_[i];
+    if (!part.on_device || counts[i] <= part.capacity) continue;
+    const auto most = most_survivors(*part.head, part.values);
+    part.capacity = static_cast<unsigned>(std::min<std::int64_t>(std::bit_ceil(counts[i]), most));
+    grew = true;
+  }
+  return grew;
+}
+
+nightjar::Tensor BoxDecoder::planar(const Part& part) const {
+  nightjar::Tensor t;
+  t.data = reinterpret_cast<float*>(staging_.host() + part.at);
+  t.shape = part.values.shape;
+  t.batch = part.values.batch;
+  t.row = t.shape.w;
+  t.plane = std::ptrdiff_t{t.shape.h} * t.shape.w;
+  t.image = t.shape.c * t.plane;
+  return t;
+}
+
+// They arrive in any order; by index they are in the one in which the CPU finds them.
+void BoxDecoder::read_survivors(const Part& part, int number, float threshold, std::vector<Boxes>& boxes) const {
+  const auto* indices = reinterpret_cast<const int*>(staging_.host() + part.at);
+  const auto* rows = reinterpret_cast<const float*>(staging_.host() + part.rows_at);
+  std::vector<std::size_t> order(reinterpret_cast<const unsigned*>(staging_.host())[number]);
+  std::iota(order.begin(), order.end(), 0);
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return indices[a] < indices[b]; });
+  const int classes = part.head->classes;
+  const std::int64_t of_an_image = std::int64_t{part.values.shape.h} * part.values.shape.w * part.head->slots();
+  for (const std::size_t i : order) {
+    const auto image = static_cast<std::size_t>(indices[i] / of_an_image);
+    keep(rows + i * static_cast<std::size_t>(row_floats(classes)), classes, threshold, boxes[image]);
+  }
+}
+
+Result<std::vector<Boxes>> BoxDecoder::decode(int images, const DecodeOptions& options) {
+  constexpr auto doing = "decoding boxes";
+  const int heads = static_cast<int>(parts_.size());
+  do {
+    if (auto done = lay_out(); !done) return done.error();
+    Status status = fill(staging_.device(), 0, std::int64_t{heads} * 4, executor_.stream());
+    for (int i = 0; i < heads && status == 0; ++i) {
+      status = enqueue(parts_[static_cast<std::size_t>(i)], i, images, options.threshold);
+    }
+    if (status == 0) status = staging_.download(0, bytes_, executor_.stream());
+    if (auto done = check(status, gpu_, doing); !done) return done.error();
+    if (auto done = executor_.wait(); !done) return done.error();
+  } while (make_room());
+  std::vector<Boxes> boxes(static_cast<std::size_t>(images));
+  for (int i = 0; i < heads; ++i) {
+    const Part& part = parts_[static_cast<std::size_t>(i)];
+    if (part.on_device) {
+      read_survivors(part, i, options.threshold, boxes);
+      continue;
+    }
+    for (int n = 0; n < images; ++n) {
+      nightjar::decode(*part.head, planar(part), n, graph_.input, options, boxes[static_cast<std::size_t>(n)]);
+    }
+  }
+  return boxes;
+}
+
+}  // namespace nightjar::cuda

@@ -1,0 +1,45 @@
+// Heads on the device -> boxes (engine/detect/decode.h). YOLO heads are decoded there, from the values before their
+// activations, and only what passes the threshold is copied; other heads are copied whole and decoded by the CPU.
+#pragma once
+
+#include <vector>
+
+#include "engine/cuda/executor.h"
+#include "engine/cuda/staging.h"
+#include "engine/detect/decode.h"
+
+namespace nightjar::cuda {
+
+class BoxDecoder {
+ public:
+  BoxDecoder(const Graph& graph, const Executor& executor, const Gpu& gpu);
+
+  // The boxes of the first images of the last run, which may still be under way. Errors: too_large, device.
+  Result<std::vector<Boxes>> decode(int images, const DecodeOptions& options);
+
+ private:
+  // One head, and where in the staging memory its part starts: for one that is decoded on the device a number of
+  // each survivor, then their rows; for others the planar values.
+  struct Part {
+    const Head* head;
+    bool on_device;
+    Tensor values;      // what is read: the head's input if it is decoded on the device
+    unsigned capacity;  // survivors that there is room for
+    std::int64_t at = 0, rows_at = 0;
+  };
+
+  Result<void> lay_out();
+  Status enqueue(const Part& part, int number, int images, float threshold) const;
+  bool make_room();
+  nightjar::Tensor planar(const Part& part) const;
+  void read_survivors(const Part& part, int number, float threshold, std::vector<Boxes>& boxes) const;
+
+  const Graph& graph_;
+  const Executor& executor_;
+  const Gpu& gpu_;
+  std::vector<Part> parts_;  // in the graph's order
+  Staging staging_;          // a count a head, then the parts
+  std::int64_t bytes_ = 0;   // of it, that are in use
+};
+
+}  // namespace nightjar::cuda

@@ -1,0 +1,41 @@
+#include "engine/cuda/pictures.h"
+
+#include <cstring>
+
+#include "engine/cuda/errors.h"
+#include "kernels/cuda/image/image.h"
+
+namespace nightjar::cuda {
+namespace {
+
+std::int64_t size_of(const Image& picture) { return static_cast<std::int64_t>(picture.pixels.size()); }
+
+Status enqueue_fit(const Image& picture, const std::byte* pixels, Fit fit, const Tensor& input, int n, Stream stream) {
+  const FitArea area = fitted_area(fit, picture.width, picture.height, input.shape.w, input.shape.h);
+  const Picture on_device{reinterpret_cast<const std::uint8_t*>(pixels), picture.width, picture.height,
+                          picture.channels};
+  return fit_picture(on_device, {area.left, area.top, area.width, area.height}, input, n, stream);
+}
+
+}  // namespace
+
+Result<void> Pictures::fit(std::span<const Image> pictures, Fit fit, const Tensor& input, const Gpu& gpu,
+                           Stream stream) {
+  std::int64_t bytes = 0;
+  for (const Image& picture : pictures) bytes += aligned_size(size_of(picture));
+  // The pictures before these may still be on their way.
+  if (auto done = check(wait(stream), gpu, "copying pictures"); !done) return done;
+  if (auto done = pixels_.reserve(bytes, gpu); !done) return done;
+  std::int64_t first = 0;
+  int n = 0;
+  for (const Image& picture : pictures) {
+    std::memcpy(pixels_.host() + first, picture.pixels.data(), picture.pixels.size());
+    Status status = pixels_.upload(first, size_of(picture), stream);
+    if (status == 0) status = enqueue_fit(picture, pixels_.device() + first, fit, input, n++, stream);
+    if (auto done = check(status, gpu, "copying pictures"); !done) return done;
+    first += aligned_size(size_of(picture));
+  }
+  return {};
+}
+
+}  // namespace nightjar::cuda

@@ -1,0 +1,15 @@
+# The CUDA backend but for runtime.cpp, which alone needs the toolkit: the tests compile the rest against an emulator
+# (tests/simt).
+set(NIGHTJAR_CUDA_BACKEND_SOURCES
+  backend.cpp
+  boxes.cpp
+  device.cpp
+  errors.cpp
+  executor.cpp
+  explain.cpp
+  pictures.cpp
+  plan.cpp
+  runner.cpp
+  staging.cpp
+  tune.cpp
+  weights.cpp)

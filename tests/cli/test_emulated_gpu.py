@@ -1,0 +1,65 @@
+"""The program on the emulated GPU (tests/simt): the CPU's answers, and reports that speak of a GPU."""
+
+import json
+import os
+import unittest
+
+import program
+from program import DEVICE, ProgramTest, picture
+from test_bench import FIGURES, LAYERED_CFG
+
+program.NIGHTJAR = os.environ["NIGHTJAR_EMULATED"]
+
+
+class EmulatedGpu(ProgramTest):
+    gpu = ("--device", "cuda", "--precision", "fp16")
+
+    def boxes(self, *more):
+        """What detect writes as JSON for three pictures."""
+        self.put("c.png", picture((2, 1), (1, 3)))
+        return json.loads(self.run_well("detect", *self.net, "a.png", "b.png", "c.png", "--out", "-", *more))
+
+    def test_detect(self):
+        expected = self.boxes()
+        for more in ((), ("--batch", "2"), ("--fit", "stretch")):
+            found = self.boxes(*self.gpu, *more)
+            self.assertEqual([len(frame["objects"]) for frame in found], [1, 2, 2])
+            for here, there in zip(found, expected):
+                for box, truth in zip(here["objects"], there["objects"]):
+                    self.assertEqual(box["name"], truth["name"])
+                    self.assertAlmostEqual(box["confidence"], truth["confidence"], places=2)
+                    for side, value in truth["relative_coordinates"].items():
+                        self.assertAlmostEqual(box["relative_coordinates"][side], value, places=3)
+
+    def test_verbose_names_the_device(self):
+        done = self.run_program("detect", *self.net, "a.png", "-v", "--device", "auto", "--precision", "tf32")
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("device: cuda:0 (Emulated)\n", done.err)
+        self.assertIn("32x32, sm_90 tf32, loaded", done.err)
+
+    def test_a_device_too_many(self):
+        self.assert_refused(DEVICE, "use cuda:0", "detect", *self.net, "a.png", "--device", "cuda:1")
+
+    def test_bench(self):
+        self.put("layered.cfg", LAYERED_CFG)
+        bench = ("bench", "--cfg", "layered.cfg", "--synth", "--width", "16", "--height", "16", "--repeat", "1")
+        report = json.loads(self.run_well(*bench, *self.gpu, "--layers", "--format", "json"))
+        self.assertEqual(FIGURES - set(report), set())
+        self.assertEqual((report["device"], report["isa"]), ("cuda:0 (Emulated)", "sm_90 fp16"))
+        self.assertLessEqual(report["head_error"], 1e-2)
+        self.assertNotIn("peak_gflop_per_s", report)
+        self.assertGreater(len(report["layers"]), 4)
+        self.assertTrue(all(step["ms"] > 0 for step in report["layers"]))
+        table = self.run_well(*bench, "--device", "cuda", "--svg", "a.svg")
+        self.assertRegex(table, r"(?m)^machine +cuda:0 \(Emulated\), sm_90 fp32, \d{4}-\d\d-\d\d$")
+        self.assertRegex(table, r"(?m)^checked +heads within .* of the CPU's direct convolutions$")
+        self.assertNotIn("peak", table)
+
+    def test_explain(self):
+        plan = self.run_well("explain", "net.cfg", *self.gpu)
+        self.assertIn("yolo_head", plan)
+        self.assertIn("sm_90 fp16", plan)
+
+
+if __name__ == "__main__":
+    unittest.main()
