@@ -15,8 +15,8 @@ bool is_offered(const CudaKernel& kernel, const PlanOptions& options) {
          kernel.precision <= options.precision;
 }
 
-void offer(const Node& node, const PlanOptions& options, Library library, const std::vector<Tensor>& in, const Tensor& out,
-           std::vector<Candidate>& candidates) {
+void offer(const Node& node, const PlanOptions& options, Library library, const std::vector<Tensor>& in,
+           const Tensor& out, std::vector<Candidate>& candidates) {
   for (const CudaKernel* kernel : kernels()) {
     if (kernel->op != node.op.index() || kernel->library != library || !is_offered(*kernel, options)) continue;
     if (!kernel->accepts(node.op, in.data(), out)) continue;
