@@ -31,7 +31,7 @@ enum class Precision { fp32, tf32, fp16 };
 enum class Convolutions { ours, cublas, cudnn };
 
 struct ModelOptions {
-  std::string device = "cpu";  // or "cuda", "cuda:1", ...; "auto": the first GPU if it can be used, otherwise the CPU
+  std::string device = "cpu";  // or "cuda", "cuda:1", ...; "auto": the first GPU if that can be used, else the CPU
   Precision precision = Precision::fp32;
   Convolutions convolutions = Convolutions::ours;
   int width = 0, height = 0;  // network size in pixels; 0 keeps the cfg's

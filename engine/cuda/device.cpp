@@ -29,8 +29,9 @@ Result<Gpu> open_gpu(int index) {
   Gpu gpu{index, "?", {}, 0};
   if (auto done = check(describe_device(index, gpu), gpu, "asking for its properties"); !done) return done.error();
   if (gpu.device.sm < oldest_sm) {
-    return unusable(index, gpu.name + " has compute capability " + capability(gpu.device.sm) + "; this nightjar has code " +
-                               "for " + capability(oldest_sm) + " and newer: use another device");
+    return unusable(index, gpu.name + " has compute capability " + capability(gpu.device.sm) +
+                               "; this nightjar has code for " + capability(oldest_sm) +
+                               " and newer: use another device");
   }
   if (auto done = check(use_device(index), gpu, "choosing the device"); !done) return done.error();
   return gpu;

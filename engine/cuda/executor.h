@@ -23,7 +23,8 @@ class Executor {
   // Enqueues a step, computed by `kernel`. Errors: device.
   Result<void> launch(const Step& step, const CudaKernel& kernel, const void* packed) const;
   Result<void> wait() const;
-  // What `enqueue` enqueues on the stream.
+  // What `enqueue` enqueues on the stream. Its kernels must have run before: the driver loads a kernel when it first
+  // starts, which it cannot in a recording.
   Result<Recording> record(const std::function<Result<void>()>& enqueue) const;
   // Microseconds that a step takes where it runs again and again: the best of a few times ten launches.
   Result<double> time(const Step& step, const CudaKernel& kernel, const void* packed) const;

@@ -15,8 +15,8 @@ bool is_offered(const CudaKernel& kernel, const PlanOptions& options) {
          kernel.precision <= options.precision;
 }
 
-void offer(const Node& node, const PlanOptions& options, Library library, const std::vector<Tensor>& in, const Tensor& out,
-           std::vector<Candidate>& candidates) {
+void offer(const Node& node, const PlanOptions& options, Library library, const std::vector<Tensor>& in,
+           const Tensor& out, std::vector<Candidate>& candidates) {
   for (const CudaKernel* kernel : kernels()) {
     if (kernel->op != node.op.index() || kernel->library != library || !is_offered(*kernel, options)) continue;
     if (!kernel->accepts(node.op, in.data(), out)) continue;
@@ -48,8 +48,9 @@ Result<Step> choose_kernel(const Graph& graph, int node_index, const PlanOptions
                                          describe(node.op) + ") for a batch of " + std::to_string(options.batch) +
                                          "; use a smaller batch or size, or --device cpu"};
   }
-  std::stable_sort(step.candidates.begin(), step.candidates.end(), [](const Candidate& a, const Candidate& b) {
-    const bool measured = a.measured > 0 && b.measured > 0;
+  const bool measured = std::all_of(step.candidates.begin(), step.candidates.end(),
+                                    [](const Candidate& c) { return c.measured > 0; });
+  std::stable_sort(step.candidates.begin(), step.candidates.end(), [&](const Candidate& a, const Candidate& b) {
     return measured ? a.measured < b.measured : a.estimate < b.estimate;
   });
   step.kernel = step.candidates.front().kernel;

@@ -28,8 +28,7 @@ class CudaRunner : public Runner {
   // What is under way ends before its memory goes.
   ~CudaRunner() override { static_cast<void>(executor_->wait()); }
 
-  // Runs the steps one by one first: what the driver loads when a kernel starts for the first time is then there, as it
-  // cannot be loaded in a recording.
+  // Runs the steps one by one first, as a recording needs it (executor.h).
   Result<void> record() {
     if (auto done = launch_steps(); !done) return done;
     if (auto done = executor_->wait(); !done) return done;

@@ -13,7 +13,8 @@ namespace nightjar::cuda {
 class DeviceWeights {
  public:
   // Reads, packs and uploads what the plan's steps need and is not there yet, on the thread's device, with the help of
-  // `threads`; what is there stays where it is. Errors, after which nothing was added: as read_parameters(); too_large; device.
+  // `threads`; what is there stays where it is. Errors, after which nothing was added: as read_parameters(); too_large;
+  // device.
   Result<void> add(const Graph& graph, const Plan& plan, const ParameterSource& source, int threads,
                    const Gpu& gpu);
 

@@ -8,6 +8,15 @@
 namespace nightjar {
 namespace {
 
+// By the measured times, where all of them were measured; by the estimates otherwise.
+void sort_by_cost(std::vector<Candidate>& candidates) {
+  const bool measured =
+      std::all_of(candidates.begin(), candidates.end(), [](const Candidate& c) { return c.microseconds > 0; });
+  std::stable_sort(candidates.begin(), candidates.end(), [&](const Candidate& a, const Candidate& b) {
+    return measured ? a.microseconds < b.microseconds : a.cycles < b.cycles;
+  });
+}
+
 // The picture comes planar, and boxes are decoded from planar heads; everything between is blocked.
 bool is_planar(const Op& op) {
   return std::holds_alternative<ops::Input>(op) || std::holds_alternative<ops::YoloHead>(op) ||
@@ -91,10 +100,7 @@ void choose_kernels(const Graph& graph, const KernelSet& set, const PlanOptions&
     if (!options.winograd) std::erase_if(step.candidates, [](const Candidate& c) { return c.kernel->winograd; });
     if (step.candidates.empty()) step.candidates = offer(reference, node, i, plan.values);
     if (options.tuning) look_up(*options.tuning, node, step.candidates);
-    std::stable_sort(step.candidates.begin(), step.candidates.end(), [](const Candidate& a, const Candidate& b) {
-      const bool measured = a.microseconds > 0 && b.microseconds > 0;
-      return measured ? a.microseconds < b.microseconds : a.cycles < b.cycles;
-    });
+    sort_by_cost(step.candidates);
     step.kernel = step.candidates.front().kernel;
     plan.steps.push_back(std::move(step));
   }

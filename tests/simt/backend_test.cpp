@@ -1,6 +1,7 @@
 // The CUDA backend beside the CPU's: the same cfg in, the same values and boxes out. On the emulated device,
 // and on a GPU where there is one (tests/cuda).
 #include <cmath>
+#include <cstdio>
 #include <map>
 #include <thread>
 
@@ -119,6 +120,32 @@ TEST_CASE("layers and output are the CPU's, in every precision") {
         INFO("layer " << layer);
         CHECK(relative_error(found.layers.at(layer), values) <= c.tolerance);
       }
+    }
+  }
+}
+
+TEST_CASE("with a library's convolutions the output is the same") {
+  if (!has_device()) return;
+  struct Case {
+    Precision precision;
+    double tolerance;
+  };
+  const std::string cfg = two_heads();
+  const Answer truth = answer_of(model_of(cfg));
+  for (const Convolutions library : {Convolutions::cublas, Convolutions::cudnn}) {
+    for (const Case& c : {Case{Precision::fp32, 1e-4}, {Precision::tf32, 2e-3}, {Precision::fp16, 1e-2}}) {
+      INFO((library == Convolutions::cublas ? "cuBLAS" : "cuDNN")
+           << ", precision " << static_cast<int>(c.precision));
+      ModelOptions options = on_gpu(c.precision);
+      options.convolutions = library;
+      const auto model = try_model(cfg, options);
+      if (!model) {
+        std::printf("not tested: %s\n", model.error().message.c_str());
+        continue;
+      }
+      const char* name = library == Convolutions::cublas ? "conv_cublas" : "conv_cudnn";
+      CHECK(model->explain().find(name) != std::string::npos);
+      CHECK(relative_error(answer_of(*model).output, truth.output) <= c.tolerance);
     }
   }
 }

@@ -6,6 +6,7 @@
 #include "kernels/cuda/half_bits.h"
 #include "kernels/cuda/libraries.h"
 #include "tests/simt/memory.h"
+#include "tests/simt/stream.h"
 
 namespace nightjar::cuda {
 namespace {
@@ -41,9 +42,7 @@ void put(const Matmul& m, std::int64_t i, float value) {
   }
 }
 
-}  // namespace
-
-Status matmul(const Matmul& m, Stream) {
+void multiply(const Matmul& m) {
   simt::check_global(m.workspace, static_cast<std::size_t>(matmul_workspace_bytes), 16);
   for (int group = 0; group < m.groups; ++group) {
     const std::vector<float> a = operand(m, m.a, group * m.a_group, m.rows, m.a_row);
@@ -56,6 +55,12 @@ Status matmul(const Matmul& m, Stream) {
         put(m, group * m.d_group + row * m.d_row + column, sum);
       }
   }
+}
+
+}  // namespace
+
+Status matmul(const Matmul& product, Stream stream) {
+  simt::enqueue(stream, [product] { multiply(product); });
   return 0;
 }
 

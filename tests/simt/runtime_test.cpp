@@ -4,7 +4,7 @@
 #include "kernels/cuda/image/image.h"
 #include "tests/catch.h"
 #include "tests/simt/emulated.h"
-#include "tests/simt/memory.h"
+#include "tests/simt/simt.h"
 
 using namespace nightjar::cuda;
 
@@ -27,6 +27,8 @@ struct Setup {
   Stream on() const { return stream.get(); }
 };
 
+void idle() {}
+
 }  // namespace
 
 TEST_CASE("what a stream was given happens when it is waited for") {
@@ -47,13 +49,15 @@ TEST_CASE("a recording runs at each replay, and not before") {
   const Setup s;
   DeviceMemory pixels, other;
   REQUIRE(allocate(16, pixels) == 0);
+  const Tensor two_pixels{pixels.get(), {2, 1, 2}, 1, 2, Type::f32};
+  const auto* planar = reinterpret_cast<float*>(s.device.get());
   CHECK(copy_to_device(s.device.get(), s.pinned.get(), 16, s.on()) == 0);
+  CHECK(from_planar(planar, two_pixels, s.on()) == 0);  // or it could not be recorded
   CHECK(fill(pixels.get(), 0, 16, s.on()) == 0);
   CHECK(begin_recording(s.on()) == 0);
   CHECK_THROWS_AS(allocate(16, other), simt::Violation);
   CHECK_THROWS_AS(wait(s.on()), simt::Violation);
-  const Tensor two_pixels{pixels.get(), {2, 1, 2}, 1, 2, Type::f32};
-  CHECK(from_planar(reinterpret_cast<float*>(s.device.get()), two_pixels, s.on()) == 0);
+  CHECK(from_planar(planar, two_pixels, s.on()) == 0);
   Recording recording;
   CHECK(end_recording(s.on(), recording) == 0);
   const auto second_value = [&] {
@@ -66,6 +70,16 @@ TEST_CASE("a recording runs at each replay, and not before") {
   CHECK(time_replay(recording, s.on(), milliseconds) == 0);
   CHECK(milliseconds > 0);
   CHECK(second_value() == 2);  // of the first pixel: planar, that was the third
+}
+
+TEST_CASE("a kernel that first starts in a recording is found") {
+  const Setup s;
+  CHECK(begin_recording(s.on()) == 0);
+  const auto start = [&] { return launch(idle, {dim3(1), dim3(1)}, s.on()); };
+  CHECK_THROWS_AS(start(), simt::Violation);
+  CHECK(start() == 0);
+  Recording recording;
+  CHECK(end_recording(s.on(), recording) == 0);
 }
 
 TEST_CASE("memory, streams and devices that do not belong together are found") {

@@ -127,6 +127,7 @@ struct Launch {
 template <class... Parameters, class... Arguments>
 Status launch(void (*kernel)(Parameters...), const Launch& shape, Stream stream, Arguments... arguments) {
   const std::tuple<Parameters...> values(arguments...);
+  simt::start_kernel(stream, reinterpret_cast<const void*>(kernel));
   simt::enqueue(stream, [kernel, shape, values] {
     const std::function<void()> body = [&] { std::apply(kernel, values); };
     const simt::Index3 size{shape.block.x, shape.block.y, shape.block.z};

@@ -28,4 +28,7 @@ inline void enqueue(nightjar::cuda::Stream stream, std::function<void()> work) {
   (stream->is_recording ? stream->recorded : stream->pending).push_back(std::move(work));
 }
 
+// A kernel is loaded when it first starts, which must not be in a recording. Throws Violation.
+void start_kernel(nightjar::cuda::Stream stream, const void* kernel);
+
 }  // namespace simt

@@ -37,8 +37,8 @@ NIGHTJAR_DEVICE Tap column_tap(int x, int in, int out) {
   return between(x, in, out);
 }
 
-// The last row has no second tap, which leaves it almost black for some sizes: Darknet's flaw, kept as the CPU
-// keeps it.
+// The last row has no second tap, which leaves it almost black for some sizes: Darknet's flaw, kept as the
+// CPU keeps it.
 NIGHTJAR_DEVICE Tap row_tap(int y, int in, int out) {
   Tap tap = between(y, in, out);
   if (y == out - 1) {
