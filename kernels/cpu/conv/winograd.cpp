@@ -129,15 +129,30 @@ constexpr int most_slices = 4;
 struct Sum {
   int count, slice[most_slices];
 };
+
+// In which order: position after position. U has the slices in it.
 template <class F>
-Sum sum_of(int position) {
-  const int i = position / F::products, j = position % F::products;
-  Sum sum{};
-  for (int a = 0; a < F::lines_of(i); ++a) {
-    for (int b = 0; b < F::lines_of(j); ++b) sum.slice[sum.count++] = F::line(i, a) * F::inputs + F::line(j, b);
+struct Sums {
+  Sum of_position[Cut<F>::positions] = {};
+  int place[Cut<F>::slices] = {};  // of a slice in U
+
+  constexpr Sums() {
+    int places = 0;
+    for (int position = 0; position < Cut<F>::positions; ++position) {
+      const int i = position / F::products, j = position % F::products;
+      Sum& sum = of_position[position];
+      for (int a = 0; a < F::lines_of(i); ++a) {
+        for (int b = 0; b < F::lines_of(j); ++b) {
+          const int slice = F::line(i, a) * F::inputs + F::line(j, b);
+          sum.slice[sum.count++] = slice;
+          place[slice] = places++;
+        }
+      }
+    }
   }
-  return sum;
-}
+};
+template <class F>
+constexpr Sums<F> sums{};
 
 struct Product {
   const float* u;
@@ -186,7 +201,7 @@ void multiply_group(const Cut<F>& cut, const ops::Conv& op, int block, int filte
   Product p{u, {}, 0, op.in.c, tile_block, nullptr, tile_block};
   constexpr auto all = std::make_integer_sequence<int, max_pixels>{};
   for (int position = 0; position < Cut<F>::positions; ++position) {
-    const Sum sum = sum_of<F>(position);
+    const Sum& sum = sums<F>.of_position[position];
     p.slices = sum.count;
     for (int part = 0; part < parts; ++part) {
       const int first = tiles * part / parts, count = tiles * (part + 1) / parts - first;
@@ -278,21 +293,28 @@ std::int64_t ConvWinograd<F>::packed_floats(const Op& op) {
   return groups * group_filters * (1 + std::int64_t{Cut<F>::slices} * ceil_div(op.in.c, lanes) * lanes);
 }
 
-// U = G g G^T of the taps of `lanes` filters: a register each, (inputs, inputs).
+// Writes U = G g G^T of one input channel's taps (9, group_filters) to its row in each slice of U.
 template <class F>
-NIGHTJAR_INLINE void transform_taps(const float (&taps)[9][group_filters], int first, Vec (&u)[F::inputs * F::inputs]) {
+void put_filters(const float (&taps)[9][group_filters], std::int64_t channel, std::int64_t channels, float* to) {
   constexpr int n = F::inputs;
-  Vec half[n][3];  // G g
-  for (int i = 0; i < n; ++i) {
+  for (int b = 0; b < group_filters; b += lanes) {
+    Vec half[n][3];  // G g
 #pragma GCC unroll 3
     for (int k = 0; k < 3; ++k) {
-      half[i][k] = fma(set(F::g[i][0]), load(&taps[k][first]),
-                       fma(set(F::g[i][1]), load(&taps[3 + k][first]), set(F::g[i][2]) * load(&taps[6 + k][first])));
+      const Vec column[3] = {load(&taps[k][b]), load(&taps[3 + k][b]), load(&taps[6 + k][b])};
+      Vec result[n];
+      F::filter(column, result);
+#pragma GCC unroll 9
+      for (int i = 0; i < n; ++i) half[i][k] = result[i];
     }
-  }
-  for (int i = 0; i < n; ++i) {
-    for (int j = 0; j < n; ++j) {
-      u[i * n + j] = fma(set(F::g[j][0]), half[i][0], fma(set(F::g[j][1]), half[i][1], set(F::g[j][2]) * half[i][2]));
+#pragma GCC unroll 9
+    for (int i = 0; i < n; ++i) {
+      Vec row[n];
+      F::filter(half[i], row);
+#pragma GCC unroll 9
+      for (int j = 0; j < n; ++j) {
+        store(to + (sums<F>.place[i * n + j] * channels + channel) * group_filters + b, row[j]);
+      }
     }
   }
 }
@@ -307,15 +329,7 @@ void ConvWinograd<F>::pack(const Op& op, const float* const* arrays, float* pack
     for (int c = 0; c < channels; ++c) {
       float taps[9][group_filters];
       gather_taps(op, arrays[0], g * group_filters, c, &taps[0][0], group_filters);
-      for (int b = 0; b < group_filters; b += lanes) {
-        Vec u[Cut<F>::slices];
-        transform_taps<F>(taps, b, u);
-        std::int64_t row = c;
-        for (int position = 0; position < Cut<F>::positions; ++position) {
-          const Sum sum = sum_of<F>(position);
-          for (int i = 0; i < sum.count; ++i, row += channels) store(to + row * group_filters + b, u[sum.slice[i]]);
-        }
-      }
+      put_filters<F>(taps, c, channels, to);
     }
   }
 }

@@ -10,6 +10,8 @@
 
 namespace nightjar::cpu::NIGHTJAR_ISA {
 
+// filter() is G, input() B^T, output() A^T, each of one column.
+//
 // A tile's side has `inputs` cells, which become as many transformed lines; product i of a side is the sum over lines_of(i)
 // of them times the filter's.
 struct StrideOne {
@@ -27,8 +29,14 @@ struct StrideTwo {  // the lines of the even cells first
 // Points 0, 1, -1, infinity: 16 instead of 36 multiplications for 2 x 2 outputs.
 struct F2 : StrideOne {
   static constexpr int outputs = 2, inputs = 4, products = 4;
-  static constexpr float g[inputs][3] = {{1, 0, 0}, {.5f, .5f, .5f}, {.5f, -.5f, .5f}, {0, 0, 1}};
 
+  NIGHTJAR_INLINE static void filter(const Vec (&g)[3], Vec (&t)[inputs]) {
+    const Vec outer = set(.5f) * (g[0] + g[2]), inner = set(.5f) * g[1];
+    t[0] = g[0];
+    t[1] = outer + inner;
+    t[2] = outer - inner;
+    t[3] = g[2];
+  }
   NIGHTJAR_INLINE static void input(const Vec (&d)[inputs], Vec (&t)[inputs]) {
     t[0] = d[0] - d[2];
     t[1] = d[1] + d[2];
@@ -45,13 +53,16 @@ struct F2 : StrideOne {
 // reciprocal round 0.6 times as badly as 2 and -2 do (docs/numerics.md).
 struct F4 : StrideOne {
   static constexpr int outputs = 4, inputs = 6, products = 6;
-  static constexpr float g[inputs][3] = {{1, 0, 0},
-                                         {-1.f / 3, -1.f / 3, -1.f / 3},
-                                         {1.f / 3, -1.f / 3, 1.f / 3},
-                                         {1.f / 15, 2.f / 15, 4.f / 15},
-                                         {-16.f / 15, 8.f / 15, -4.f / 15},
-                                         {0, 0, 1}};
 
+  NIGHTJAR_INLINE static void filter(const Vec (&g)[3], Vec (&t)[inputs]) {
+    const Vec outer = set(1.f / 3) * (g[0] + g[2]), inner = set(1.f / 3) * g[1];
+    t[0] = g[0];
+    t[1] = set(0.f) - outer - inner;
+    t[2] = outer - inner;
+    t[3] = fma(set(2.f / 15), g[1], fma(set(4.f / 15), g[2], set(1.f / 15) * g[0]));
+    t[4] = fma(set(-16.f / 15), g[0], fma(set(8.f / 15), g[1], set(-4.f / 15) * g[2]));
+    t[5] = g[2];
+  }
   NIGHTJAR_INLINE static void input(const Vec (&d)[inputs], Vec (&t)[inputs]) {
     const Vec half = set(.5f), two = set(2.f), three_halves = set(1.5f), five_halves = set(2.5f);
     const Vec d13 = d[3] - d[1], d24 = d[4] - d[2];
@@ -74,8 +85,14 @@ struct F4 : StrideOne {
 // Stride 2, points 0, -1, infinity: 25 instead of 36 multiplications for 2 x 2 outputs.
 struct F2Stride2 : StrideTwo<3> {
   static constexpr int outputs = 2, inputs = 5, products = 3;
-  static constexpr float g[inputs][3] = {{1, 0, 0}, {-1, 0, 1}, {0, 0, 1}, {0, 1, 0}, {0, -1, 0}};
 
+  NIGHTJAR_INLINE static void filter(const Vec (&g)[3], Vec (&t)[inputs]) {
+    t[0] = g[0];
+    t[1] = g[2] - g[0];
+    t[2] = g[2];
+    t[3] = g[1];
+    t[4] = set(0.f) - g[1];
+  }
   NIGHTJAR_INLINE static void input(const Vec (&d)[inputs], Vec (&t)[inputs]) {
     t[0] = d[0] + d[2];
     t[1] = d[2];
@@ -93,9 +110,15 @@ struct F2Stride2 : StrideTwo<3> {
 // point, leave 81 of 144, but round four times as badly: through a deep network that showed (docs/performance.md).
 struct F3Stride2 : StrideTwo<4> {
   static constexpr int outputs = 3, inputs = 7, products = 4;
-  static constexpr float g[inputs][3] = {{1, 0, 0}, {.5f, 0, .5f}, {.5f, 0, -.5f}, {0, 0, 1},
-                                         {0, 1, 0}, {0, .5f, 0},   {0, .5f, 0}};
 
+  NIGHTJAR_INLINE static void filter(const Vec (&g)[3], Vec (&t)[inputs]) {
+    t[0] = g[0];
+    t[1] = set(.5f) * (g[0] + g[2]);
+    t[2] = set(.5f) * (g[0] - g[2]);
+    t[3] = g[2];
+    t[4] = g[1];
+    t[5] = t[6] = set(.5f) * g[1];
+  }
   NIGHTJAR_INLINE static void input(const Vec (&d)[inputs], Vec (&t)[inputs]) {
     t[0] = d[0] - d[4];
     t[1] = d[2] + d[4];
