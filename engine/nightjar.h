@@ -64,8 +64,9 @@ struct StepTime {
   std::string operation;  // "conv 3x3/2 + leaky"
   std::string kernel;
   Shape output;
-  double milliseconds;  // for the whole batch
-  double gflop;         // for the whole batch, as Darknet counts
+  double milliseconds;            // for the whole batch
+  double gflop;                   // for the whole batch, as Darknet counts
+  double limit_milliseconds = 0;  // what the device could do at best; 0 where unknown
 };
 
 class Context;

@@ -34,8 +34,8 @@ double gflops_of(const StepTime& step) {
   return step.milliseconds > 0 ? step.gflop / step.milliseconds * 1000 : 0;
 }
 
-std::string shape_text(Shape shape) {
-  return std::to_string(shape.c) + "x" + std::to_string(shape.h) + "x" + std::to_string(shape.w);
+std::string percent(double part, double whole) {
+  return fixed(100 * part / whole, 1) + "%";
 }
 
 // The steps by their time, the slowest first.
@@ -45,17 +45,25 @@ std::string layers_table(const BenchResult& result) {
   std::vector<StepTime> steps = result.steps;
   std::stable_sort(steps.begin(), steps.end(),
                    [](const StepTime& a, const StepTime& b) { return a.milliseconds > b.milliseconds; });
-  BenchTable table({{"layers", left},
-                    {"operation", left},
-                    {"out c x h x w", left},
-                    {"kernel", left},
-                    {"ms"},
-                    {"share"},
-                    {"GFLOP/s"}});
+  std::vector<BenchTable::Column> columns = {
+      {"layers", left}, {"operation", left}, {"out c x h x w", left}, {"kernel", left}, {"ms"},
+      {"share"},        {"GFLOP/s"}};
+  const bool limits = steps.front().limit_milliseconds > 0;  // of all steps of a GPU, as a rule
+  if (limits) columns.insert(columns.end(), {{"limit ms"}, {"of limit"}});
+  BenchTable table(columns);
   for (const StepTime& step : steps) {
-    table.add({step.layers, step.operation, shape_text(step.output), step.kernel, fixed(step.milliseconds, 3),
-               fixed(100 * step.milliseconds / total, 1) + "%",
-               step.gflop > 0 ? fixed(gflops_of(step), 1) : std::string("-")});
+    std::vector<std::string> cells = {step.layers,
+                                      step.operation,
+                                      shape_text(step.output),
+                                      step.kernel,
+                                      fixed(step.milliseconds, 3),
+                                      percent(step.milliseconds, total),
+                                      step.gflop > 0 ? fixed(gflops_of(step), 1) : std::string("-")};
+    if (limits) {
+      cells.push_back(fixed(step.limit_milliseconds, 4));
+      cells.push_back(percent(step.limit_milliseconds, step.milliseconds));
+    }
+    table.add(std::move(cells));
   }
   return '\n' + table.text() + "sum of the steps' best times: " + fixed(total, 3) + " ms\n";
 }
@@ -70,6 +78,9 @@ nlohmann::ordered_json steps_json(const BenchResult& result) {
                     {"ms", step.milliseconds},
                     {"gflop", step.gflop},
                     {"gflop_per_s", gflops_of(step)}});
+    if (step.limit_milliseconds <= 0) continue;
+    list.back()["limit_ms"] = step.limit_milliseconds;
+    list.back()["of_limit_percent"] = 100 * step.limit_milliseconds / step.milliseconds;
   }
   return list;
 }

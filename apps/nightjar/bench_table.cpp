@@ -11,6 +11,10 @@ std::string fixed(double value, int decimals) {
   return text;
 }
 
+std::string shape_text(Shape shape) {
+  return std::to_string(shape.c) + "x" + std::to_string(shape.h) + "x" + std::to_string(shape.w);
+}
+
 std::string BenchTable::text() const {
   std::vector<std::size_t> widths;
   for (std::size_t i = 0; i < columns_.size(); i++) {

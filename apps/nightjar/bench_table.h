@@ -4,10 +4,14 @@
 #include <string>
 #include <vector>
 
+#include "engine/nightjar.h"
+
 namespace nightjar {
 
 // `value` with so many decimals, in the C locale.
 std::string fixed(double value, int decimals);
+// "256x52x52"
+std::string shape_text(Shape shape);
 
 class BenchTable {
  public:

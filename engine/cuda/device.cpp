@@ -26,7 +26,7 @@ Result<Gpu> open_gpu(int index) {
                                (count == 1 ? "" : "s") + "; use cuda:0" +
                                (count > 1 ? " to cuda:" + std::to_string(count - 1) : ""));
   }
-  Gpu gpu{index, "?", {}, 0};
+  Gpu gpu{index, "?", {}, 0, 0};
   if (auto done = check(describe_device(index, gpu), gpu, "asking for its properties"); !done) return done.error();
   if (gpu.device.sm < oldest_sm) {
     return unusable(index, gpu.name + " has compute capability " + capability(gpu.device.sm) +

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/cuda/errors.h"
+#include "kernels/cuda/limit.h"
 
 namespace nightjar::cuda {
 
@@ -23,10 +24,15 @@ Result<void> Executor::allocate_zeroed(std::int64_t bytes, DeviceMemory& memory)
   return check(fill(memory.get(), 0, bytes, stream()), gpu_, "clearing memory");
 }
 
-Result<void> Executor::launch(const Step& step, const CudaKernel& kernel, const void* packed) const {
-  const Node& node = graph_.nodes[static_cast<std::size_t>(step.node)];
+std::vector<Tensor> Executor::inputs_of(const Node& node) const {
   std::vector<Tensor> in;
   for (const int input : node.inputs) in.push_back(value(input));
+  return in;
+}
+
+Result<void> Executor::launch(const Step& step, const CudaKernel& kernel, const void* packed) const {
+  const Node& node = graph_.nodes[static_cast<std::size_t>(step.node)];
+  const std::vector<Tensor> in = inputs_of(node);
   const Call call{in.data(), static_cast<int>(in.size()), value(step.node), packed,
                   workspace_.get(), gpu_.device, stream()};
   const Status status = kernel.launch(node.op, call);
@@ -66,6 +72,13 @@ Result<double> Executor::time(const Step& step, const CudaKernel& kernel, const 
     if (i == 0 || milliseconds < best) best = milliseconds;
   }
   return best * 1000 / launches;
+}
+
+double Executor::limit(const Step& step) const {
+  if (gpu_.clock_ghz <= 0 || gpu_.bytes_per_microsecond <= 0) return 0;  // a driver may keep them to itself
+  const Node& node = graph_.nodes[static_cast<std::size_t>(step.node)];
+  const Peak peak{gpu_.device, gpu_.clock_ghz, gpu_.bytes_per_microsecond};
+  return limit_microseconds(node.op, inputs_of(node), value(step.node), peak, plan_.precision);
 }
 
 }  // namespace nightjar::cuda

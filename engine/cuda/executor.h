@@ -28,8 +28,11 @@ class Executor {
   Result<Recording> record(const std::function<Result<void>()>& enqueue) const;
   // Microseconds that a step takes where it runs again and again: the best of a few times ten launches.
   Result<double> time(const Step& step, const CudaKernel& kernel, const void* packed) const;
+  // Microseconds that no kernel could beat (kernels/cuda/limit.h); 0 where that is not known.
+  double limit(const Step& step) const;
 
  private:
+  std::vector<Tensor> inputs_of(const Node& node) const;
   Executor(const Graph& graph, Plan plan, const Gpu& gpu) : graph_(graph), plan_(std::move(plan)), gpu_(gpu) {}
   Result<void> allocate_zeroed(std::int64_t bytes, DeviceMemory& memory) const;
 

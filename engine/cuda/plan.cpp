@@ -79,6 +79,7 @@ Result<Plan> make_plan(const Graph& graph, const PlanOptions& options) {
   Plan plan;
   plan.batch = options.batch;
   plan.type = options.precision == Precision::fp16 ? Type::f16 : Type::f32;
+  plan.precision = options.precision;
   plan.device = options.device;
   for (const Node& node : graph.nodes) plan.values.push_back({node.shape, block, -1, 0});
   assign_storages(graph, plan);

@@ -29,6 +29,7 @@ struct Step {
 struct Plan : Memory {
   int batch = 1;
   Type type = Type::f32;  // of all activations
+  Precision precision = Precision::fp32;
   Device device;
   std::vector<Step> steps;
   std::int64_t workspace_bytes = 0;  // the most a step needs

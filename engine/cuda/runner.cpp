@@ -100,6 +100,7 @@ class CudaRunner : public Runner {
       const auto microseconds = executor_->time(step, *step.kernel, packed_[i]);
       if (!microseconds) return microseconds.error();
       times.push_back(step_time(graph_, step.node, step.kernel->name, *microseconds * 1e-3, batch()));
+      times.back().limit_milliseconds = executor_->limit(step) * 1e-3;
     }
     return times;
   }

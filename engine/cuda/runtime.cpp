@@ -2,6 +2,8 @@
 
 #include <cuda_runtime.h>
 
+#include <utility>
+
 namespace nightjar::cuda {
 namespace {
 
@@ -39,10 +41,16 @@ Status device_count(int& count) { return cudaGetDeviceCount(&count); }
 Status describe_device(int index, Gpu& gpu) {
   cudaDeviceProp properties;
   if (const Status status = cudaGetDeviceProperties(&properties, index)) return status;
-  int kilohertz = 0;
-  if (const Status status = cudaDeviceGetAttribute(&kilohertz, cudaDevAttrClockRate, index)) return status;
+  int clock_khz = 0, memory_khz = 0, memory_bits = 0;
+  const std::pair<cudaDeviceAttr, int*> wanted[] = {{cudaDevAttrClockRate, &clock_khz},
+                                                    {cudaDevAttrMemoryClockRate, &memory_khz},
+                                                    {cudaDevAttrGlobalMemoryBusWidth, &memory_bits}};
+  for (const auto& [attribute, value] : wanted) {
+    if (const Status status = cudaDeviceGetAttribute(value, attribute, index)) return status;
+  }
+  constexpr int transfers = 2;  // a cycle
   gpu = {index, properties.name, {10 * properties.major + properties.minor, properties.multiProcessorCount},
-         kilohertz * 1e-6};
+         clock_khz * 1e-6, memory_khz * 1e-3 * transfers * memory_bits / 8};
   return cudaSuccess;
 }
 

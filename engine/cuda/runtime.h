@@ -16,7 +16,8 @@ struct Gpu {
   int index = 0;
   std::string name;  // "NVIDIA H200"
   Device device;
-  double clock_ghz = 0;  // at most
+  double clock_ghz = 0;              // at most
+  double bytes_per_microsecond = 0;  // of its memory, at most
 };
 
 // A status where there is no GPU, or no driver for one.

@@ -55,7 +55,7 @@ std::string layers_of(const Graph& graph, int node) {
 StepTime step_time(const Graph& graph, int index, const char* kernel, double milliseconds, int batch) {
   const Node& node = graph.nodes[static_cast<std::size_t>(index)];
   return {layers_of(graph, index), describe(node.op), kernel, node.shape, milliseconds,
-          static_cast<double>(flops(node)) * 1e-9 * batch};
+          static_cast<double>(flops(node)) * 1e-9 * batch, 0};
 }
 
 namespace {

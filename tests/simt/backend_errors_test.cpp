@@ -172,7 +172,7 @@ TEST_CASE("the plan and the profile have a row a step") {
   const auto steps = context->profile();
   REQUIRE(steps);
   REQUIRE(steps->size() == 4);
-  for (const StepTime& step : *steps) CHECK(step.milliseconds > 0);
+  for (const StepTime& step : *steps) CHECK((step.milliseconds > 0 && step.limit_milliseconds > 0));
   CHECK(steps->front().kernel == "conv_first");
   CHECK(steps->back().operation == "yolo head");
 }

@@ -84,7 +84,7 @@ Status device_count(int& count) {
 }
 
 Status describe_device(int index, Gpu& gpu) {
-  gpu = {index, "Emulated", {machine.sm, 4}, 1.};
+  gpu = {index, "Emulated", {machine.sm, 4}, 1., 1e5};
   return status();
 }
 
