@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "apps/nightjar/arguments.h"
+#include "apps/nightjar/bench_libraries.h"
 #include "apps/nightjar/bench_paper.h"
 #include "apps/nightjar/bench_report.h"
 #include "apps/nightjar/report.h"
@@ -16,7 +17,7 @@ struct BenchArguments {
   BenchPlan plan;
   bool unchecked = false;
   std::string format = "table", json, svg, markdown;
-  bool paper = false;
+  bool paper = false, compare_conv = false;
   std::vector<std::string> only;
 };
 
@@ -73,6 +74,18 @@ Result<std::string> run_tables(const BenchArguments& arguments) {
   return arguments.format == "json" ? paper_json(report) : paper_text(report);
 }
 
+Result<std::string> run_comparison(const BenchArguments& arguments) {
+  LibrariesReport report;
+  Reports reports;
+  if (auto open = reports.add(arguments.json, [&] { return libraries_json(report); }); !open)
+    return open.error();
+  auto measured = run_libraries(arguments.network, arguments.plan);
+  if (!measured) return measured.error();
+  report = std::move(*measured);
+  if (auto done = reports.write(); !done) return done.error();
+  return arguments.format == "json" ? libraries_json(report) : libraries_text(report);
+}
+
 void add_options(CLI::App& app, BenchArguments& a) {
   a.network.add_to(app);
   app.add_flag("--synth", a.network.synth, "Made-up weights: time a network without its trained ones");
@@ -91,13 +104,18 @@ void add_options(CLI::App& app, BenchArguments& a) {
                  "table (default), json, or ms: one number, the best time in milliseconds")
       ->check(CLI::IsMember({"table", "json", "ms"}));
   app.add_option("--json", a.json, "Also write the figures to this file");
-  app.add_option("--svg", a.svg,
-                 "Also write a chart to this file: the time of each step, or the paper's tables");
+  auto* svg = app.add_option("--svg", a.svg,
+                             "Also write a chart to this file: the time of each step, or the paper's tables");
   auto* paper =
       app.add_flag("--paper", a.paper,
                    "The YOLOv3 paper's tables: its networks measured here beside its figures")
           ->excludes("--model", "--cfg", "--weights", "--width", "--height", "--tree", "--map", "--synth")
           ->excludes(batch, streams, layers);
+  app.add_flag("--compare-conv", a.compare_conv,
+               "Time each step on a GPU with our convolutions, cuBLAS's and cuDNN's, side by side, and "
+               "beside\nthe least time that the device allows")
+      ->excludes("--conv")
+      ->excludes(streams, layers, svg, paper);
   app.add_option("--only", a.only, "With --paper: these networks alone, separated by commas")
       ->delimiter(',')
       ->needs(paper)
@@ -126,13 +144,18 @@ int bench(const Arguments& arguments) {
       "  nightjar bench --cfg cfg/yolov3.cfg --synth --format ms      (one number: best milliseconds)\n"
       "  nightjar bench --cfg cfg/yolov3.cfg --synth --streams 4      (pictures a second)\n"
       "  nightjar bench --cfg cfg/yolov3.cfg --synth --device cuda --precision fp16 --batch 8\n"
+      "  nightjar bench --cfg cfg/yolov3.cfg --synth --device cuda --precision fp16 --compare-conv\n"
       "  nightjar bench --paper --svg paper.svg --markdown paper.md");
   add_options(app, bench);
   if (const auto end = parse(app, arguments)) return *end;
   if (bench.paper && bench.format == "ms")
     return fail({Failure::usage, "--format ms is one network's time; --paper has table and json"});
+  if (bench.compare_conv && bench.format == "ms")
+    return fail({Failure::usage, "--format ms is one network's time; --compare-conv has table and json"});
   bench.plan.check = !bench.unchecked;
-  const auto text = bench.paper ? run_tables(bench) : run_one(bench);
+  const auto text = bench.paper          ? run_tables(bench)
+                    : bench.compare_conv ? run_comparison(bench)
+                                         : run_one(bench);
   return text ? print(*text) : fail(text.error());
 }
 

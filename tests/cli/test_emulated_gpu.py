@@ -5,7 +5,7 @@ import os
 import unittest
 
 import program
-from program import DEVICE, ProgramTest, picture
+from program import CANNOT_WRITE, DEVICE, USAGE, ProgramTest, picture
 from test_bench import FIGURES, LAYERED_CFG
 
 program.NIGHTJAR = os.environ["NIGHTJAR_EMULATED"]
@@ -49,11 +49,44 @@ class EmulatedGpu(ProgramTest):
         self.assertLessEqual(report["head_error"], 1e-2)
         self.assertNotIn("peak_gflop_per_s", report)
         self.assertGreater(len(report["layers"]), 4)
-        self.assertTrue(all(step["ms"] > 0 for step in report["layers"]))
+        for step in report["layers"]:
+            self.assertGreater(step["ms"], 0)
+            self.assertAlmostEqual(step["of_limit_percent"], 100 * step["limit_ms"] / step["ms"])
         table = self.run_well(*bench, "--device", "cuda", "--svg", "a.svg")
         self.assertRegex(table, r"(?m)^machine +cuda:0 \(Emulated\), sm_90 fp32, \d{4}-\d\d-\d\d$")
         self.assertRegex(table, r"(?m)^checked +heads within .* of the CPU's direct convolutions$")
         self.assertNotIn("peak", table)
+
+    compare = ("bench", "--cfg", "layered.cfg", "--synth", "--repeat", "1", "--compare-conv")
+
+    def test_compare_convolutions(self):
+        self.put("layered.cfg", LAYERED_CFG.replace("=64", "=16"))
+        text = self.run_well(*self.compare, *self.gpu, "--batch", "2", "--json", "a.json")
+        self.assertRegex(text, r"(?m)^layers .* our kernel +ours ms +cuBLAS ms +cuDNN ms +limit ms$")
+        self.assertRegex(text, r"(?m)^sum +4 convolutions +[\d.]+ +[\d.]+ +- +[\d.]+$")
+        self.assertIn("\ncuDNN was not timed: cuda:0 (Emulated): the emulator has no cuDNN; ", text)
+        report = json.loads((self.folder / "a.json").read_text())
+        self.assertEqual((report["batch"], report["isa"]), (2, "sm_90 fp16"))
+        libraries = report["libraries"]
+        timed = {name: library["timed"] for name, library in libraries.items()}
+        self.assertEqual(timed, {"ours": True, "cublas": True, "cudnn": False})
+        self.assertLessEqual(libraries["cublas"]["head_error"], 1e-2)
+        for step in report["layers"]:
+            self.assertIsNone(step["cudnn_ms"])
+            self.assertEqual(step["cublas_ms"] is not None, step["convolution"])
+        convolutions = [step for step in report["layers"] if step["convolution"]]
+        for sums, steps in (("convolutions", convolutions), ("all_steps", report["layers"])):
+            self.assertIsNone(report[sums]["cudnn_ms"])
+            for figure in ("ours_ms", "limit_ms"):
+                self.assertAlmostEqual(report[sums][figure], sum(step[figure] for step in steps))
+
+    def test_what_cannot_be_compared(self):
+        self.put("layered.cfg", LAYERED_CFG.replace("=64", "=16"))
+        self.assert_refused(USAGE, "use it with --device cuda", *self.compare)
+        self.assert_refused(USAGE, "--conv", *self.compare, *self.gpu, "--conv", "cublas")
+        self.assert_refused(USAGE, "--layers", *self.compare, *self.gpu, "--layers")
+        self.assert_refused(USAGE, "--format ms", *self.compare, *self.gpu, "--format", "ms")
+        self.assert_refused(CANNOT_WRITE, "gone/a.json", *self.compare, *self.gpu, "--json", "gone/a.json")
 
     def test_explain(self):
         plan = self.run_well("explain", "net.cfg", *self.gpu)

@@ -65,7 +65,7 @@ Status matmul(const Matmul& product, Stream stream) {
 }
 
 std::string library_error(Library library) {
-  return library == Library::cudnn ? "the emulator has no cuDNN" : "";
+  return library == Library::cudnn ? "the emulator has no cuDNN; use --conv ours" : "";
 }
 
 }  // namespace nightjar::cuda
