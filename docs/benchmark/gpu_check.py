@@ -27,6 +27,7 @@ import gpu_report
 import gpu_stages
 from gpu_stages import ROOT, Absent, Problem
 
+
 class Check:
     """What the stages share: what to run, until when, and the report that they add to."""
 

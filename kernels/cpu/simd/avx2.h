@@ -1,32 +1,16 @@
 // One 256-bit register of floats.
 #pragma once
 
-#include <immintrin.h>
-
-#include "kernels/tensor.h"
+#include "kernels/cpu/simd/float8.h"
 
 namespace nightjar::cpu::avx2 {
 
-inline constexpr int lanes = 8;
 inline constexpr int registers = 16;
 
-struct Vec {
-  __m256 v;
-};
 struct Mask {
   __m256 m;
 };
 
-NIGHTJAR_INLINE Vec load(const float* p) { return {_mm256_loadu_ps(p)}; }
-NIGHTJAR_INLINE void store(float* p, Vec a) { _mm256_storeu_ps(p, a.v); }
-NIGHTJAR_INLINE Vec set(float x) { return {_mm256_set1_ps(x)}; }
-NIGHTJAR_INLINE Vec operator+(Vec a, Vec b) { return {_mm256_add_ps(a.v, b.v)}; }
-NIGHTJAR_INLINE Vec operator-(Vec a, Vec b) { return {_mm256_sub_ps(a.v, b.v)}; }
-NIGHTJAR_INLINE Vec operator*(Vec a, Vec b) { return {_mm256_mul_ps(a.v, b.v)}; }
-NIGHTJAR_INLINE Vec operator/(Vec a, Vec b) { return {_mm256_div_ps(a.v, b.v)}; }
-NIGHTJAR_INLINE Vec fma(Vec a, Vec b, Vec c) { return {_mm256_fmadd_ps(a.v, b.v, c.v)}; }  // a*b + c
-NIGHTJAR_INLINE Vec max(Vec a, Vec b) { return {_mm256_max_ps(a.v, b.v)}; }
-NIGHTJAR_INLINE Vec min(Vec a, Vec b) { return {_mm256_min_ps(a.v, b.v)}; }
 NIGHTJAR_INLINE Mask greater(Vec a, Vec b) { return {_mm256_cmp_ps(a.v, b.v, _CMP_GT_OQ)}; }
 NIGHTJAR_INLINE Vec select(Mask m, Vec yes, Vec no) { return {_mm256_blendv_ps(no.v, yes.v, m.m)}; }
 NIGHTJAR_INLINE Vec round(Vec a) { return {_mm256_round_ps(a.v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)}; }
@@ -34,11 +18,6 @@ NIGHTJAR_INLINE Vec round(Vec a) { return {_mm256_round_ps(a.v, _MM_FROUND_TO_NE
 NIGHTJAR_INLINE Vec scale_by_power_of_two(Vec a, Vec n) {
   const __m256i exponent = _mm256_add_epi32(_mm256_cvtps_epi32(n.v), _mm256_set1_epi32(127));
   return {_mm256_mul_ps(a.v, _mm256_castsi256_ps(_mm256_slli_epi32(exponent, 23)))};
-}
-NIGHTJAR_INLINE float sum(Vec a) {
-  const __m128 half = _mm_add_ps(_mm256_castps256_ps128(a.v), _mm256_extractf128_ps(a.v, 1));
-  const __m128 pair = _mm_add_ps(half, _mm_movehl_ps(half, half));
-  return _mm_cvtss_f32(_mm_add_ss(pair, _mm_movehdup_ps(pair)));
 }
 
 }  // namespace nightjar::cpu::avx2

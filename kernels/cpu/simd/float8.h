@@ -1,0 +1,32 @@
+// Eight floats in a 256-bit register: what AVX2 and AVX-512 have in common of it.
+#pragma once
+
+#include <immintrin.h>
+
+#include "kernels/tensor.h"
+
+namespace nightjar::cpu::NIGHTJAR_ISA {
+
+inline constexpr int lanes = 8;
+
+struct Vec {
+  __m256 v;
+};
+
+NIGHTJAR_INLINE Vec load(const float* p) { return {_mm256_loadu_ps(p)}; }
+NIGHTJAR_INLINE void store(float* p, Vec a) { _mm256_storeu_ps(p, a.v); }
+NIGHTJAR_INLINE Vec set(float x) { return {_mm256_set1_ps(x)}; }
+NIGHTJAR_INLINE Vec operator+(Vec a, Vec b) { return {_mm256_add_ps(a.v, b.v)}; }
+NIGHTJAR_INLINE Vec operator-(Vec a, Vec b) { return {_mm256_sub_ps(a.v, b.v)}; }
+NIGHTJAR_INLINE Vec operator*(Vec a, Vec b) { return {_mm256_mul_ps(a.v, b.v)}; }
+NIGHTJAR_INLINE Vec operator/(Vec a, Vec b) { return {_mm256_div_ps(a.v, b.v)}; }
+NIGHTJAR_INLINE Vec fma(Vec a, Vec b, Vec c) { return {_mm256_fmadd_ps(a.v, b.v, c.v)}; }  // a*b + c
+NIGHTJAR_INLINE Vec max(Vec a, Vec b) { return {_mm256_max_ps(a.v, b.v)}; }
+NIGHTJAR_INLINE Vec min(Vec a, Vec b) { return {_mm256_min_ps(a.v, b.v)}; }
+NIGHTJAR_INLINE float sum(Vec a) {
+  const __m128 half = _mm_add_ps(_mm256_castps256_ps128(a.v), _mm256_extractf128_ps(a.v, 1));
+  const __m128 pair = _mm_add_ps(half, _mm_movehl_ps(half, half));
+  return _mm_cvtss_f32(_mm_add_ss(pair, _mm_movehdup_ps(pair)));
+}
+
+}  // namespace nightjar::cpu::NIGHTJAR_ISA
