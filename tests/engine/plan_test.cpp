@@ -122,6 +122,32 @@ TEST_CASE("a factor of one channel is read in the block of what it scales") {
   }
 }
 
+TEST_CASE("a small network takes the fastest kernels, a large one weighs their weights") {
+  // Both end in 3x3 convolutions from 512 to 1024 channels on 13x13, whose weights for F(4x4) take 75 MB each. With
+  // narrower registers arithmetic takes so long that F(4x4) is worth its weights in both.
+  for (const auto& [name, expected] : {std::pair{"yolov3-tiny", "winograd_f4"}, {"yolov3", "winograd_f2"}}) {
+    const auto cfg = parse_cfg(read(NIGHTJAR_SOURCE_DIR "/cfg/" + std::string(name) + ".cfg"), "x.cfg");
+    REQUIRE(cfg);
+    BuildOptions options;
+    options.width = options.height = 416;
+    auto graph = build_graph(*cfg, options);
+    REQUIRE(graph);
+    const Graph optimised = all_passes(std::move(*graph));
+    for (const KernelSet& set : kernel_sets()) {
+      if (set.block != 16) continue;
+      INFO(name << ", " << set.isa);
+      int found = 0;
+      for (const Step& step : make_plan(optimised, set).steps) {
+        const auto* conv = std::get_if<ops::Conv>(&optimised.nodes[step.node].op);
+        if (!conv || conv->size != 3 || conv->stride_x != 1 || conv->out.c != 1024) continue;
+        ++found;
+        CHECK(std::string(step.kernel->name).find(expected) != std::string::npos);
+      }
+      CHECK(found > 0);
+    }
+  }
+}
+
 TEST_CASE("in no shipped network do two values that are needed at once overlap") {
   for (const auto& entry : std::filesystem::directory_iterator(NIGHTJAR_SOURCE_DIR "/cfg")) {
     if (entry.path().extension() != ".cfg") continue;

@@ -18,9 +18,7 @@ double ConvWinograd<F>::cycles(const Op& op, const Tensor&) {
   const double multiplications = double(cut.tiles) * cut.slices * cut.channel_blocks * lanes * cut.groups * filter_blocks / 2;
   const double transforms =
       double(cut.tiles) * 4 * (cut.slices * cut.channel_blocks + 2. * cut.positions * cut.groups * filter_blocks);
-  // U comes from memory once an image, at about 8 bytes a cycle and core, when it is larger than a cache.
-  const double u_bytes = double(packed_floats(op)) * sizeof(float);
-  return multiplications * 1.15 + transforms + (u_bytes > 4e6 ? u_bytes / 8 : 0);
+  return multiplications * 1.15 + transforms;
 }
 
 template <class F>
