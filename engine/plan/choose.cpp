@@ -8,6 +8,70 @@
 namespace nightjar {
 namespace {
 
+// The picture comes planar, and boxes are decoded from planar heads; everything between is blocked.
+bool is_planar(const Op& op) {
+  return std::holds_alternative<ops::Input>(op) || std::holds_alternative<ops::YoloHead>(op) ||
+         std::holds_alternative<ops::GaussianHead>(op) || std::holds_alternative<ops::RegionHead>(op);
+}
+
+std::size_t at(int i) { return static_cast<std::size_t>(i); }
+
+// A value's block where the narrow ones are made wide.
+int wide_block(const KernelSet& set, int block) { return block == set.narrow_block ? set.block : block; }
+
+// The kernels of a set that take a node in the layouts that the values have, or with its narrow values made wide.
+std::vector<Candidate> offer(const KernelSet& set, const Node& node, int self, const std::vector<Value>& values,
+                             bool wide = false) {
+  const auto tensor = [&](int i) {
+    Tensor t = describe(values[at(i)]);
+    if (wide) t.block = wide_block(set, t.block);
+    return t;
+  };
+  std::vector<Tensor> in;
+  for (const int input : node.inputs) in.push_back(tensor(input));
+  const Tensor out = tensor(self);
+  std::vector<Candidate> candidates;
+  for (const Kernel* kernel : set.kernels) {
+    if (kernel->op != node.op.index() || !kernel->accepts(node.op, in.data(), out)) continue;
+    candidates.push_back({kernel, kernel->cycles(node.op, out)});
+  }
+  return candidates;
+}
+
+double least_cycles(const std::vector<Candidate>& candidates) {
+  double least = std::numeric_limits<double>::infinity();
+  for (const Candidate& candidate : candidates) least = std::min(least, candidate.cycles);
+  return least;
+}
+
+// Makes the narrow ones of a node's value and what it reads wide. True if there was any.
+bool widen(const KernelSet& set, const Node& node, int self, std::vector<Value>& values) {
+  bool any = false;
+  const auto widen_one = [&](Value& value) {
+    const int block = wide_block(set, value.block);
+    any |= block != value.block;
+    value.block = block;
+  };
+  widen_one(values[at(self)]);
+  for (const int input : node.inputs) widen_one(values[at(input)]);
+  return any;
+}
+
+// Whether a node would rather have its narrow values wide: no kernel takes them as they are, a cheaper one takes them
+// wide, or a concatenation's inputs could not be computed in place.
+bool prefers_wide(const KernelSet& set, const Node& node, int self, const std::vector<Value>& values) {
+  if (std::holds_alternative<ops::Concat>(node.op)) {
+    const auto differs = [&](int input) { return values[at(input)].block != values[at(self)].block; };
+    return std::any_of(node.inputs.begin(), node.inputs.end(), differs);
+  }
+  return least_cycles(offer(set, node, self, values, true)) < least_cycles(offer(set, node, self, values));
+}
+
+// Weights are read from memory while they are multiplied, which costs little; what they take of it costs. Up to this many
+// bytes a network may spend on whatever is fastest; one that would need more pays for each byte what it takes to read it.
+constexpr std::int64_t free_weight_bytes = std::int64_t{512} << 20;
+constexpr double cycles_a_byte = 1. / 8;
+
 std::int64_t packed_bytes(const Kernel& kernel, const Op& op) {
   return kernel.packed_floats(op) * std::int64_t{sizeof(float)};
 }
@@ -22,62 +86,6 @@ void sort_by_cost(const Op& op, double byte_price, std::vector<Candidate>& candi
   std::stable_sort(candidates.begin(), candidates.end(), [&](const Candidate& a, const Candidate& b) {
     return measured ? a.microseconds < b.microseconds : estimate(a) < estimate(b);
   });
-}
-
-// The picture comes planar, and boxes are decoded from planar heads; everything between is blocked.
-bool is_planar(const Op& op) {
-  return std::holds_alternative<ops::Input>(op) || std::holds_alternative<ops::YoloHead>(op) ||
-         std::holds_alternative<ops::GaussianHead>(op) || std::holds_alternative<ops::RegionHead>(op);
-}
-
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
-
-// Weights are read from memory while they are multiplied, which costs little; what they take of it costs. Up to this many
-// bytes a network may spend on whatever is fastest; one that would need more pays for each byte what it takes to read it.
-constexpr std::int64_t free_weight_bytes = std::int64_t{512} << 20;
-constexpr double cycles_a_byte = 1. / 8;
-
-// The kernels of a set that take a node in the layouts that the values have.
-std::vector<Candidate> offer(const KernelSet& set, const Node& node, int self, const std::vector<Value>& values) {
-  std::vector<Tensor> in;
-  for (const int input : node.inputs) in.push_back(describe(values[at(input)]));
-  const Tensor out = describe(values[at(self)]);
-  std::vector<Candidate> candidates;
-  for (const Kernel* kernel : set.kernels) {
-    if (kernel->op != node.op.index() || !kernel->accepts(node.op, in.data(), out)) continue;
-    candidates.push_back({kernel, kernel->cycles(node.op, out)});
-  }
-  return candidates;
-}
-
-double least_cycles(const KernelSet& set, const Node& node, int self, const std::vector<Value>& values) {
-  double least = std::numeric_limits<double>::infinity();
-  for (const Candidate& candidate : offer(set, node, self, values)) least = std::min(least, candidate.cycles);
-  return least;
-}
-
-// Gives a node's value and what it reads the wide block, as far as they are narrow. True if any was.
-bool widen(const KernelSet& set, const Node& node, int self, std::vector<Value>& values) {
-  bool any = false;
-  const auto widen_one = [&](int i) {
-    if (values[at(i)].block != set.narrow_block || set.narrow_block == set.block) return;
-    values[at(i)].block = set.block;
-    any = true;
-  };
-  widen_one(self);
-  for (const int input : node.inputs) widen_one(input);
-  return any;
-}
-
-// Whether a node would rather have its narrow values wide: no kernel takes them as they are, a cheaper one takes them
-// wide, or a concatenation's inputs could not be computed in place.
-bool prefers_wide(const KernelSet& set, const Node& node, int self, const std::vector<Value>& values) {
-  if (std::holds_alternative<ops::Concat>(node.op)) {
-    const auto differs = [&](int input) { return values[at(input)].block != values[at(self)].block; };
-    return std::any_of(node.inputs.begin(), node.inputs.end(), differs);
-  }
-  std::vector<Value> wide = values;
-  return widen(set, node, self, wide) && least_cycles(set, node, self, wide) < least_cycles(set, node, self, values);
 }
 
 void take_cheapest(const Graph& graph, double byte_price, Plan& plan) {
