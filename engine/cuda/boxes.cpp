@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
 #include <numeric>
 
 #include "engine/cuda/errors.h"
@@ -33,17 +32,14 @@ YoloBoxes describe(const Head& head, const ops::YoloHead& op, Shape network) {
   return boxes;
 }
 
-// A survivor's row -> a box, by the rules of engine/detect/decode.cpp: it has a place, and a class that passes.
+// A survivor's row -> a box, if it has a place and a class that passes.
 void keep(const float* row, int classes, float threshold, Boxes& boxes) {
-  if (!std::all_of(row, row + 4, [](float v) { return std::isfinite(v); })) return;
   Detection box{row[0], row[1], row[2], row[3], row[4], {}};
+  if (!has_place(box)) return;
   const float* probabilities = row + row_floats(0);
-  for (int i = 0; i < classes; ++i) {
-    if (probabilities[i] > threshold) box.classes.push_back({i, probabilities[i]});
-  }
+  for (int i = 0; i < classes; ++i) keep_class(box, i, probabilities[i], threshold);
   if (box.classes.empty()) return;
-  std::stable_sort(box.classes.begin(), box.classes.end(),
-                   [](const ClassScore& a, const ClassScore& b) { return a.probability > b.probability; });
+  sort_classes(box);
   boxes.push_back(std::move(box));
 }
 

@@ -88,32 +88,23 @@ Detection place(const Head& head, const Candidate& at, const Entries& entries, S
   return box;
 }
 
-// Exponentials overflow where a network has gone wrong; what has no finite place is no box.
-bool finite(const Detection& box) {
-  return std::isfinite(box.x) && std::isfinite(box.y) && std::isfinite(box.w) && std::isfinite(box.h);
-}
-
 // Gaussian_yolo trusts a box less the less sure it is of the coordinates. Double, as in Darknet.
 double certainty(const Head& head, const Entries& entries) {
   if (head.kind != Head::Kind::gaussian) return 1;
   return 1. - (entries[1] + entries[3] + entries[5] + entries[7]) / 4;
 }
 
-void keep(Detection& box, int class_id, float probability, float threshold) {
-  if (probability > threshold) box.classes.push_back({class_id, probability});
-}
-
 void score_tree(const Head& head, const DecodeOptions& options, std::span<float> classes, Detection& box) {
   multiply_by_parents(head.tree, classes);
   if (!head.class_map.empty()) {
     for (std::size_t i = 0; i < head.class_map.size(); ++i) {
-      keep(box, static_cast<int>(i), box.objectness * classes[head.class_map[i]], options.threshold);
+      keep_class(box, static_cast<int>(i), box.objectness * classes[head.class_map[i]], options.threshold);
     }
   } else if (options.alexeyab) {
     const int best = last_likely_class(classes);
-    if (best >= 0) keep(box, best, classes[best], options.threshold);
+    if (best >= 0) keep_class(box, best, classes[best], options.threshold);
   } else {
-    keep(box, deepest_likely_class(head.tree, classes, options.hierarchy), box.objectness, options.threshold);
+    keep_class(box, deepest_likely_class(head.tree, classes, options.hierarchy), box.objectness, options.threshold);
   }
 }
 
@@ -127,14 +118,26 @@ void score(const Head& head, const DecodeOptions& options, const Entries& entrie
     const double sure = certainty(head, entries);
     for (int i = 0; i < head.classes; ++i) {
       const float probability = static_cast<float>(box.objectness * entries[first_class + i] * sure);
-      keep(box, i, probability, options.threshold);
+      keep_class(box, i, probability, options.threshold);
     }
   }
-  std::stable_sort(box.classes.begin(), box.classes.end(),
-                   [](const ClassScore& a, const ClassScore& b) { return a.probability > b.probability; });
+  sort_classes(box);
 }
 
 }  // namespace
+
+bool has_place(const Detection& box) {
+  return std::isfinite(box.x) && std::isfinite(box.y) && std::isfinite(box.w) && std::isfinite(box.h);
+}
+
+void keep_class(Detection& box, int class_id, float probability, float threshold) {
+  if (probability > threshold) box.classes.push_back({class_id, probability});
+}
+
+void sort_classes(Detection& box) {
+  std::stable_sort(box.classes.begin(), box.classes.end(),
+                   [](const ClassScore& a, const ClassScore& b) { return a.probability > b.probability; });
+}
 
 void decode(const Head& head, const Tensor& values, int n, Shape network, const DecodeOptions& options,
             Boxes& boxes) {
@@ -152,7 +155,7 @@ void decode(const Head& head, const Tensor& values, int n, Shape network, const 
     if (class_fix && candidate.objectness < .5f) continue;
     const Entries entries = reader.entries(candidate);
     Detection box = place(head, candidate, entries, values.shape, network);
-    if (!finite(box)) continue;
+    if (!has_place(box)) continue;
     score(head, options, entries, reader.coordinates() + 1, box);
     if (box.classes.empty()) continue;
     if (region && options.alexeyab) box.objectness = 1;
