@@ -1,14 +1,10 @@
 // One model a library, each gone before the next is loaded.
 #include "apps/nightjar/bench_libraries.h"
 
-#include <algorithm>
-
 #include "apps/nightjar/bench_check.h"
 
 namespace nightjar {
 namespace {
-
-constexpr int most_passes = 10;
 
 Result<void> check(const LoadedModel& loaded, LibraryProfile& profile) {
   auto context = Context::create(loaded.model);  // of one picture, as the CPU's beside it
@@ -26,7 +22,7 @@ Result<void> time_steps(const LoadedModel& loaded, const BenchPlan& plan, Librar
   auto context = Context::create(loaded.model, plan.batch);
   if (!context) return context.error();
   if (auto done = context->forward(made_up_input(loaded.model.input())); !done) return done.error();
-  auto steps = profile_steps(*context, plan.repeat > 0 ? std::min(plan.repeat, most_passes) : most_passes);
+  auto steps = profile_steps(*context, plan.profile_passes());
   if (!steps) return steps.error();
   profile.steps = std::move(*steps);
   return {};

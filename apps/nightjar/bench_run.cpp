@@ -67,10 +67,8 @@ Result<BenchResult> run_bench(ModelArguments network, const BenchPlan& plan) {
   result.timings = std::move(measured->passes);
   result.pictures_per_s =
       plan.batch * (plan.streams > 0 ? measured->rate_per_s : 1000 / result.timings.best());
-  constexpr int most_passes = 10;
-  const int passes_asked = plan.repeat > 0 ? std::min(plan.repeat, most_passes) : most_passes;
   if (plan.layers) {
-    auto steps = profile_steps(contexts->front(), passes_asked);
+    auto steps = profile_steps(contexts->front(), plan.profile_passes());
     if (!steps) return steps.error();
     result.steps = std::move(*steps);
   }

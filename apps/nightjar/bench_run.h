@@ -1,6 +1,7 @@
 // A measurement from start to end: load, check, time.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +19,12 @@ struct BenchPlan {
   bool check = true;          // compare with the CPU's direct convolutions first
   bool layers = false;        // time each step
   bool against_peak = false;  // measure the peak of a CPU
+
+  // Passes in which steps are timed.
+  int profile_passes() const {
+    constexpr int most = 10;
+    return repeat > 0 ? std::min(repeat, most) : most;
+  }
 };
 
 struct BenchResult {
