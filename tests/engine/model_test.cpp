@@ -10,6 +10,7 @@
 
 #include "kernels/kernel_set.h"
 #include "tests/catch.h"
+#include "tests/relative_error.h"
 
 using namespace nightjar;
 
@@ -45,15 +46,6 @@ std::map<int, std::vector<float>> layers_of(const Model& model) {
   return layers;
 }
 
-double relative_error(const std::vector<float>& a, const std::vector<float>& truth) {
-  double difference = 0, size = 0;
-  for (std::size_t i = 0; i < truth.size(); ++i) {
-    difference += std::pow(double(a[i]) - truth[i], 2);
-    size += std::pow(double(truth[i]), 2);
-  }
-  return std::sqrt(difference / std::max(size, 1e-30));
-}
-
 void check_layers(const std::map<int, std::vector<float>>& ours, const std::map<int, std::vector<float>>& truth,
                   double tolerance) {
   CHECK(ours.size() > truth.size() / 2);
@@ -61,7 +53,7 @@ void check_layers(const std::map<int, std::vector<float>>& ours, const std::map<
     INFO("layer " << layer);
     REQUIRE(truth.count(layer));
     REQUIRE(values.size() == truth.at(layer).size());
-    CHECK(relative_error(values, truth.at(layer)) <= tolerance);
+    CHECK(testing::relative_error(values, truth.at(layer)) <= tolerance);
   }
 }
 

@@ -41,15 +41,6 @@ std::vector<std::vector<float>> make_arrays(const OpCase& c) {
   return arrays;
 }
 
-double relative_error(const std::vector<float>& values, const std::vector<float>& truth) {
-  double difference = 0, size = 0;
-  for (std::size_t i = 0; i < truth.size(); ++i) {
-    difference += std::pow(double(values[i]) - truth[i], 2);
-    size += std::pow(double(truth[i]), 2);
-  }
-  return std::sqrt(difference / std::max(size, 1e-30));
-}
-
 namespace {
 
 // Runs all phases, each cut into `ranges` ranges, last range first.

@@ -7,6 +7,7 @@
 
 #include "kernels/kernel_set.h"
 #include "kernels/ops.h"
+#include "tests/relative_error.h"
 
 namespace nightjar::testing {
 
@@ -34,8 +35,6 @@ void fill(OwnedTensor& t, unsigned seed);
 std::vector<std::vector<float>> make_arrays(const OpCase& c);
 // The values in the order (n, c, h, w).
 std::vector<float> planar(const Tensor& t);
-// rms(values - truth) / rms(truth)
-double relative_error(const std::vector<float>& values, const std::vector<float>& truth);
 
 // The tensor a kernel would be given for `shape`: block `block`, or planar for heads and pictures.
 struct Outcome {

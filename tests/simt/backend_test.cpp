@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "tests/catch.h"
+#include "tests/relative_error.h"
 #include "tests/simt/buffer.h"
 #include "tests/simt/networks.h"
 
@@ -63,15 +64,6 @@ Answer answer_of(const Model& model) {
   REQUIRE(output);
   answer.output = *output;
   return answer;
-}
-
-double relative_error(const std::vector<float>& values, const std::vector<float>& truth) {
-  double difference = 0, size = 0;
-  for (std::size_t i = 0; i < truth.size(); ++i) {
-    difference += std::pow(double(values[i]) - truth[i], 2);
-    size += std::pow(double(truth[i]), 2);
-  }
-  return std::sqrt(difference / std::max(size, 1e-30));
 }
 
 // Each in its own order, the most probable first: two that are equal but for rounding may change places.
