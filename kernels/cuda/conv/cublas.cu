@@ -11,8 +11,8 @@
 #include <algorithm>
 
 #include "kernels/cuda/conv/finish.h"
+#include "kernels/cuda/conv/library_conv.h"
 #include "kernels/cuda/conv/matmul.h"
-#include "kernels/cuda/conv/matrix_weights.h"
 #include "kernels/cuda/eltwise/each_pack.cuh"
 #include "kernels/cuda/manifest.h"
 
@@ -20,7 +20,8 @@ namespace nightjar::cuda {
 namespace {
 
 // Rows of k are padded to 16 bytes of halves, so that rows and groups start aligned in both types.
-constexpr ConvTile conv_tile{1, 1, 8, 1, 1};
+constexpr int k_multiple = 8;
+constexpr ConvTile conv_tile = library_tile<k_multiple>;
 
 bool input_is_matrix(const ops::Conv& op) {
   return op.size == 1 && op.stride_x == 1 && op.stride_y == 1 && op.pad == 0;
@@ -146,45 +147,32 @@ Status launch_by_matmul(const ops::Conv& op, const Call& call, Precision precisi
 namespace {
 
 template <Precision precision_>
-struct ConvCublas : CudaKernelDefaults {
+struct ConvCublas : LibraryConv<precision_, k_multiple> {
+  using Base = LibraryConv<precision_, k_multiple>;
   using Op = ops::Conv;
   static constexpr Library library = Library::cublas;
-  static constexpr Precision precision = precision_;
-  static constexpr bool is_half = precision == Precision::fp16, is_tf32 = precision == Precision::tf32;
-  static constexpr Type type = is_half ? Type::f16 : Type::f32;
-  static constexpr int minimum_sm = is_tf32 ? 80 : 75;
   static constexpr const char* name =
-      is_half ? "conv_cublas_fp16" : (is_tf32 ? "conv_cublas_tf32" : "conv_cublas_fp32");
+      Base::one_of("conv_cublas_fp16", "conv_cublas_tf32", "conv_cublas_fp32");
 
   static bool accepts(const Op& op, const Tensor* in, const Tensor& out) {
-    return out.type == type && accepts_all(in, op.residual ? 2 : 1, out);
+    return out.type == Base::type && accepts_all(in, op.residual ? 2 : 1, out);
   }
   // One after the other: the matrix is written and read, the product made, the output read and written once
-  // more. An estimate, not measured yet; what it must do is prefer the matrix units where the plan allows
-  // them.
+  // more.
   static double microseconds(const Op& op, const Tensor& out, const Device& device) {
-    constexpr double cycles_per_us = 1700, bytes_per_us = 4e6, launches_us = 6;
-    constexpr double macs_per_cycle = is_half ? 600 : (is_tf32 ? 300 : 100);
+    constexpr double launches_us = 6;
     const Slices s = slices(op, out, im2col_budget);
-    const double pixels = double(out.pixels()), k = double(op.size * op.size) * (op.in.c / op.groups);
     const double matrix = input_is_matrix(op) ? 1 : 2 * op.size * op.size;
-    const double elements = double(out.batch) * double(op.in.size()) * matrix + pixels * op.out.c * 3;
+    const double elements =
+        double(out.batch) * double(op.in.size()) * matrix + double(out.pixels()) * op.out.c * 3;
     return launches_us * ceil_div(static_cast<int>(out.pixels()), s.pixels) +
-           elements * bytes_of(type) / bytes_per_us +
-           pixels * k * op.out.c / (macs_per_cycle * device.multiprocessors * cycles_per_us);
+           Base::microseconds_of(op, out, elements, device);
   }
   static std::int64_t workspace_bytes(const Op& op, const Tensor& out, const Device&) {
     return by_matmul_workspace_bytes(op, out, im2col_budget);
   }
-  static std::int64_t packed_bytes(const Op& op) {
-    return packed_weights(op, conv_tile).bytes(op.groups, bytes_of(type));
-  }
-  static void pack(const Op& op, const float* const* arrays, void* packed) {
-    using Element = std::conditional_t<is_half, std::uint16_t, std::conditional_t<is_tf32, Tf32, float>>;
-    pack_matrix_weights<Element>(op, packed_weights(op, conv_tile), arrays, packed, [](int k) { return k; });
-  }
   static Status launch(const Op& op, const Call& call) {
-    return launch_by_matmul(op, call, precision, im2col_budget);
+    return launch_by_matmul(op, call, precision_, im2col_budget);
   }
 };
 

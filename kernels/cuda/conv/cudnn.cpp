@@ -15,14 +15,14 @@
 #include "kernels/cuda/capture.h"
 #include "kernels/cuda/conv/cudnn_graph.h"
 #include "kernels/cuda/conv/finish.h"
-#include "kernels/cuda/conv/matrix_weights.h"
+#include "kernels/cuda/conv/library_conv.h"
 #include "kernels/cuda/libraries.h"
 #include "kernels/cuda/manifest.h"
 
 namespace nightjar::cuda {
 namespace {
 
-constexpr ConvTile no_padding{1, 1, 1, 1, 1};
+constexpr int k_multiple = 1;  // rows of k are not padded
 // Engines that copy their inputs into another order need the most.
 constexpr std::int64_t most_workspace = std::int64_t{256} << 20;
 
@@ -109,7 +109,7 @@ bool is_planned(const ops::Conv& op, const Tensor* in, const Tensor& out, Precis
 }
 
 cudnn::Descriptor variant_pack(const ops::Conv& op, const Call& call, bool fused) {
-  const std::int64_t bias_bytes = packed_weights(op, no_padding).bias_bytes;
+  const std::int64_t bias_bytes = packed_weights(op, library_tile<k_multiple>).bias_bytes;
   std::vector<std::int64_t> ids{cudnn::picture_id, cudnn::weights_id, cudnn::out_id};
   std::vector<void*> data{call.in[0].data,
                           static_cast<unsigned char*>(const_cast<void*>(call.packed)) + bias_bytes,
@@ -142,43 +142,29 @@ Status execute(const ops::Conv& op, const Call& call, Precision precision, bool&
 }
 
 template <Precision precision_>
-struct ConvCudnn : CudaKernelDefaults {
+struct ConvCudnn : LibraryConv<precision_, k_multiple> {
+  using Base = LibraryConv<precision_, k_multiple>;
   using Op = ops::Conv;
   static constexpr Library library = Library::cudnn;
-  static constexpr Precision precision = precision_;
-  static constexpr bool is_half = precision == Precision::fp16, is_tf32 = precision == Precision::tf32;
-  static constexpr Type type = is_half ? Type::f16 : Type::f32;
-  static constexpr int minimum_sm = is_tf32 ? 80 : 75;
-  static constexpr const char* name =
-      is_half ? "conv_cudnn_fp16" : (is_tf32 ? "conv_cudnn_tf32" : "conv_cudnn_fp32");
+  static constexpr const char* name = Base::one_of("conv_cudnn_fp16", "conv_cudnn_tf32", "conv_cudnn_fp32");
 
   // Slow the first time: makes the plan.
   static bool accepts(const Op& op, const Tensor* in, const Tensor& out) {
-    return in[0].type == type && out.type == type && fits_int(out) &&
-           (!op.residual || (in[1].type == type && fits_int(in[1]))) && is_planned(op, in, out, precision);
+    return in[0].type == Base::type && out.type == Base::type && fits_int(out) &&
+           (!op.residual || (in[1].type == Base::type && fits_int(in[1]))) &&
+           is_planned(op, in, out, precision_);
   }
-  // An estimate, not measured yet; what it must do is prefer the matrix units where the plan allows them.
   static double microseconds(const Op& op, const Tensor& out, const Device& device) {
-    constexpr double cycles_per_us = 1700, bytes_per_us = 4e6, launch_us = 2;
-    constexpr double macs_per_cycle = is_half ? 600 : (is_tf32 ? 300 : 100);
-    const double pixels = double(out.pixels()), k = double(op.size * op.size) * (op.in.c / op.groups);
-    return launch_us +
-           (double(out.batch) * double(op.in.size()) + pixels * op.out.c) * bytes_of(type) / bytes_per_us +
-           pixels * k * op.out.c / (macs_per_cycle * device.multiprocessors * cycles_per_us);
+    constexpr double launch_us = 2;
+    const double elements = double(out.batch) * double(op.in.size()) + double(out.pixels()) * op.out.c;
+    return launch_us + Base::microseconds_of(op, out, elements, device);
   }
   static std::int64_t workspace_bytes(const Op&, const Tensor&, const Device&) {
     return workspace_zeros + most_workspace;
   }
-  static std::int64_t packed_bytes(const Op& op) {
-    return packed_weights(op, no_padding).bytes(op.groups, bytes_of(type));
-  }
-  static void pack(const Op& op, const float* const* arrays, void* packed) {
-    using Element = std::conditional_t<is_half, std::uint16_t, std::conditional_t<is_tf32, Tf32, float>>;
-    pack_matrix_weights<Element>(op, packed_weights(op, no_padding), arrays, packed, [](int k) { return k; });
-  }
   static Status launch(const Op& op, const Call& call) {
     bool fused = false;
-    const Status status = execute(op, call, precision, fused);
+    const Status status = execute(op, call, precision_, fused);
     return status != 0 || fused ? status : finish_convolution(op, call);
   }
 };

@@ -2,6 +2,8 @@
 // in fp32, in fp32 rounded to tf32, or in fp16.
 #pragma once
 
+#include <type_traits>
+
 #include "kernels/cuda/conv/geometry.h"
 #include "kernels/cuda/half_bits.h"
 
@@ -21,10 +23,12 @@ inline void put_weight(float& to, float weight) {
   to = weight;
 }
 
-// Element: std::uint16_t, Tf32 or float. `place(k)`: where position k of the sum lies, below p.padded_k.
-template <class Element, class Place>
+// `place(k)`: where position k of the sum lies, below p.padded_k.
+template <Precision precision, class Place>
 void pack_matrix_weights(const ops::Conv& op, const PackedWeights& p, const float* const* arrays,
                          void* packed, Place place) {
+  using Wide = std::conditional_t<precision == Precision::tf32, Tf32, float>;
+  using Element = std::conditional_t<precision == Precision::fp16, std::uint16_t, Wide>;
   pack_bias(op, arrays[1], packed);
   auto* to = reinterpret_cast<Element*>(static_cast<unsigned char*>(packed) + p.bias_bytes);
   for (std::int64_t i = 0; i < op.groups * p.group_elements; ++i) to[i] = Element{};

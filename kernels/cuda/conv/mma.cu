@@ -239,8 +239,7 @@ struct ConvMma : CudaKernelDefaults {
     return packed_weights(op, tile).bytes(op.groups, sizeof(T));
   }
   static void pack(const Op& op, const float* const* arrays, void* packed) {
-    using Element = std::conditional_t<is_half, std::uint16_t, Tf32>;
-    pack_matrix_weights<Element>(op, packed_weights(op, tile), arrays, packed, [](int k) { return k; });
+    pack_matrix_weights<precision>(op, packed_weights(op, tile), arrays, packed, [](int k) { return k; });
   }
   static Status launch(const Op& op, const Call& call) {
     const Tensor& in = call.in[0];

@@ -231,9 +231,8 @@ struct ConvWgmma : CudaKernelDefaults {
     return packed_weights(padded(op), tile).bytes(1, sizeof(T));
   }
   static void pack(const Op& op, const float* const* arrays, void* packed) {
-    using Element = std::conditional_t<is_half, std::uint16_t, Tf32>;
-    pack_matrix_weights<Element>(op, packed_weights(padded(op), tile), arrays, packed,
-                                 [&](int k) { return wgmma_index::packed_k(k, op.in.c, tile_k); });
+    pack_matrix_weights<precision>(op, packed_weights(padded(op), tile), arrays, packed,
+                                   [&](int k) { return wgmma_index::packed_k(k, op.in.c, tile_k); });
   }
   static Status launch(const Op& op, const Call& call) {
     const Tensor& in = call.in[0];
