@@ -67,38 +67,13 @@ bool prefers_wide(const KernelSet& set, const Node& node, int self, const std::v
   return least_cycles(offer(set, node, self, values, true)) < least_cycles(offer(set, node, self, values));
 }
 
-// Weights are read from memory while they are multiplied, which costs little; what they take of it costs. Up to this many
-// bytes a network may spend on whatever is fastest; one that would need more pays for each byte what it takes to read it.
-constexpr std::int64_t free_weight_bytes = std::int64_t{512} << 20;
-constexpr double cycles_a_byte = 1. / 8;
-
-std::int64_t packed_bytes(const Kernel& kernel, const Op& op) {
-  return kernel.packed_floats(op) * std::int64_t{sizeof(float)};
-}
-
 // By the measured times, where all of them were measured; by the estimates otherwise.
-void sort_by_cost(const Op& op, double byte_price, std::vector<Candidate>& candidates) {
+void sort_by_cost(std::vector<Candidate>& candidates) {
   const bool measured =
       std::all_of(candidates.begin(), candidates.end(), [](const Candidate& c) { return c.microseconds > 0; });
-  const auto estimate = [&](const Candidate& c) {
-    return c.cycles + byte_price * static_cast<double>(packed_bytes(*c.kernel, op));
-  };
   std::stable_sort(candidates.begin(), candidates.end(), [&](const Candidate& a, const Candidate& b) {
-    return measured ? a.microseconds < b.microseconds : estimate(a) < estimate(b);
+    return measured ? a.microseconds < b.microseconds : a.cycles < b.cycles;
   });
-}
-
-void take_cheapest(const Graph& graph, double byte_price, Plan& plan) {
-  for (Step& step : plan.steps) {
-    sort_by_cost(graph.nodes[at(step.node)].op, byte_price, step.candidates);
-    step.kernel = step.candidates.front().kernel;
-  }
-}
-
-std::int64_t weight_bytes(const Graph& graph, const Plan& plan) {
-  std::int64_t bytes = 0;
-  for (const Step& step : plan.steps) bytes += packed_bytes(*step.kernel, graph.nodes[at(step.node)].op);
-  return bytes;
 }
 
 void look_up(const Tuning& tuning, const Node& node, std::vector<Candidate>& candidates) {
@@ -133,10 +108,10 @@ void choose_kernels(const Graph& graph, const KernelSet& set, const PlanOptions&
     if (!options.winograd) std::erase_if(step.candidates, [](const Candidate& c) { return c.kernel->winograd; });
     if (step.candidates.empty()) step.candidates = offer(reference, node, i, plan.values);
     if (options.tuning) look_up(*options.tuning, node, step.candidates);
+    sort_by_cost(step.candidates);
+    step.kernel = step.candidates.front().kernel;
     plan.steps.push_back(std::move(step));
   }
-  take_cheapest(graph, 0, plan);
-  if (weight_bytes(graph, plan) > free_weight_bytes) take_cheapest(graph, cycles_a_byte, plan);
 }
 
 }  // namespace nightjar

@@ -20,10 +20,9 @@ static constexpr Kernel kernels[] = {
     kernel<ConvDirectOther>(),
 #endif
     kernel<ConvDepthwise>(),
-    kernel<ConvWinograd<F2>>(),
-    kernel<ConvWinograd<F4>>(),
-    kernel<ConvWinograd<F2Stride2>>(),
-    kernel<ConvWinograd<F3Stride2>>(),
+    kernel<ConvWinograd<TilesTo6>>(),
+    kernel<ConvWinograd<TilesTo4>>(),
+    kernel<ConvWinograd<TilesTo3Stride2>>(),
     kernel<MaxPool>(),
     kernel<AvgPool>(),
     kernel<Add>(),

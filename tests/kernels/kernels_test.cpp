@@ -14,7 +14,7 @@ namespace {
 // times the growth of its transforms.
 double tolerance(const Kernel& kernel) {
   const std::string name = kernel.name;
-  if (name.find("winograd_f4") != std::string::npos) return 1e-4;
+  if (name.find("conv3x3_winograd") != std::string::npos) return 1e-4;
   return 1e-5;
 }
 

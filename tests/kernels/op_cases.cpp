@@ -77,6 +77,10 @@ void add_convolutions(std::vector<OpCase>& cases) {
            {.c = 37, .h = 15, .w = 15, .n = 37, .size = 5, .stride = 2, .groups = 37, .activation = A::relu6},
            {.c = 8, .h = 7, .w = 33, .n = 8, .size = 3, .groups = 8, .activation = A::logistic, .residual = true},
            {.c = 128, .h = 13, .w = 13, .n = 96, .size = 3, .activation = A::linear},
+           {.c = 20, .h = 100, .w = 23, .n = 33, .size = 3, .residual = true},
+           {.c = 20, .h = 101, .w = 23, .n = 33, .size = 3, .stride = 2},
+           {.c = 150, .h = 5, .w = 4, .n = 620, .size = 3, .residual = true},
+           {.c = 150, .h = 7, .w = 5, .n = 470, .size = 3, .stride = 2},
        }) {
     cases.push_back(conv(s));
   }

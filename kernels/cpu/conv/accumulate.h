@@ -1,7 +1,7 @@
 // The innermost loop of every dense convolution: sums of filters x pixels kept in registers.
 //
-// `blocks` blocks of filters x `pixels` pixels. A step, one input channel, loads `blocks` registers of weights and
-// broadcasts one value a pixel:
+// `blocks` blocks of filters x `pixels` pixels. A step, one input channel, loads `blocks` registers of
+// weights and broadcasts one value a pixel:
 //   AVX-512, 32 registers: 2 x 14 sums + 2 weights + 1 broadcast = 31; 28 FMAs for 16 loads.
 //   AVX2, 16 registers:    2 x  6 sums + 2 weights + 1 broadcast = 15; 12 FMAs for  8 loads.
 #pragma once
@@ -14,21 +14,36 @@ constexpr int filter_blocks = 2;
 constexpr int group_filters = filter_blocks * lanes;  // filters packed side by side
 constexpr int max_pixels = registers == 32 ? 14 : 6;
 
-NIGHTJAR_INLINE int ceil_div(int a, int b) { return (a + b - 1) / b; }
+NIGHTJAR_INLINE int ceil_div(int a, int b) {
+  return (a + b - 1) / b;
+}
+NIGHTJAR_INLINE int min(int a, int b) {
+  return a < b ? a : b;
+}
+NIGHTJAR_INLINE int max(int a, int b) {
+  return a > b ? a : b;
+}
 
-// Packed weights are read once from memory, straight through, faster than the hardware prefetcher follows across pages:
-// asking for them this many floats (16 KiB, some 700 cycles) ahead took 6 to 8% off YOLOv3-416; 4 KiB gave half of it.
+// Packed weights are read once from memory, straight through, faster than the hardware prefetcher follows
+// across pages: asking for them this many floats (16 KiB, some 700 cycles) ahead took 6 to 8% off YOLOv3-416;
+// 4 KiB gave half of it.
 constexpr int prefetch_floats = 4096;
+
+// What to read into the second-level cache meanwhile: a channel's worth of weights at a time, `step` floats
+// apart.
+struct Ahead {
+  const float* at;
+  std::ptrdiff_t step;
+};
 
 // sums[b][p] += sum over c < channels of in[p * step + c] * weights[c * group_filters + b * lanes ...].
 template <int blocks, int pixels>
-NIGHTJAR_INLINE void accumulate(Vec (&sums)[blocks][pixels], const float* in, std::ptrdiff_t step, const float* weights,
-                                int channels) {
+NIGHTJAR_INLINE void accumulate(Vec (&sums)[blocks][pixels], const float* in, std::ptrdiff_t step,
+                                const float* weights, int channels, const Ahead& ahead) {
   for (int c = 0; c < channels; ++c) {
     Vec weight[blocks];
-    for (int line = 0; line < group_filters; line += 16) {
-      __builtin_prefetch(weights + c * group_filters + line + prefetch_floats, 0, 2);
-    }
+    for (int line = 0; line < group_filters; line += 16)
+      __builtin_prefetch(ahead.at + c * ahead.step + line, 0, 2);
 #pragma GCC unroll 2
     for (int b = 0; b < blocks; ++b) weight[b] = load(weights + c * group_filters + b * lanes);
 #pragma GCC unroll 16

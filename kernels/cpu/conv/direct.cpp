@@ -90,7 +90,7 @@ void tiles(const Taps& t, const Epilogue& epilogue, const Target& to, int count)
       for (int ky = 0; ky < t.size; ++ky) {
         for (int kx = 0; kx < t.size; ++kx, w += block * group_filters) {
           const float* in = first + cb * t.plane + ky * t.tap_row + kx * t.tap_column;
-          accumulate(sums, in, step, w, channels);
+          accumulate(sums, in, step, w, channels, {w + prefetch_floats, group_filters});
         }
       }
     }
