@@ -1,9 +1,8 @@
 // Winograd convolution: how its stages (winograd_stages.h) become items, and how its weights are packed.
 //
 // Two ways to cut the stages into items:
-//   fused  an item is a block, all stages, with V and M in the second-level cache. For grids of so many rows
-//   of tiles that
-//          the threads can share them evenly.
+//   fused  an item is a block, all stages, with V and M in the second-level cache. For grids of many rows of
+//          tiles, which the threads can share evenly.
 //   split  phase 0 transforms all blocks, phase 1 has an item for each filter group and block.
 //
 // Weights are packed transformed, [filter group][slice][channel][2 x lanes], or where that would be large as
@@ -17,11 +16,26 @@
 namespace nightjar::cpu::NIGHTJAR_ISA {
 namespace {
 
-constexpr std::int64_t taps_floats = 9 * group_filters;  // of a channel and filter group
+// Of a channel and filter group: taps, and what is packed.
+constexpr std::int64_t taps_floats = 9 * group_filters;
+template <class F>
+std::int64_t channel_floats(const Cut<F>& cut) {
+  return cut.packed ? std::int64_t{F::slices} * group_filters : taps_floats;
+}
 
-// Between slices of U; a channel further than they would need, for the sake of cache sets.
-std::ptrdiff_t u_slice_floats(int channels) {
-  return std::ptrdiff_t{channels + 1} * group_filters;
+// Between slices of U in scratch: a channel further than a chunk needs, for the sake of cache sets.
+template <class F>
+constexpr std::ptrdiff_t u_slice = std::ptrdiff_t{F::chunk + 1} * group_filters;
+
+// The taps of one channel and filter group, to its row in each slice of U.
+template <class F>
+void put_filters(const float* taps, std::int64_t channel, std::int64_t channels, float* to) {
+  float u[F::slices * group_filters];
+  transform_filters<F, group_filters>(taps, 1, filter_blocks, u);
+  for (int i = 0; i < F::slices; ++i) {
+    for (int f = 0; f < group_filters; ++f)
+      to[(i * channels + channel) * group_filters + f] = u[i * group_filters + f];
+  }
 }
 
 }  // namespace
@@ -33,39 +47,38 @@ bool ConvWinograd<F>::accepts(const Op& op, const Tensor* in, const Tensor& out)
          (!op.residual || in[1].block == lanes);
 }
 
-// Two FMAs a cycle, and what is stored in other stages, which is what they are bound by.
+// Two FMAs a cycle; U, V and M by the registers that are stored or, with U from memory, loaded; 40 for each
+// time that sums start and end.
 template <class F>
 double ConvWinograd<F>::cycles(const Op& op, const Tensor&) {
   const Cut<F> cut(op, 1, 1);
   const double filters = double(cut.groups) * filter_blocks,
                lines = double(cut.down.lines()) * cut.across.lines();
-  const double u = cut.packed ? 0 : F::slices * op.in.c * filters, v = lines * cut.channel_blocks,
-               m = lines * filters;
-  return lines * op.in.c * filters / 2 * 1.1 + 2.5 * u + 6 * (v + m);
+  const double u = filters * F::slices * op.in.c, v = lines * cut.channel_blocks, m = lines * filters;
+  const double sums = double(F::positions) * ceil_div(cut.down.tiles() * cut.across.tiles(), max_pixels) *
+                      ceil_div(op.in.c, F::chunk) * cut.groups;
+  return 1.1 * lines * op.in.c * filters / 2 + (cut.packed ? 1 : 2.5) * u + 6 * (v + m) + 40 * sums;
 }
 
 template <class F>
 std::int64_t ConvWinograd<F>::packed_floats(const Op& op) {
   const Cut<F> cut(op, 1, 1);
-  return cut.groups *
-         (group_filters + op.in.c * (cut.packed ? F::slices * std::int64_t{group_filters} : taps_floats));
+  return cut.groups * (group_filters + op.in.c * channel_floats(cut));
 }
 
 // Biases of all filter groups first, then U or the taps.
 template <class F>
 void ConvWinograd<F>::pack(const Op& op, const float* const* arrays, float* packed) {
   const Cut<F> cut(op, 1, 1);
-  const std::ptrdiff_t u_slice = std::ptrdiff_t{op.in.c} * group_filters;
   float* to = packed + pack_biases(op, arrays[1], packed);
-  for (int g = 0; g < cut.groups; ++g) {
+  for (int f = 0; f < op.out.c; f += group_filters, to += op.in.c * channel_floats(cut)) {
     for (int c = 0; c < op.in.c; ++c) {
-      float taps[taps_floats];
-      gather_taps(op, arrays[0], g * group_filters, c, taps, group_filters);
       if (cut.packed) {
-        transform_filters<F>(taps, 1, filter_blocks, u_slice,
-                             to + (g * F::slices * std::int64_t{op.in.c} + c) * group_filters);
+        float taps[taps_floats];
+        gather_taps(op, arrays[0], f, c, taps, group_filters);
+        put_filters<F>(taps, c, op.in.c, to);
       } else {
-        for (int i = 0; i < taps_floats; ++i) to[(g * std::int64_t{op.in.c} + c) * taps_floats + i] = taps[i];
+        gather_taps(op, arrays[0], f, c, to + c * taps_floats, group_filters);
       }
     }
   }
@@ -75,7 +88,7 @@ template <class F>
 Work ConvWinograd<F>::work(const Op& op, const Call& call) {
   const Cut<F> cut(op, call.out.batch, call.threads);
   Work work;
-  work.thread_floats = cut.m_block + (cut.packed ? 0 : F::slices * u_slice_floats(F::chunk));
+  work.thread_floats = cut.m_block + (cut.packed ? 0 : F::slices * u_slice<F>);
   if (cut.fused) {
     work.items[0] = cut.blocks;
     work.thread_floats += cut.v_block;
@@ -94,22 +107,19 @@ namespace {
 template <class F>
 void finish_group(const Cut<F>& cut, const ops::Conv& op, const Call& call, const Block<F>& block, int group,
                   const float* v, float* scratch) {
-  const float *biases = call.packed + group * group_filters,
-              *weights = call.packed + cut.groups * group_filters;
+  const float* biases = call.packed + group * group_filters;
+  const float* weights = call.packed + cut.groups * group_filters + group * op.in.c * channel_floats(cut);
   const int blocks = (group + 1) * group_filters - lanes < op.out.c ? filter_blocks : 1;
   float *m = scratch, *u = scratch + cut.m_block;
   if (cut.packed) {
     const std::ptrdiff_t slice = std::ptrdiff_t{op.in.c} * group_filters;
-    multiply_group(cut, block, blocks, {weights + group * F::slices * slice, slice, 0, op.in.c, nullptr}, v,
-                   m);
+    multiply_group(cut, block, blocks, {weights, slice, 0, op.in.c, nullptr}, v, m);
   } else {
-    const std::ptrdiff_t slice = u_slice_floats(F::chunk);
-    const float* taps = weights + group * (op.in.c * taps_floats);
     for (int c = 0; c < op.in.c; c += F::chunk) {
       const int channels = min(F::chunk, op.in.c - c);
-      transform_filters<F>(taps, channels, blocks, slice, u);
-      taps += channels * taps_floats;
-      multiply_group(cut, block, blocks, {u, slice, c, channels, taps}, v, m);
+      transform_filters<F, u_slice<F>>(weights, channels, blocks, u);
+      weights += channels * taps_floats;
+      multiply_group(cut, block, blocks, {u, u_slice<F>, c, channels, weights}, v, m);
     }
   }
   for (int b = 0; b < blocks; ++b) {
@@ -134,9 +144,9 @@ void ConvWinograd<F>::run(const Op& op, const Call& call, int phase, int begin, 
       transform(cut, cut.block(block), call.in[0], item % cut.channel_blocks,
                 scratch.shared + block * cut.v_block);
     } else {
-      const int block =
-          item % cut.blocks;  // blocks inside: a group's share of U is read again while it is in a cache
-      finish_group(cut, op, call, cut.block(block), item / cut.blocks, scratch.shared + block * cut.v_block,
+      // Blocks inside: a group's share of U is read again while it is in a cache.
+      const int block = item % cut.blocks, group = item / cut.blocks;
+      finish_group(cut, op, call, cut.block(block), group, scratch.shared + block * cut.v_block,
                    scratch.thread);
     }
   }

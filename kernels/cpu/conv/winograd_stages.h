@@ -28,6 +28,34 @@ constexpr int product_of(int line) {
   return product;
 }
 
+// A position: the product of i down and j across, the sum of up to four slices. U has them in this order.
+constexpr int most_slices = 4;
+template <class F>
+struct Position {
+  int i, j, first, slices;  // the first one's place in U
+
+  constexpr int slice(int s) const {
+    const int across = F::Largest::lines_of(j);
+    return F::Largest::line(i, s / across) * F::lines + F::Largest::line(j, s % across);
+  }
+};
+template <class F>
+struct Positions {
+  Position<F> all[F::positions] = {};
+  int place[F::slices] = {};  // of a slice in U
+
+  constexpr Positions() {
+    int places = 0;
+    for (int p = 0; p < F::positions; ++p) {
+      const int i = p / F::products, j = p % F::products;
+      all[p] = {i, j, places, F::Largest::lines_of(i) * F::Largest::lines_of(j)};
+      for (int s = 0; s < all[p].slices; ++s) place[all[p].slice(s)] = places++;
+    }
+  }
+};
+template <class F>
+constexpr Positions<F> positions{};
+
 // A tile: its image, its first output, and where it is in each part of V or M.
 struct Tile {
   int n, y, x;
@@ -133,9 +161,9 @@ void transform(const Cut<F>& cut, const Block<F>& block, const Tensor& in, int c
   });
 }
 
-// U of `channels` channels, from their taps (channels, 9, group_filters).
-template <class F>
-void transform_filters(const float* taps, int channels, int filters, std::ptrdiff_t u_slice, float* u) {
+// U of `channels` channels, its slices `slice` floats apart, from their taps (channels, 9, group_filters).
+template <class F, std::ptrdiff_t slice>
+void transform_filters(const float* taps, int channels, int filters, float* u) {
   constexpr int n = F::lines;
   for (int c = 0; c < channels; ++c, taps += 9 * group_filters, u += group_filters) {
     for (int b = 0; b < filters * lanes; b += lanes) {
@@ -154,14 +182,11 @@ void transform_filters(const float* taps, int channels, int filters, std::ptrdif
         Vec row[n];
         F::Largest::filter(half[i], row);
 #pragma GCC unroll 8
-        for (int j = 0; j < n; ++j) store(u + (i * n + j) * u_slice + b, row[j]);
+        for (int j = 0; j < n; ++j) store(u + positions<F>.place[i * n + j] * slice + b, row[j]);
       }
     }
   }
 }
-
-// The slices whose products add up to one position.
-constexpr int most_slices = 4;
 
 struct Product {
   const float *u[most_slices], *v[most_slices];
@@ -221,36 +246,41 @@ struct Filters {
       taps;  // of those to be transformed next, to be asked for meanwhile; null: U is read from memory
 };
 
+// The tiles of a position are cut into equal parts of at most max_pixels.
+template <class F>
+int parts_of(const Block<F>& block, const Position<F>& position) {
+  return ceil_div(block.tiles(position.i, position.j), max_pixels);
+}
+
+// How many floats of the next taps to ask for a channel, so that the last are asked for at the end: faster
+// than memory delivers them they would be lost.
+template <class F>
+std::ptrdiff_t ahead_step(const Block<F>& block) {
+  int rounds = 0;
+  for (const Position<F>& position : positions<F>.all) rounds += parts_of(block, position) * position.slices;
+  return ceil_div(9 * group_filters, rounds);
+}
+
 // The multiplications with `filters`, all positions of a block.
 template <class F>
 void multiply_group(const Cut<F>& cut, const Block<F>& block, int blocks, const Filters& filters,
                     const float* v, float* m) {
-  using Largest = typename F::Largest;
   const std::ptrdiff_t tile_block = std::ptrdiff_t{cut.block_tiles} * lanes;
-  Product p{{},         {},      0,          filters.channels,  F::chunk,
-            tile_block, nullptr, tile_block, filters.first > 0, {filters.taps, group_filters}};
-  int taps_left = 9 * filters.channels;
+  Product p{{}, {}, 0, filters.channels, F::chunk, tile_block, nullptr, tile_block, filters.first > 0, {}};
+  p.ahead = filters.taps ? Ahead{filters.taps, ahead_step(block)} : Ahead{nullptr, group_filters};
   constexpr auto all = std::make_integer_sequence<int, max_pixels>{};
-  for (int position = 0; position < F::positions; ++position) {
-    const int i = position / F::products, j = position % F::products;
-    const int tiles = block.tiles(i, j), parts = ceil_div(tiles, max_pixels);
-    p.slices = Largest::lines_of(i) * Largest::lines_of(j);
+  for (const Position<F>& position : positions<F>.all) {
+    const int tiles = block.tiles(position.i, position.j), parts = parts_of(block, position);
+    p.slices = position.slices;
+    for (int s = 0; s < p.slices; ++s) p.u[s] = filters.u + (position.first + s) * filters.slice;
     for (int part = 0; part < parts; ++part) {
       const int begin = tiles * part / parts, count = tiles * (part + 1) / parts - begin;
-      for (int s = 0; s < p.slices; ++s) {
-        const int slice = Largest::line(i, s / Largest::lines_of(j)) * F::lines +
-                          Largest::line(j, s % Largest::lines_of(j));
-        p.u[s] = filters.u + slice * filters.slice;
-        p.v[s] = v + slice * cut.v_slice + filters.first / lanes * tile_block + std::ptrdiff_t{begin} * lanes;
-      }
-      p.m = m + position * cut.m_position + std::ptrdiff_t{begin} * lanes;
+      const float* v_part = v + filters.first / lanes * tile_block + std::ptrdiff_t{begin} * lanes;
+      for (int s = 0; s < p.slices; ++s) p.v[s] = v_part + position.slice(s) * cut.v_slice;
+      p.m = m + (position.i * F::products + position.j) * cut.m_position + std::ptrdiff_t{begin} * lanes;
       if (!filters.taps) p.ahead.at = p.u[0] + prefetch_floats;
       (blocks == filter_blocks ? pick_multiply<2>(count, all) : pick_multiply<1>(count, all))(p);
-      if (filters.taps) {
-        taps_left -= p.slices * filters.channels;
-        p.ahead.at += p.slices * filters.channels * p.ahead.step;
-        if (taps_left <= 0) p.ahead.step = 0;
-      }
+      if (filters.taps) p.ahead.at += p.slices * filters.channels * p.ahead.step;
     }
   }
 }

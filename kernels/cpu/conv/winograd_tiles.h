@@ -93,9 +93,9 @@ struct Block {
   }
 };
 
-// Transformed filters of up to 12 MiB are packed. Larger ones are transformed in each run: that takes some
+// Transformed filters of up to 20 MiB are packed. Larger ones are transformed in each run: that takes some
 // 10% of a layer's time, and memory has 36 or 64 floats in place of 9 to hold, and to deliver, otherwise.
-constexpr std::int64_t packed_filter_floats = 3 << 20;
+constexpr std::int64_t packed_filter_floats = 5 << 20;
 
 // How a call is cut up. Strides in floats; slices are padded apart by a cache line, or all of a tile's slices
 // would compete for the same few cache sets.
