@@ -94,14 +94,14 @@ void with_kind(int wanted, const Visit& visit) {
 // apart.
 template <class F, int n, class Visit>
 void each_tile(const Cut<F>& cut, const Block<F>& block, std::ptrdiff_t part, const Visit& visit) {
-  for (int image = 0; image < block.images; ++image) {
-    for (int row = 0; row < block.rows; ++row) {
+  for (int image = 0; image < block.images.count; ++image) {
+    for (int row = 0; row < block.rows.count; ++row) {
       std::ptrdiff_t parts[n * n];
       find_row<F, n>(block, image, row, part, parts);
-      Tile tile{block.first_image + image, 0, 0, parts, 0};
-      const int down = cut.down.kind_of(block.first_row + row, tile.y);
-      for (int column = 0; column < cut.across.tiles(); ++column) {
-        const int across = cut.across.kind_of(column, tile.x);
+      Tile tile{block.images.first + image, 0, 0, parts, 0};
+      const int down = cut.down.kind_of(block.rows.first + row, tile.y);
+      for (int column = 0; column < block.columns.count; ++column) {
+        const int across = cut.across.kind_of(block.columns.first + column, tile.x);
         tile.column = std::ptrdiff_t{column} * lanes;
         with_kind<F>(down, [&]<class Down>() {
           with_kind<F>(across, [&]<class Across>() { visit.template operator()<Down, Across>(tile); });

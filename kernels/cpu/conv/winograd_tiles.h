@@ -80,14 +80,24 @@ struct Side {
   }
 };
 
-// A run of images and of the tile rows of each.
+// A part of a row of things.
+struct Run {
+  int first, count;
+};
+// The one with this index, of `runs` equal ones of `all` things.
+inline Run run_of(int all, int runs, int index) {
+  const int first = all * index / runs;
+  return {first, all * (index + 1) / runs - first};
+}
+
+// A run of images, and the tiles in a run of rows and columns of each.
 template <class F>
 struct Block {
-  int first_image, images, first_row, rows;
+  Run images, rows, columns;
   int rows_having[F::products], columns_having[F::products];  // tiles large enough for a product
 
   // The tiles that are in position (i, j) are numbered through.
-  int tiles(int i, int j) const { return images * rows_having[i] * columns_having[j]; }
+  int tiles(int i, int j) const { return images.count * rows_having[i] * columns_having[j]; }
   int number(int i, int j, int image, int row) const {  // of the first tile of a row
     return (image * rows_having[i] + row) * columns_having[j];
   }
@@ -103,7 +113,7 @@ template <class F>
 struct Cut {
   Side<F> down, across;  // tiles of one image
   int images, images_a_block;
-  int row_runs;                // blocks of an image
+  int row_runs, column_runs;   // of an image, a block each
   int blocks, block_tiles;     // of the whole batch; most of one block
   int channel_blocks, groups;  // of the input; groups of filters
   bool packed, fused;          // U; see winograd.cpp
@@ -112,9 +122,9 @@ struct Cut {
 
   Cut(const ops::Conv& op, int batch, int threads)
       : down(Side<F>::of(op.out.h)), across(Side<F>::of(op.out.w)), images(batch) {
-    // Few tiles keep V and M in the second-level cache, half of 1 MiB. U is read again for each block, and
+    // Few tiles keep V and M in the second-level cache of 1 MiB, beside U. U is read again for each block, and
     // where it is not packed it is transformed again.
-    constexpr std::int64_t cache_floats = 128 << 10;
+    constexpr std::int64_t cache_floats = 96 << 10;
     constexpr int most_tiles = 8 * max_pixels, some_tiles = 2 * max_pixels;
     channel_blocks = ceil_div(op.in.c, lanes);
     groups = ceil_div(op.out.c, group_filters);
@@ -125,9 +135,10 @@ struct Cut {
     const int wanted_tiles = !packed ? most_tiles : fused ? max(cached_tiles, max_pixels) : some_tiles;
     const int image_tiles = down.tiles() * across.tiles(), runs = ceil_div(image_tiles, wanted_tiles);
     row_runs = min(fused ? ceil_div(runs, threads) * threads : runs, down.tiles());
+    column_runs = fused && row_runs == down.tiles() ? ceil_div(across.tiles(), wanted_tiles) : 1;
     images_a_block = max(1, min(batch, wanted_tiles / image_tiles));
-    blocks = ceil_div(batch, images_a_block) * row_runs;
-    block_tiles = images_a_block * ceil_div(down.tiles(), row_runs) * across.tiles();
+    blocks = ceil_div(batch, images_a_block) * row_runs * column_runs;
+    block_tiles = images_a_block * ceil_div(down.tiles(), row_runs) * ceil_div(across.tiles(), column_runs);
     v_slice = std::ptrdiff_t{channel_blocks} * block_tiles * lanes + lanes;
     m_position = std::ptrdiff_t{filter_blocks} * block_tiles * lanes + lanes;
     v_block = F::slices * v_slice;
@@ -135,15 +146,15 @@ struct Cut {
   }
 
   Block<F> block(int index) const {
-    const int run = index % row_runs, tile_rows = down.tiles();
     Block<F> b;
-    b.first_image = index / row_runs * images_a_block;
-    b.images = min(images_a_block, images - b.first_image);
-    b.first_row = tile_rows * run / row_runs;
-    b.rows = tile_rows * (run + 1) / row_runs - b.first_row;
+    b.columns = run_of(across.tiles(), column_runs, index % column_runs);
+    index /= column_runs;
+    b.rows = run_of(down.tiles(), row_runs, index % row_runs);
+    index /= row_runs;
+    b.images = {index * images_a_block, min(images_a_block, images - index * images_a_block)};
     for (int p = 0; p < F::products; ++p) {
-      b.rows_having[p] = max(0, min(b.rows, down.having(p) - b.first_row));
-      b.columns_having[p] = across.having(p);
+      b.rows_having[p] = max(0, min(b.rows.count, down.having(p) - b.rows.first));
+      b.columns_having[p] = max(0, min(b.columns.count, across.having(p) - b.columns.first));
     }
     return b;
   }
