@@ -17,6 +17,11 @@ constexpr int max_pixels = registers == 32 ? 14 : 6;
 NIGHTJAR_INLINE int ceil_div(int a, int b) {
   return (a + b - 1) / b;
 }
+// The filter blocks of group `group` that have any of `filters`: the last group may be half empty.
+NIGHTJAR_INLINE int blocks_of_group(int filters, int group) {
+  return (group + 1) * group_filters - lanes < filters ? filter_blocks : 1;
+}
+
 NIGHTJAR_INLINE int min(int a, int b) {
   return a < b ? a : b;
 }

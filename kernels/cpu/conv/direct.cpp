@@ -25,7 +25,7 @@ struct BlockRange {
 template <int block>
 BlockRange blocks_of(const ops::Conv& op, int g) {
   const int filters_a_group = op.out.c / op.groups, channels_a_group = op.in.c / op.groups;
-  const int last_filter = g * group_filters + group_filters < op.out.c ? g * group_filters + group_filters : op.out.c;
+  const int last_filter = min((g + 1) * group_filters, op.out.c);
   const int first_group = g * group_filters / filters_a_group, last_group = (last_filter - 1) / filters_a_group;
   return {first_group * channels_a_group / block, ceil_div((last_group + 1) * channels_a_group, block)};
 }
@@ -81,7 +81,7 @@ void tiles(const Taps& t, const Epilogue& epilogue, const Target& to, int count)
     const float* w = t.weights;
     int left = t.channels;
     for (int cb = 0; cb < t.blocks; ++cb, left -= block) {
-      const int channels = left < block ? left : block;
+      const int channels = min(left, block);
       // The next block's cells lie a plane further on, where the hardware does not look ahead: 4% of the 1x1 convolutions.
       if (cb + 1 < t.blocks) {
 #pragma GCC unroll 16
@@ -202,9 +202,9 @@ void ConvDirectFrom<block>::run(const Op& op, const Call& call, int, int begin, 
     const int group = rows.filters_inside ? item % g.filter_groups : item / chunks;
     const int chunk = rows.filters_inside ? item / g.filter_groups : item % chunks;
     const int n = chunk / rows.chunks, first_row = chunk % rows.chunks * rows.an_item;
-    const int last_row = first_row + rows.an_item < rows.count ? first_row + rows.an_item : rows.count;
+    const int last_row = min(first_row + rows.an_item, rows.count);
     const BlockRange range = blocks_of<block>(op, group);
-    const int blocks = (group + 1) * group_filters - lanes < op.out.c ? filter_blocks : 1;
+    const int blocks = blocks_of_group(op.out.c, group);
     Taps taps{nullptr,
               call.packed + g.filter_groups * group_filters + group * g.group_floats,
               call.packed + group * group_filters,
@@ -218,7 +218,7 @@ void ConvDirectFrom<block>::run(const Op& op, const Call& call, int, int begin, 
     Target to{nullptr, out.plane, nullptr, op.residual ? call.in[1].plane : 0};
     for (int y = first_row; y < last_row; ++y) {
       const int start = flat ? y * rows.width : 0;
-      const int width = flat && op.out.h * op.out.w - start < rows.width ? op.out.h * op.out.w - start : rows.width;
+      const int width = flat ? min(op.out.h * op.out.w - start, rows.width) : rows.width;
       const float* in_row = in.at(n, 0, 0, 0) + range.first * in.plane +
                             (flat ? std::ptrdiff_t{start} * block
                                   : (y * op.stride_y - op.pad) * in.row - std::ptrdiff_t{op.pad} * block);

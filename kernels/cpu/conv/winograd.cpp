@@ -109,7 +109,7 @@ void finish_group(const Cut<F>& cut, const ops::Conv& op, const Call& call, cons
                   const float* v, float* scratch) {
   const float* biases = call.packed + group * group_filters;
   const float* weights = call.packed + cut.groups * group_filters + group * op.in.c * channel_floats(cut);
-  const int blocks = (group + 1) * group_filters - lanes < op.out.c ? filter_blocks : 1;
+  const int blocks = blocks_of_group(op.out.c, group);
   float *m = scratch, *u = scratch + cut.m_block;
   if (cut.packed) {
     const std::ptrdiff_t slice = std::ptrdiff_t{op.in.c} * group_filters;

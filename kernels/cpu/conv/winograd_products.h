@@ -123,12 +123,13 @@ void multiply_group(const Cut<F>& cut, const Block<F>& block, int blocks, const 
     p.slices = position.slices;
     for (int s = 0; s < p.slices; ++s) p.u[s] = filters.u + (position.first + s) * filters.slice;
     for (int part = 0; part < parts; ++part) {
-      const int begin = tiles * part / parts, count = tiles * (part + 1) / parts - begin;
-      const float* v_part = v + filters.first / lanes * tile_block + std::ptrdiff_t{begin} * lanes;
+      const Run run = run_of(tiles, parts, part);
+      const std::ptrdiff_t tile = std::ptrdiff_t{run.first} * lanes;
+      const float* v_part = v + filters.first / lanes * tile_block + tile;
       for (int s = 0; s < p.slices; ++s) p.v[s] = v_part + position.slice(s) * cut.v_slice;
-      p.m = m + (position.i * F::products + position.j) * cut.m_position + std::ptrdiff_t{begin} * lanes;
+      p.m = m + (position.i * F::products + position.j) * cut.m_position + tile;
       if (!filters.taps) p.ahead.at = p.u[0] + prefetch_floats;
-      (blocks == filter_blocks ? pick_multiply<2>(count, all) : pick_multiply<1>(count, all))(p);
+      (blocks == filter_blocks ? pick_multiply<2>(run.count, all) : pick_multiply<1>(run.count, all))(p);
       if (filters.taps) p.ahead.at += p.slices * filters.channels * p.ahead.step;
     }
   }
