@@ -68,8 +68,11 @@ OwnedTensor make_tensor(Shape shape, int batch, int block, int halo, float fill_
   t.view.row = std::ptrdiff_t{shape.w + 2 * halo} * block;
   t.view.plane = (shape.h + 2 * halo) * t.view.row;
   t.view.image = t.view.blocks() * t.view.plane + 16;
-  t.memory.assign(static_cast<std::size_t>(batch * t.view.image), fill_value);
-  t.view.data = t.memory.data() + halo * (t.view.row + block);
+  // Aligned like the engine's: kernels may store whole cache lines past the caches.
+  constexpr std::size_t line = 64;
+  t.memory.assign(static_cast<std::size_t>(batch * t.view.image) + line / sizeof(float), fill_value);
+  const std::size_t past = reinterpret_cast<std::uintptr_t>(t.memory.data()) % line;
+  t.view.data = t.memory.data() + (line - past) / sizeof(float) + halo * (t.view.row + block);
   return t;
 }
 

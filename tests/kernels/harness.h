@@ -22,6 +22,8 @@ struct OpCase {
 
 // The cases that every kernel of their operation is tested on: edges, odd sizes, channels that fill no block.
 const std::vector<OpCase>& op_cases();
+// Those whose outputs no cache holds, which kernels may store in another way.
+std::vector<OpCase> large_cases();
 
 // A tensor that owns its memory; the halo is zeros, padding lanes are as given.
 struct OwnedTensor {

@@ -79,6 +79,8 @@ void add_convolutions(std::vector<OpCase>& cases) {
            {.c = 128, .h = 13, .w = 13, .n = 96, .size = 3, .activation = A::linear},
            {.c = 20, .h = 100, .w = 23, .n = 33, .size = 3, .residual = true},
            {.c = 20, .h = 101, .w = 23, .n = 33, .size = 3, .stride = 2},
+           {.c = 16, .h = 20, .w = 203, .n = 20, .size = 3, .residual = true},
+           {.c = 16, .h = 15, .w = 205, .n = 16, .size = 3, .stride = 2},
            {.c = 150, .h = 5, .w = 4, .n = 620, .size = 3, .residual = true},
            {.c = 150, .h = 7, .w = 5, .n = 470, .size = 3, .stride = 2},
        }) {
@@ -190,6 +192,13 @@ std::vector<OpCase> make_cases() {
 const std::vector<OpCase>& op_cases() {
   static const std::vector<OpCase> cases = make_cases();
   return cases;
+}
+
+std::vector<OpCase> large_cases() {
+  return {conv({.c = 3, .h = 261, .w = 521, .n = 16, .size = 3}),
+          conv({.c = 8, .h = 261, .w = 521, .n = 16, .size = 3, .residual = true}),
+          conv({.c = 4, .h = 521, .w = 1041, .n = 16, .size = 3, .stride = 2}),
+          conv({.c = 16, .h = 261, .w = 521, .n = 16, .size = 3, .groups = 16})};
 }
 
 }  // namespace nightjar::testing

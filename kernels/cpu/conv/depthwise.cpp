@@ -91,7 +91,7 @@ Work ConvDepthwise::work(const Op& op, const Call& call) {
 }
 
 void ConvDepthwise::run(const Op& op, const Call& call, int, int begin, int end, Scratch) {
-  const Epilogue epilogue = epilogue_of(op);
+  const Epilogue epilogue = epilogue_of(op, call.out);
   const Tensor &in = call.in[0], &out = call.out;
   for (int item = begin; item < end; ++item) {
     const int plane = item / op.out.h, y = item % op.out.h;
@@ -109,6 +109,7 @@ void ConvDepthwise::run(const Op& op, const Call& call, int, int begin, int end,
     if (whole > 0) run_tiles(0, tile_pixels, whole);
     if (rest > 0) run_tiles(whole * tile_pixels, rest, 1);
   }
+  if (epilogue.stream) end_streams();
 }
 
 }  // namespace nightjar::cpu::NIGHTJAR_ISA

@@ -194,7 +194,7 @@ template <int block>
 void ConvDirectFrom<block>::run(const Op& op, const Call& call, int, int begin, int end, Scratch) {
   const Geometry g = geometry_of<block>(op);
   const Rows rows = rows_of<block>(op, call);
-  const Epilogue epilogue = epilogue_of(op);
+  const Epilogue epilogue = epilogue_of(op, call.out);
   const Tensor &in = call.in[0], &out = call.out;
   const bool flat = is_flat(op, call);
   const int chunks = rows.chunks * out.batch;
@@ -243,6 +243,7 @@ void ConvDirectFrom<block>::run(const Op& op, const Call& call, int, int begin, 
       }
     }
   }
+  if (epilogue.stream) end_streams();
 }
 
 template struct ConvDirectFrom<lanes>;

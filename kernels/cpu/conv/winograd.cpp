@@ -107,6 +107,7 @@ namespace {
 template <class F>
 void finish_group(const Cut<F>& cut, const ops::Conv& op, const Call& call, const Block<F>& block, int group,
                   const float* v, float* scratch) {
+  const Epilogue epilogue = epilogue_of(op, call.out);
   const float* biases = call.packed + group * group_filters;
   const float* weights = call.packed + cut.groups * group_filters + group * op.in.c * channel_floats(cut);
   const int blocks = blocks_of_group(op.out.c, group);
@@ -123,9 +124,10 @@ void finish_group(const Cut<F>& cut, const ops::Conv& op, const Call& call, cons
     }
   }
   for (int b = 0; b < blocks; ++b) {
-    inverse(cut, block, epilogue_of(op), call, group * group_filters + b * lanes, load(biases + b * lanes),
+    inverse(cut, block, epilogue, call, group * group_filters + b * lanes, load(biases + b * lanes),
             m + std::ptrdiff_t{b} * cut.block_tiles * lanes);
   }
+  if (epilogue.stream) end_streams();
 }
 
 }  // namespace

@@ -19,6 +19,8 @@ struct Mask {
 
 NIGHTJAR_INLINE Vec load(const float* p) { return {_mm512_loadu_ps(p)}; }
 NIGHTJAR_INLINE void store(float* p, Vec a) { _mm512_storeu_ps(p, a.v); }
+NIGHTJAR_INLINE void stream(float* p, Vec a) { _mm512_stream_ps(p, a.v); }
+NIGHTJAR_INLINE void end_streams() { _mm_sfence(); }
 NIGHTJAR_INLINE Vec set(float x) { return {_mm512_set1_ps(x)}; }
 NIGHTJAR_INLINE Vec operator+(Vec a, Vec b) { return {_mm512_add_ps(a.v, b.v)}; }
 NIGHTJAR_INLINE Vec operator-(Vec a, Vec b) { return {_mm512_sub_ps(a.v, b.v)}; }

@@ -15,6 +15,8 @@ struct Vec {
 
 NIGHTJAR_INLINE Vec load(const float* p) { return {_mm256_loadu_ps(p)}; }
 NIGHTJAR_INLINE void store(float* p, Vec a) { _mm256_storeu_ps(p, a.v); }
+NIGHTJAR_INLINE void stream(float* p, Vec a) { _mm256_stream_ps(p, a.v); }
+NIGHTJAR_INLINE void end_streams() { _mm_sfence(); }
 NIGHTJAR_INLINE Vec set(float x) { return {_mm256_set1_ps(x)}; }
 NIGHTJAR_INLINE Vec operator+(Vec a, Vec b) { return {_mm256_add_ps(a.v, b.v)}; }
 NIGHTJAR_INLINE Vec operator-(Vec a, Vec b) { return {_mm256_sub_ps(a.v, b.v)}; }

@@ -25,6 +25,8 @@ NIGHTJAR_INLINE Vec load(const float* p) {
   return a;
 }
 NIGHTJAR_INLINE void store(float* p, Vec a) { std::memcpy(p, &a, sizeof a); }
+NIGHTJAR_INLINE void stream(float* p, Vec a) { store(p, a); }
+NIGHTJAR_INLINE void end_streams() {}
 NIGHTJAR_INLINE Vec set(float x) { return {x - decltype(Vec::v){}}; }
 NIGHTJAR_INLINE Vec operator+(Vec a, Vec b) { return {a.v + b.v}; }
 NIGHTJAR_INLINE Vec operator-(Vec a, Vec b) { return {a.v - b.v}; }
