@@ -106,8 +106,7 @@ namespace {
 // Everything after V of one filter group and block. `scratch` is room for M and transformed filters.
 template <class F>
 void finish_group(const Cut<F>& cut, const ops::Conv& op, const Call& call, const Block<F>& block, int group,
-                  const float* v, float* scratch) {
-  const Epilogue epilogue = epilogue_of(op, call.out);
+                  const Epilogue& epilogue, const float* v, float* scratch) {
   const float* biases = call.packed + group * group_filters;
   const float* weights = call.packed + cut.groups * group_filters + group * op.in.c * channel_floats(cut);
   const int blocks = blocks_of_group(op.out.c, group);
@@ -127,7 +126,6 @@ void finish_group(const Cut<F>& cut, const ops::Conv& op, const Call& call, cons
     inverse(cut, block, epilogue, call, group * group_filters + b * lanes, load(biases + b * lanes),
             m + std::ptrdiff_t{b} * cut.block_tiles * lanes);
   }
-  if (epilogue.stream) end_streams();
 }
 
 }  // namespace
@@ -135,12 +133,13 @@ void finish_group(const Cut<F>& cut, const ops::Conv& op, const Call& call, cons
 template <class F>
 void ConvWinograd<F>::run(const Op& op, const Call& call, int phase, int begin, int end, Scratch scratch) {
   const Cut<F> cut(op, call.out.batch, call.threads);
+  const Epilogue epilogue = epilogue_of(op, call.out);
   for (int item = begin; item < end; ++item) {
     if (cut.fused) {
       const Block<F> block = cut.block(item);
       float* v = scratch.thread;
       for (int c = 0; c < cut.channel_blocks; ++c) transform(cut, block, call.in[0], c, v);
-      for (int g = 0; g < cut.groups; ++g) finish_group(cut, op, call, block, g, v, v + cut.v_block);
+      for (int g = 0; g < cut.groups; ++g) finish_group(cut, op, call, block, g, epilogue, v, v + cut.v_block);
     } else if (phase == 0) {
       const int block = item / cut.channel_blocks;
       transform(cut, cut.block(block), call.in[0], item % cut.channel_blocks,
@@ -148,10 +147,11 @@ void ConvWinograd<F>::run(const Op& op, const Call& call, int phase, int begin, 
     } else {
       // Blocks inside: a group's share of U is read again while it is in a cache.
       const int block = item % cut.blocks, group = item / cut.blocks;
-      finish_group(cut, op, call, cut.block(block), group, scratch.shared + block * cut.v_block,
+      finish_group(cut, op, call, cut.block(block), group, epilogue, scratch.shared + block * cut.v_block,
                    scratch.thread);
     }
   }
+  if (epilogue.stream) end_streams();
 }
 
 template struct ConvWinograd<TilesTo6>;

@@ -62,7 +62,7 @@ struct Row {
 
 // A row of tiles is transformed in one direction, all of it, then in the other: so a stage walks along rows of
 // the image and along few parts of V or M at a time, where the hardware sees it coming. Tile by tile took 8%
-// more at 76 x 76. Longer rows are cut: what is between the directions has to stay in a cache.
+// more at 76 x 76 on one thread. Longer rows are cut: what is between the directions has to stay in a cache.
 constexpr int row_tiles = 16;
 
 // Calls visit.operator()<Down>(row) for each row of a block; the n x n parts are `part` floats apart.
@@ -206,7 +206,7 @@ void inverse(const Cut<F>& cut, const Block<F>& block, const Epilogue& epilogue,
   const Tensor residuals = epilogue.residual ? call.in[1] : Tensor{};
   each_row<F, F::products>(cut, block, cut.m_position, [&]<class Down>(const Row& row) {
     constexpr int h = Down::outputs, tile_floats = F::products * lanes;
-    constexpr int row_floats = row_tiles * tile_floats + lanes;
+    constexpr int row_floats = row_tiles * tile_floats;
     float half[h][row_floats];  // A^T M
     each_stretch<F>(cut.across, row.tiles, [&]<class Across>(int tile, int count, int) {
       const float* from = m + std::ptrdiff_t{tile} * lanes;
