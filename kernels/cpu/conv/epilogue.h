@@ -27,29 +27,46 @@ NIGHTJAR_INLINE Epilogue epilogue_of(const ops::Conv& op, const Tensor& out) {
           is_cheap(op.activation) && is_cheap(op.residual_activation), bytes > streamed_bytes && aligned};
 }
 
+// Calls visit(sum, block, pixel) for each of the sums.
+template <int blocks, int pixels, class Visit>
+NIGHTJAR_INLINE void each_sum(Vec (&sums)[blocks][pixels], const Visit& visit) {
+#pragma GCC unroll 2
+  for (int b = 0; b < blocks; ++b) {
+#pragma GCC unroll 16
+    for (int p = 0; p < pixels; ++p) visit(sums[b][p], b, p);
+  }
+}
+
+template <int blocks, int pixels>
+NIGHTJAR_INLINE void activate_cheap(Activation a, Vec (&sums)[blocks][pixels]) {
+  if (a == Activation::leaky) {
+    each_sum(sums, [](Vec& x, int, int) { x = leaky(x, .1f); });
+  } else if (a == Activation::relu) {
+    each_sum(sums, [](Vec& x, int, int) { x = max(x, set(0.f)); });
+  }
+}
+
 // Stores `sums`: `blocks` channel blocks (out_plane apart) of `pixels` neighbours. `residual` is read alike.
 template <int blocks, int pixels>
-NIGHTJAR_INLINE void finish(const Epilogue& e, const Vec (&sums)[blocks][pixels], float* out, std::ptrdiff_t out_plane,
+NIGHTJAR_INLINE void finish(const Epilogue& e, Vec (&sums)[blocks][pixels], float* out, std::ptrdiff_t out_plane,
                             const float* residual, std::ptrdiff_t residual_plane) {
   if (e.cheap) {
-#pragma GCC unroll 2
-    for (int b = 0; b < blocks; ++b) {
-#pragma GCC unroll 16
-      for (int p = 0; p < pixels; ++p) {
-        Vec x = activate_cheap(e.first, sums[b][p]);
-        if (e.residual) x = activate_cheap(e.second, x + load(residual + b * residual_plane + p * lanes));
-        float* to = out + b * out_plane + p * lanes;
-        e.stream ? stream(to, x) : store(to, x);
-      }
+    // What to do is asked once for all sums: asking for each of them took a fifth to a third of a 1x1 convolution's
+    // time where channels are few.
+    activate_cheap(e.first, sums);
+    if (e.residual) {
+      each_sum(sums, [&](Vec& x, int b, int p) { x = x + load(residual + b * residual_plane + p * lanes); });
+      activate_cheap(e.second, sums);
+    }
+    if (e.stream) {
+      each_sum(sums, [&](Vec x, int b, int p) { stream(out + b * out_plane + p * lanes, x); });
+    } else {
+      each_sum(sums, [&](Vec x, int b, int p) { store(out + b * out_plane + p * lanes, x); });
     }
     return;
   }
   // Through memory: indexing the sums in a loop would push them out of their registers in the caller's loop, too.
-#pragma GCC unroll 2
-  for (int b = 0; b < blocks; ++b) {
-#pragma GCC unroll 16
-    for (int p = 0; p < pixels; ++p) store(out + b * out_plane + p * lanes, sums[b][p]);
-  }
+  each_sum(sums, [&](Vec x, int b, int p) { store(out + b * out_plane + p * lanes, x); });
   for (int b = 0; b < blocks; ++b) {
     float* row = out + b * out_plane;
     activate(e.first, row, pixels * lanes);

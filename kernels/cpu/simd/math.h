@@ -55,10 +55,6 @@ NIGHTJAR_INLINE Vec leaky(Vec x, float slope) { return max(x, x * set(slope)); }
 NIGHTJAR_INLINE bool is_cheap(Activation a) {
   return a == Activation::linear || a == Activation::leaky || a == Activation::relu;
 }
-NIGHTJAR_INLINE Vec activate_cheap(Activation a, Vec x) {
-  if (a == Activation::leaky) return leaky(x, .1f);
-  return a == Activation::relu ? max(x, set(0.f)) : x;
-}
 
 // Any activation, over `count` floats in memory.
 void activate(Activation activation, float* values, std::int64_t count);
