@@ -137,6 +137,8 @@ void add_vectors(std::vector<OpCase>& cases) {
   cases.push_back({"connected", ops::Connected{s, 33, Activation::leaky}, {s}, {33, 1, 1}, {33 * 90, 33}});
   const Shape head{3 * 9, 13, 7};
   cases.push_back({"yolo head", ops::YoloHead{head, 3, 4, 1.f, false}, {head}, head, {}});
+  const Shape small{3 * 9, 3, 3};
+  cases.push_back({"yolo head of few cells", ops::YoloHead{small, 3, 4, 1.f, false}, {small}, small, {}});
   cases.push_back({"yolo head scaled", ops::YoloHead{head, 3, 4, 1.2f, false}, {head}, head, {}});
   cases.push_back({"yolo head, new coordinates", ops::YoloHead{head, 3, 4, 2.f, true}, {head}, head, {}});
 }

@@ -34,6 +34,15 @@ NIGHTJAR_INLINE Vec select(Mask m, Vec yes, Vec no) { return {_mm512_mask_blend_
 NIGHTJAR_INLINE Vec round(Vec a) { return {_mm512_roundscale_ps(a.v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)}; }
 // a * 2^n for a whole n in [-126, 127]
 NIGHTJAR_INLINE Vec scale_by_power_of_two(Vec a, Vec n) { return {_mm512_scalef_ps(a.v, n.v)}; }
+// a0 b0 a1 b1 ... and the other half of it
+NIGHTJAR_INLINE Vec interleave_low(Vec a, Vec b) {
+  const __m512i order = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  return {_mm512_permutex2var_ps(a.v, order, b.v)};
+}
+NIGHTJAR_INLINE Vec interleave_high(Vec a, Vec b) {
+  const __m512i order = _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+  return {_mm512_permutex2var_ps(a.v, order, b.v)};
+}
 NIGHTJAR_INLINE float sum(Vec a) { return _mm512_reduce_add_ps(a.v); }
 
 }  // namespace nightjar::cpu::avx512

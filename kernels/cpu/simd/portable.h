@@ -45,6 +45,9 @@ NIGHTJAR_INLINE Vec scale_by_power_of_two(Vec a, Vec n) {
   for (int i = 0; i < lanes; ++i) r.v[i] = a.v[i] * std::bit_cast<float>((static_cast<std::int32_t>(n.v[i]) + 127) << 23);
   return r;
 }
+// a0 b0 a1 b1 and the other half of it
+NIGHTJAR_INLINE Vec interleave_low(Vec a, Vec b) { return {decltype(Vec::v){a.v[0], b.v[0], a.v[1], b.v[1]}}; }
+NIGHTJAR_INLINE Vec interleave_high(Vec a, Vec b) { return {decltype(Vec::v){a.v[2], b.v[2], a.v[3], b.v[3]}}; }
 NIGHTJAR_INLINE float sum(Vec a) { return (a.v[0] + a.v[2]) + (a.v[1] + a.v[3]); }
 
 }  // namespace nightjar::cpu::portable
