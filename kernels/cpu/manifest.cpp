@@ -3,6 +3,8 @@
 
 #include "kernels/cpu/conv/depthwise.h"
 #include "kernels/cpu/conv/direct.h"
+#include "kernels/cpu/conv/narrow_planar.h"
+#include "kernels/cpu/conv/narrow_pointwise.h"
 #include "kernels/cpu/conv/winograd.h"
 #include "kernels/cpu/decode/yolo_head.h"
 #include "kernels/cpu/eltwise/eltwise.h"
@@ -20,6 +22,11 @@ static constexpr Kernel kernels[] = {
     kernel<ConvDirectOther>(),
 #endif
     kernel<ConvDepthwise>(),
+#ifdef NIGHTJAR_NARROW_BLOCK
+    kernel<ConvNarrowPlanar>(),
+    kernel<ConvNarrowPointwise>(),
+    kernel<ConvNarrowingPointwise>(),
+#endif
     kernel<ConvWinograd<TilesTo6>>(),
     kernel<ConvWinograd<TilesTo4>>(),
     kernel<ConvWinograd<TilesTo3Stride2>>(),

@@ -1,8 +1,7 @@
 // Direct convolution, register tiled.
 //
 // A tile is 2 blocks of filters x `pixels` neighbours of one output row, all its sums in registers (accumulate.h), from
-// the first tap of the first channel to the last. Rows are cut into equal tiles (13 of 13, 26 = 2 x 13, 20 = 2 x 10) rather than full ones and a rest. Input comes
-// with a halo of zeros, so no tile knows about edges.
+// the first tap of the first channel to the last. Input comes with a halo of zeros, so no tile knows about edges.
 //
 // Weights are packed filters-last in the order they are read: [filter group][channel block][ky][kx][channel][2 x lanes].
 // A grouped convolution reads, for each filter group, just the channel blocks its groups touch, with zeros where a
@@ -229,18 +228,12 @@ void ConvDirectFrom<block>::run(const Op& op, const Call& call, int, int begin, 
         const Tensor& r = call.in[1];
         residual_row = r.at(n, 0, 0, 0) + group * filter_blocks * r.plane + (flat ? out_at : y * r.row);
       }
-      // Tiles of two sizes that differ by a pixel: `wide` ones of `pixels`, then the others.
-      const int count = ceil_div(width, max_pixels), pixels = ceil_div(width, count);
-      const int wide = width - count * (pixels - 1);
-      for (int x = 0, part = 0; part < 2; ++part) {
-        const int wanted = part == 0 ? wide : count - wide, size = pixels - part;
-        if (wanted == 0 || size == 0) continue;
+      each_tile_size(width, max_pixels, [&](int x, int pixels, int count) {
         taps.in = in_row + std::ptrdiff_t{x} * op.stride_x * block;
         to.out = out_row + std::ptrdiff_t{x} * lanes;
         to.residual = residual_row + (op.residual ? std::ptrdiff_t{x} * lanes : 0);
-        pick<block>(blocks, size, op.stride_x)(taps, epilogue, to, wanted);
-        x += wanted * size;
-      }
+        pick<block>(blocks, pixels, op.stride_x)(taps, epilogue, to, count);
+      });
     }
   }
   if (epilogue.stream) end_streams();

@@ -43,6 +43,20 @@ NIGHTJAR_INLINE Vec interleave_high(Vec a, Vec b) {
   const __m512i order = _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
   return {_mm512_permutex2var_ps(a.v, order, b.v)};
 }
+// p[0], p[2], ... p[30]; nothing behind that is read.
+NIGHTJAR_INLINE Vec load_every_second(const float* p) {
+  const __m512i order = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 17, 19, 21, 23, 25, 27, 29, 31);
+  return {_mm512_permutex2var_ps(_mm512_loadu_ps(p), order, _mm512_loadu_ps(p + 15))};
+}
+// Lane `c` of each half, all over that half; c < 8.
+NIGHTJAR_INLINE Vec spread_in_halves(Vec a, int c) {
+  const __m512i halves = _mm512_setr_epi32(0, 0, 0, 0, 0, 0, 0, 0, 8, 8, 8, 8, 8, 8, 8, 8);
+  return {_mm512_permutexvar_ps(_mm512_add_epi32(halves, _mm512_set1_epi32(c)), a.v)};
+}
+// The two halves of `a` added, then those of `b`.
+NIGHTJAR_INLINE Vec fold_halves(Vec a, Vec b) {
+  return {_mm512_add_ps(_mm512_shuffle_f32x4(a.v, b.v, 0x44), _mm512_shuffle_f32x4(a.v, b.v, 0xee))};
+}
 NIGHTJAR_INLINE float sum(Vec a) { return _mm512_reduce_add_ps(a.v); }
 
 }  // namespace nightjar::cpu::avx512

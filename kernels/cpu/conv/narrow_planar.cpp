@@ -1,0 +1,135 @@
+// Convolution of a planar picture to half registers, with `lanes` neighbouring pixels of one filter a register: planes
+// are read so anyway, and weights are what is broadcast. The sums of a register's pixels, one row a filter, are
+// transposed into pixels side by side before they are stored.
+//
+// A tile is 3 registers of pixels x 8 filters: 24 sums, 3 of pixels, 1 weight, 28 of 32 registers. A tap is 24
+// multiply-adds for 8 weights and 3 (at stride 2: 6) loads of pixels, where the tile of a filter block would load as
+// often as it multiplies.
+#include "kernels/cpu/conv/narrow_planar.h"
+
+#ifdef NIGHTJAR_NARROW_BLOCK
+
+#include "kernels/cpu/conv/accumulate.h"
+#include "kernels/cpu/conv/epilogue.h"
+#include "kernels/cpu/simd/transpose.h"
+
+namespace nightjar::cpu::NIGHTJAR_ISA {
+namespace {
+
+constexpr int narrow = NIGHTJAR_NARROW_BLOCK;
+constexpr int tile_registers = 3;
+
+struct Row {
+  const float *in, *weights, *bias;  // `in`: first tap of the first pixel
+  int channels, size;
+  std::ptrdiff_t plane, row;  // of the input
+};
+
+template <int stride>
+NIGHTJAR_INLINE Vec load_pixels(const float* p) {
+  return stride == 1 ? load(p) : load_every_second(p);
+}
+
+// `n` registers of neighbouring pixels, one beside the other.
+template <int stride, int n>
+void tile(const Row& row, const Epilogue& epilogue, float* out) {
+  Vec sums[n][narrow];
+#pragma GCC unroll 8
+  for (int f = 0; f < narrow; ++f) {
+#pragma GCC unroll 3
+    for (int r = 0; r < n; ++r) sums[r][f] = set(row.bias[f]);
+  }
+  const float* w = row.weights;
+  for (int c = 0; c < row.channels; ++c) {
+    for (int ky = 0; ky < row.size; ++ky) {
+      const float* in = row.in + c * row.plane + ky * row.row;
+      for (int kx = 0; kx < row.size; ++kx, ++in, w += narrow) {
+        Vec x[n];
+#pragma GCC unroll 3
+        for (int r = 0; r < n; ++r) x[r] = load_pixels<stride>(in + r * stride * lanes);
+#pragma GCC unroll 8
+        for (int f = 0; f < narrow; ++f) {
+          const Vec weight = set(w[f]);
+#pragma GCC unroll 3
+          for (int r = 0; r < n; ++r) sums[r][f] = fma(x[r], weight, sums[r][f]);
+        }
+      }
+    }
+  }
+#pragma GCC unroll 3
+  for (int r = 0; r < n; ++r) {
+    Vec cells[1][narrow];
+#pragma GCC unroll 8
+    for (int f = 0; f < narrow; ++f) cells[0][f] = sums[r][f];
+    transpose(cells[0]);
+    float* to = out + r * lanes * narrow;
+    finish(epilogue, cells, to, 0, to, 0);  // no residual is read: accepts()
+  }
+}
+
+// A row's whole registers in tiles; the pixels behind them in a register that overlaps the last one.
+template <int stride>
+void run_row(Row row, int width, const Epilogue& epilogue, float* out) {
+  const auto at = [&](int x, auto tile_of_some) {
+    Row from = row;
+    from.in += std::ptrdiff_t{x} * stride;
+    tile_of_some(from, epilogue, out + std::ptrdiff_t{x} * narrow);
+  };
+  int x = 0;
+  for (; x + tile_registers * lanes <= width; x += tile_registers * lanes) at(x, tile<stride, tile_registers>);
+  for (; x + lanes <= width; x += lanes) at(x, tile<stride, 1>);
+  if (x < width) at(width - lanes, tile<stride, 1>);
+}
+
+int filter_blocks_of(const ops::Conv& op) { return ceil_div(op.out.c, narrow); }
+
+std::int64_t block_floats(const ops::Conv& op) {
+  return std::int64_t{narrow} * (1 + op.in.c * op.size * op.size);
+}
+
+}  // namespace
+
+// No residual: where registers overlap it could have been overwritten already.
+bool ConvNarrowPlanar::accepts(const Op& op, const Tensor* in, const Tensor& out) {
+  return op.stride_x == op.stride_y && (op.stride_x == 1 || op.stride_x == 2) && op.dilation == 1 && op.groups == 1 &&
+         !op.residual && in[0].block == 1 && out.block == narrow && op.out.w >= lanes;
+}
+
+double ConvNarrowPlanar::cycles(const Op& op, const Tensor&) {
+  return .6 * filter_blocks_of(op) * block_floats(op) * op.out.h * ceil_div(op.out.w, lanes);
+}
+
+std::int64_t ConvNarrowPlanar::packed_floats(const Op& op) { return filter_blocks_of(op) * block_floats(op); }
+
+// A block of filters: its biases, then its weights by channel and tap.
+void ConvNarrowPlanar::pack(const Op& op, const float* const* arrays, float* packed) {
+  const int taps = op.in.c * op.size * op.size;
+  for (int f = 0; f < filter_blocks_of(op) * narrow; ++f) {
+    float* to = packed + f / narrow * block_floats(op) + f % narrow;
+    const bool real = f < op.out.c;
+    to[0] = real && arrays[1] ? arrays[1][f] : 0;
+    for (int t = 0; t < taps; ++t) to[(1 + t) * narrow] = real ? arrays[0][std::int64_t{f} * taps + t] : 0;
+  }
+}
+
+Work ConvNarrowPlanar::work(const Op& op, const Call& call) {
+  return {1, {call.out.batch * filter_blocks_of(op) * op.out.h}};
+}
+
+void ConvNarrowPlanar::run(const Op& op, const Call& call, int, int begin, int end, Scratch) {
+  const Epilogue epilogue = epilogue_of(op, call.out);
+  const Tensor &in = call.in[0], &out = call.out;
+  for (int item = begin; item < end; ++item) {
+    const int plane = item / op.out.h, y = item % op.out.h;
+    const int n = plane / filter_blocks_of(op), block = plane % filter_blocks_of(op);
+    const float* packed = call.packed + block * block_floats(op);
+    const Row row{in.at(n, 0, 0, 0) + (y * op.stride_y - op.pad) * in.row - op.pad, packed + narrow, packed,
+                  op.in.c, op.size, in.plane, in.row};
+    const auto run_row_of_stride = op.stride_x == 1 ? run_row<1> : run_row<2>;
+    run_row_of_stride(row, op.out.w, epilogue, out.at(n, block * narrow, y, 0));
+  }
+  if (epilogue.stream) end_streams();
+}
+
+}  // namespace nightjar::cpu::NIGHTJAR_ISA
+#endif
