@@ -74,7 +74,7 @@ void tiles(const Taps& t, const Epilogue& epilogue, const Target& to, int count)
     Vec sums[blocks][pixels];
 #pragma GCC unroll 2
     for (int b = 0; b < blocks; ++b) {
-#pragma GCC unroll 16
+#pragma GCC unroll 32
       for (int p = 0; p < pixels; ++p) sums[b][p] = load(t.bias + b * lanes);
     }
     const float* w = t.weights;
@@ -83,7 +83,7 @@ void tiles(const Taps& t, const Epilogue& epilogue, const Target& to, int count)
       const int channels = min(left, block);
       // The next block's cells lie a plane further on, where the hardware does not look ahead: 4% of the 1x1 convolutions.
       if (cb + 1 < t.blocks) {
-#pragma GCC unroll 16
+#pragma GCC unroll 32
         for (int p = 0; p < pixels; ++p) __builtin_prefetch(first + (cb + 1) * t.plane + p * step, 0, 3);
       }
       for (int ky = 0; ky < t.size; ++ky) {
@@ -108,11 +108,12 @@ Tiles pick(int n, std::integer_sequence<int, pixels...>) {
 
 template <int block>
 Tiles pick(int blocks, int pixels, int stride) {
-  constexpr auto all = std::make_integer_sequence<int, max_pixels>{};
+  constexpr auto two = std::make_integer_sequence<int, max_pixels_of(2)>{};
+  constexpr auto one = std::make_integer_sequence<int, max_pixels_of(1)>{};
   switch (stride) {
-    case 1: return blocks == 2 ? pick<block, 2, 1>(pixels, all) : pick<block, 1, 1>(pixels, all);
-    case 2: return blocks == 2 ? pick<block, 2, 2>(pixels, all) : pick<block, 1, 2>(pixels, all);
-    default: return blocks == 2 ? pick<block, 2, 0>(pixels, all) : pick<block, 1, 0>(pixels, all);
+    case 1: return blocks == 2 ? pick<block, 2, 1>(pixels, two) : pick<block, 1, 1>(pixels, one);
+    case 2: return blocks == 2 ? pick<block, 2, 2>(pixels, two) : pick<block, 1, 2>(pixels, one);
+    default: return blocks == 2 ? pick<block, 2, 0>(pixels, two) : pick<block, 1, 0>(pixels, one);
   }
 }
 
@@ -228,7 +229,7 @@ void ConvDirectFrom<block>::run(const Op& op, const Call& call, int, int begin, 
         const Tensor& r = call.in[1];
         residual_row = r.at(n, 0, 0, 0) + group * filter_blocks * r.plane + (flat ? out_at : y * r.row);
       }
-      each_tile_size(width, max_pixels, [&](int x, int pixels, int count) {
+      each_tile_size(width, max_pixels_of(blocks), [&](int x, int pixels, int count) {
         taps.in = in_row + std::ptrdiff_t{x} * op.stride_x * block;
         to.out = out_row + std::ptrdiff_t{x} * lanes;
         to.residual = residual_row + (op.residual ? std::ptrdiff_t{x} * lanes : 0);

@@ -32,7 +32,7 @@ template <int blocks, int pixels, class Visit>
 NIGHTJAR_INLINE void each_sum(Vec (&sums)[blocks][pixels], const Visit& visit) {
 #pragma GCC unroll 2
   for (int b = 0; b < blocks; ++b) {
-#pragma GCC unroll 16
+#pragma GCC unroll 32
     for (int p = 0; p < pixels; ++p) visit(sums[b][p], b, p);
   }
 }
