@@ -27,9 +27,9 @@ NIGHTJAR_INLINE Epilogue epilogue_of(const ops::Conv& op, const Tensor& out) {
           is_cheap(op.activation) && is_cheap(op.residual_activation), bytes > streamed_bytes && aligned};
 }
 
-// Calls visit(sum, block, pixel) for each of the sums.
-template <int blocks, int pixels, class Visit>
-NIGHTJAR_INLINE void each_sum(Vec (&sums)[blocks][pixels], const Visit& visit) {
+// Calls visit(sum, block, pixel) for each of the sums; V is Vec or const Vec.
+template <class V, int blocks, int pixels, class Visit>
+NIGHTJAR_INLINE void each_sum(V (&sums)[blocks][pixels], const Visit& visit) {
 #pragma GCC unroll 2
   for (int b = 0; b < blocks; ++b) {
 #pragma GCC unroll 32
@@ -48,20 +48,22 @@ NIGHTJAR_INLINE void activate_cheap(Activation a, Vec (&sums)[blocks][pixels]) {
 
 // Stores `sums`: `blocks` channel blocks (out_plane apart) of `pixels` neighbours. `residual` is read alike.
 template <int blocks, int pixels>
-NIGHTJAR_INLINE void finish(const Epilogue& e, Vec (&sums)[blocks][pixels], float* out, std::ptrdiff_t out_plane,
+NIGHTJAR_INLINE void finish(const Epilogue& e, const Vec (&sums)[blocks][pixels], float* out, std::ptrdiff_t out_plane,
                             const float* residual, std::ptrdiff_t residual_plane) {
   if (e.cheap) {
     // What to do is asked once for all sums: asking for each of them took a fifth to a third of a 1x1 convolution's
     // time where channels are few.
-    activate_cheap(e.first, sums);
+    Vec results[blocks][pixels];  // not the caller's, which may have to be in memory
+    each_sum(results, [&](Vec& x, int b, int p) { x = sums[b][p]; });
+    activate_cheap(e.first, results);
     if (e.residual) {
-      each_sum(sums, [&](Vec& x, int b, int p) { x = x + load(residual + b * residual_plane + p * lanes); });
-      activate_cheap(e.second, sums);
+      each_sum(results, [&](Vec& x, int b, int p) { x = x + load(residual + b * residual_plane + p * lanes); });
+      activate_cheap(e.second, results);
     }
     if (e.stream) {
-      each_sum(sums, [&](Vec x, int b, int p) { stream(out + b * out_plane + p * lanes, x); });
+      each_sum(results, [&](Vec x, int b, int p) { stream(out + b * out_plane + p * lanes, x); });
     } else {
-      each_sum(sums, [&](Vec x, int b, int p) { store(out + b * out_plane + p * lanes, x); });
+      each_sum(results, [&](Vec x, int b, int p) { store(out + b * out_plane + p * lanes, x); });
     }
     return;
   }

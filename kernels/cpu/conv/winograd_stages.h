@@ -193,7 +193,7 @@ void transform_filters(const float* taps, int channels, int filters, float* u) {
 template <int w>
 void finish_some(const Epilogue& epilogue, const Vec (&y)[w], int count, float* to, const float* residual) {
   for (int x = 0; x < count; ++x) {
-    Vec cell[1][1] = {{y[x]}};
+    const Vec cell[1][1] = {{y[x]}};
     finish(epilogue, cell, to + x * lanes, 0, epilogue.residual ? residual + x * lanes : nullptr, 0);
   }
 }
