@@ -5,22 +5,27 @@
 #include <fstream>
 #include <vector>
 
+#include "engine/nightjar.h"
 #include "engine/run/aligned.h"
 #include "engine/run/run_kernel.h"
 
 namespace nightjar {
 namespace {
 
-// "AMD EPYC 9B45"
+// "AMD EPYC 9B45 26 2": the first processor's name, family and model. In a virtual machine the name may be "AMD EPYC" and
+// no more, of every generation.
 std::string cpu_name() {
   std::ifstream info("/proc/cpuinfo");
-  std::string name = "cpu";
-  for (std::string line; std::getline(info, line);) {
-    if (line.rfind("model name", 0) != 0 || line.find(": ") == std::string::npos) continue;
-    name = line.substr(line.find(": ") + 2);
-    break;
+  std::string name, family, model;
+  for (std::string line; std::getline(info, line) && !line.empty();) {
+    const std::string key = line.substr(0, line.find_first_of("\t:"));
+    const std::size_t value = line.find(": ");
+    if (value == std::string::npos) continue;
+    if (key == "model name") name = line.substr(value + 2);
+    if (key == "cpu family") family = " " + line.substr(value + 2);
+    if (key == "model") model = " " + line.substr(value + 2);
   }
-  return name;
+  return (name.empty() ? "cpu" : name) + family + model;
 }
 
 // A tensor with memory of its own.
@@ -122,7 +127,8 @@ void measure(const Graph& graph, const Plan& plan, ThreadPool& pool, Tuning& tun
 }  // namespace
 
 Tuning tune(const Graph& graph, const Plan& plan, ThreadPool& pool) {
-  const std::string file = tuning_file(plan.isa + " " + std::to_string(pool.threads()) + " threads " + cpu_name());
+  const std::string file = tuning_file(std::string(version()) + " " + plan.isa + " " + std::to_string(pool.threads()) +
+                                       " threads " + cpu_name());
   Tuning tuning = load_tuning(file);
   const std::string before = tuning.text();
   measure(graph, plan, pool, tuning);
