@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "kernels/cpu/conv/epilogue.h"
+#include "kernels/cpu/rows.h"
 
 namespace nightjar::cpu::NIGHTJAR_ISA {
 namespace {
@@ -86,29 +87,25 @@ void ConvDepthwise::pack(const Op& op, const float* const* arrays, float* packed
   }
 }
 
-Work ConvDepthwise::work(const Op& op, const Call& call) {
-  return {1, {call.out.batch * channel_blocks(op) * op.out.h}};
-}
+Work ConvDepthwise::work(const Op& op, const Call& call) { return {1, {Rows(call, op.out.h).items()}}; }
 
 void ConvDepthwise::run(const Op& op, const Call& call, int, int begin, int end, Scratch) {
   const Epilogue epilogue = epilogue_of(op, call.out);
   const Tensor &in = call.in[0], &out = call.out;
-  for (int item = begin; item < end; ++item) {
-    const int plane = item / op.out.h, y = item % op.out.h;
-    const int n = plane / channel_blocks(op), cb = plane % channel_blocks(op);
-    const float* packed = call.packed + std::int64_t{cb} * (op.size * op.size + 1) * lanes;
+  Rows(call, op.out.h).each(begin, end, [&](int n, int channel, int y) {
+    const float* packed = call.packed + std::int64_t{channel} * (op.size * op.size + 1);
     Taps taps{nullptr, packed + lanes, packed, op.size, op.dilation * in.row, std::ptrdiff_t{op.dilation} * lanes,
               std::ptrdiff_t{op.stride_x} * lanes};
-    const float* row = in.at(n, cb * lanes, 0, 0) + (y * op.stride_y - op.pad) * in.row - std::ptrdiff_t{op.pad} * lanes;
+    const float* row = in.at(n, channel, 0, 0) + (y * op.stride_y - op.pad) * in.row - std::ptrdiff_t{op.pad} * lanes;
     const auto run_tiles = [&](int x, int pixels, int count) {
       taps.in = row + x * taps.step;
-      const float* residual = op.residual ? call.in[1].at(n, cb * lanes, y, x) : nullptr;
-      pick(op, pixels)(taps, epilogue, out.at(n, cb * lanes, y, x), residual, count);
+      const float* residual = op.residual ? call.in[1].at(n, channel, y, x) : nullptr;
+      pick(op, pixels)(taps, epilogue, out.at(n, channel, y, x), residual, count);
     };
     const int whole = op.out.w / tile_pixels, rest = op.out.w % tile_pixels;
     if (whole > 0) run_tiles(0, tile_pixels, whole);
     if (rest > 0) run_tiles(whole * tile_pixels, rest, 1);
-  }
+  });
   if (epilogue.stream) end_streams();
 }
 

@@ -1,5 +1,6 @@
 #include "kernels/cpu/eltwise/eltwise.h"
 
+#include "kernels/cpu/rows.h"
 #include "kernels/cpu/simd/math.h"
 
 namespace nightjar::cpu::NIGHTJAR_ISA {
@@ -8,21 +9,6 @@ namespace {
 bool blocked(const Tensor& t) { return t.block == lanes; }
 
 double values(const Tensor& out) { return double(out.blocks()) * out.shape.h * out.shape.w; }
-
-Work a_row_each(const Call& call) { return {1, {call.out.batch * call.out.blocks() * call.out.shape.h}}; }
-
-// Calls f(n, first channel, y) for the rows [begin, end) of a_row_each.
-template <class F>
-NIGHTJAR_INLINE void each_row(const Tensor& out, int begin, int end, F f) {
-  for (int item = begin; item < end; ++item) {
-    const int plane = item / out.shape.h;
-    f(plane / out.blocks(), plane % out.blocks() * lanes, item % out.shape.h);
-  }
-}
-
-}  // namespace
-
-namespace {
 
 // How a source of another size meets the output: which of its cells are read, and on which cells they land.
 struct Meeting {
@@ -48,10 +34,10 @@ bool Add::accepts(const Op& op, const Tensor* in, const Tensor& out) {
 }
 
 double Add::cycles(const Op&, const Tensor& out) { return values(out) * 2; }
-Work Add::work(const Op&, const Call& call) { return a_row_each(call); }
+Work Add::work(const Op&, const Call& call) { return {1, {Rows(call, call.out.shape.h).items()}}; }
 
 void Add::run(const Op& op, const Call& call, int, int begin, int end, Scratch) {
-  each_row(call.out, begin, end, [&](int n, int c, int y) {
+  Rows(call, call.out.shape.h).each(begin, end, [&](int n, int c, int y) {
     float* to = call.out.at(n, c, y, 0);
     const int floats = call.out.shape.w * lanes;
     const float* first = call.in[0].at(n, c, y, 0);
@@ -75,10 +61,10 @@ bool Multiply::accepts(const Op&, const Tensor* in, const Tensor& out) {
 }
 
 double Multiply::cycles(const Op&, const Tensor& out) { return values(out) * 2; }
-Work Multiply::work(const Op&, const Call& call) { return a_row_each(call); }
+Work Multiply::work(const Op&, const Call& call) { return {1, {Rows(call, call.out.shape.h).items()}}; }
 
 void Multiply::run(const Op& op, const Call& call, int, int begin, int end, Scratch) {
-  each_row(call.out, begin, end, [&](int n, int c, int y) {
+  Rows(call, call.out.shape.h).each(begin, end, [&](int n, int c, int y) {
     const float* from = call.in[1].at(n, c, y, 0);
     float* to = call.out.at(n, c, y, 0);
     const int width = call.out.shape.w;
@@ -106,10 +92,10 @@ void Multiply::run(const Op& op, const Call& call, int, int begin, int end, Scra
 bool Activate::accepts(const Op&, const Tensor* in, const Tensor& out) { return blocked(in[0]) && blocked(out); }
 
 double Activate::cycles(const Op&, const Tensor& out) { return values(out) * 8; }
-Work Activate::work(const Op&, const Call& call) { return a_row_each(call); }
+Work Activate::work(const Op&, const Call& call) { return {1, {Rows(call, call.out.shape.h).items()}}; }
 
 void Activate::run(const Op& op, const Call& call, int, int begin, int end, Scratch) {
-  each_row(call.out, begin, end, [&](int n, int c, int y) {
+  Rows(call, call.out.shape.h).each(begin, end, [&](int n, int c, int y) {
     const float* from = call.in[0].at(n, c, y, 0);
     float* to = call.out.at(n, c, y, 0);
     for (int x = 0; x < call.out.shape.w; ++x) store(to + x * lanes, load(from + x * lanes));

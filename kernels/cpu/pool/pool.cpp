@@ -2,6 +2,8 @@
 
 #include <cfloat>
 
+#include "kernels/cpu/rows.h"
+
 namespace nightjar::cpu::NIGHTJAR_ISA {
 namespace {
 
@@ -25,7 +27,7 @@ double MaxPool::cycles(const Op& op, const Tensor& out) {
 }
 
 Work MaxPool::work(const Op& op, const Call& call) {
-  Work w{1, {call.out.batch * call.out.blocks() * op.out.h}};
+  Work w{1, {Rows(call, op.out.h).items()}};
   w.thread_floats = std::int64_t{op.in.w} * lanes;
   return w;
 }
@@ -33,9 +35,7 @@ Work MaxPool::work(const Op& op, const Call& call) {
 void MaxPool::run(const Op& op, const Call& call, int, int begin, int end, Scratch scratch) {
   const Tensor &in = call.in[0], &out = call.out;
   float* columns = scratch.thread;  // (in.w, lanes): the greatest of each column of the window's rows
-  for (int item = begin; item < end; ++item) {
-    const int plane = item / op.out.h, y = item % op.out.h;
-    const int n = plane / out.blocks(), c = plane % out.blocks() * lanes;
+  Rows(call, op.out.h).each(begin, end, [&](int n, int c, int y) {
     const Window rows = window(y, op.stride_y, op.padding, op.size, op.in.h);
     for (int x = 0; x < op.in.w; ++x) {
       Vec greatest = set(-FLT_MAX);
@@ -49,7 +49,7 @@ void MaxPool::run(const Op& op, const Call& call, int, int begin, int end, Scrat
       for (int k = span.first; k < span.last; ++k) greatest = max(greatest, load(columns + k * lanes));
       store(to + x * lanes, greatest);
     }
-  }
+  });
 }
 
 bool AvgPool::accepts(const Op&, const Tensor* in, const Tensor& out) {

@@ -1,5 +1,7 @@
 #include "kernels/cpu/resize/resize.h"
 
+#include "kernels/cpu/rows.h"
+
 namespace nightjar::cpu::NIGHTJAR_ISA {
 
 bool Upsample::accepts(const Op& op, const Tensor* in, const Tensor& out) {
@@ -8,12 +10,10 @@ bool Upsample::accepts(const Op& op, const Tensor* in, const Tensor& out) {
 
 double Upsample::cycles(const Op& op, const Tensor& out) { return double(out.blocks()) * op.out.h * op.out.w; }
 
-Work Upsample::work(const Op& op, const Call& call) { return {1, {call.out.batch * call.out.blocks() * op.in.h}}; }
+Work Upsample::work(const Op& op, const Call& call) { return {1, {Rows(call, op.in.h).items()}}; }
 
 void Upsample::run(const Op& op, const Call& call, int, int begin, int end, Scratch) {
-  for (int item = begin; item < end; ++item) {
-    const int plane = item / op.in.h, y = item % op.in.h;
-    const int n = plane / call.out.blocks(), c = plane % call.out.blocks() * lanes;
+  Rows(call, op.in.h).each(begin, end, [&](int n, int c, int y) {
     const float* from = call.in[0].at(n, c, y, 0);
     for (int dy = 0; dy < op.stride; ++dy) {
       float* to = call.out.at(n, c, y * op.stride + dy, 0);
@@ -22,7 +22,7 @@ void Upsample::run(const Op& op, const Call& call, int, int begin, int end, Scra
         for (int dx = 0; dx < op.stride; ++dx, to += lanes) store(to, value);
       }
     }
-  }
+  });
 }
 
 namespace {
@@ -50,21 +50,19 @@ bool Concat::accepts(const Op&, const Tensor*, const Tensor& out) { return out.b
 
 double Concat::cycles(const Op& op, const Tensor& out) { return double(out.blocks()) * op.out.h * op.out.w * 4; }
 
-Work Concat::work(const Op& op, const Call& call) { return {1, {call.out.batch * call.out.blocks() * op.out.h}}; }
+Work Concat::work(const Op& op, const Call& call) { return {1, {Rows(call, op.out.h).items()}}; }
 
 void Concat::run(const Op& op, const Call& call, int, int begin, int end, Scratch) {
   const Tensor& out = call.out;
-  for (int item = begin; item < end; ++item) {
-    const int plane = item / op.out.h, y = item % op.out.h;
-    const int n = plane / out.blocks(), first = plane % out.blocks() * lanes;
+  Rows(call, op.out.h).each(begin, end, [&](int n, int first, int y) {
     const int channels = op.out.c - first < lanes ? op.out.c - first : lanes;
     float* to = out.at(n, first, y, 0);
     Source source;
     if (one_block(op, call.in, first, channels, source)) {
       const float* from = call.in[source.input].at(n, source.channel, y, 0);
-      if (from == to) continue;  // this input was written here in the first place
+      if (from == to) return;  // this input was written here in the first place
       for (int x = 0; x < op.out.w; ++x) store(to + x * lanes, load(from + x * lanes));
-      continue;
+      return;
     }
     // Lanes move: one channel after the other. Padding lanes get zeros.
     for (int k = 0; k < lanes; ++k) {
@@ -73,7 +71,7 @@ void Concat::run(const Op& op, const Call& call, int, int begin, int end, Scratc
       const float* from = in.at(n, source.channel, y, 0);
       for (int x = 0; x < op.out.w; ++x) to[x * lanes + k] = k < channels ? from[std::ptrdiff_t{x} * in.block] : 0;
     }
-  }
+  });
 }
 
 }  // namespace nightjar::cpu::NIGHTJAR_ISA
