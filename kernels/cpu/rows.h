@@ -1,9 +1,9 @@
 // Rows as items, for kernels that go through planes row by row.
 //
-// An image is cut into strips of neighbouring rows, a strip into channel blocks. So a thread has all channels of a part
-// of the image, layer after layer, as it has in the convolutions, and finds in its own caches what it wrote there: with
-// channels apart, half of what each layer reads was written by another core, which may share no cache with this one.
-// The rows of a block in a strip follow each other, because windows overlap.
+// An image is cut into strips of neighbouring rows, a strip into channel blocks. So a thread has all channels
+// of a part of the image, layer after layer, as it has in the convolutions, and finds in its own caches what
+// it wrote there: with channels apart, half of what each layer reads was written by another core, which may
+// share no cache with this one. The rows of a block in a strip follow each other, because windows overlap.
 #pragma once
 
 #include "kernels/cpu/simd/vec.h"
@@ -19,6 +19,7 @@ class Rows {
         // A few for each thread, so that one that is held up can be helped.
         strips_(height < 4 * call.threads ? height : 4 * call.threads),
         blocks_(call.out.blocks()),
+        block_(call.out.block),
         batch_(call.out.batch) {}
 
   int items() const { return batch_ * strips_ * blocks_; }
@@ -29,14 +30,14 @@ class Rows {
     for (int item = begin; item < end; ++item) {
       const int n = item / (strips_ * blocks_), strip = item / blocks_ % strips_;
       const int last = first_row(strip + 1);
-      for (int y = first_row(strip); y < last; ++y) visit(n, item % blocks_ * lanes, y);
+      for (int y = first_row(strip); y < last; ++y) visit(n, item % blocks_ * block_, y);
     }
   }
 
  private:
   int first_row(int strip) const { return static_cast<int>(std::int64_t{height_} * strip / strips_); }
 
-  int height_, strips_, blocks_, batch_;
+  int height_, strips_, blocks_, block_, batch_;
 };
 
 }  // namespace nightjar::cpu::NIGHTJAR_ISA

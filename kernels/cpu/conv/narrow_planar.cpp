@@ -1,16 +1,17 @@
-// Convolution of a planar picture to half registers, with `lanes` neighbouring pixels of one filter a register: planes
-// are read so anyway, and weights are what is broadcast. The sums of a register's pixels, one row a filter, are
-// transposed into pixels side by side before they are stored.
+// Convolution of a planar picture to half registers, with `lanes` neighbouring pixels of one filter a
+// register: planes are read so anyway, and weights are what is broadcast. The sums of a register's pixels,
+// one row a filter, are transposed into pixels side by side before they are stored.
 //
-// A tile is 3 registers of pixels x 8 filters: 24 sums, 3 of pixels, 1 weight, 28 of 32 registers. A tap is 24
-// multiply-adds for 8 weights and 3 (at stride 2: 6) loads of pixels, where the tile of a filter block would load as
-// often as it multiplies.
+// A tile is 3 registers of pixels x 8 filters: 24 sums, 3 of pixels, 1 weight, 28 of 32 registers. A tap is
+// 24 multiply-adds for 8 weights and 3 (at stride 2: 6) loads of pixels, where the tile of a filter block
+// would load as often as it multiplies.
 #include "kernels/cpu/conv/narrow_planar.h"
 
 #ifdef NIGHTJAR_NARROW_BLOCK
 
 #include "kernels/cpu/conv/accumulate.h"
 #include "kernels/cpu/conv/epilogue.h"
+#include "kernels/cpu/rows.h"
 #include "kernels/cpu/simd/transpose.h"
 
 namespace nightjar::cpu::NIGHTJAR_ISA {
@@ -76,12 +77,15 @@ void run_row(Row row, int width, const Epilogue& epilogue, float* out) {
     tile_of_some(from, epilogue, out + std::ptrdiff_t{x} * narrow);
   };
   int x = 0;
-  for (; x + tile_registers * lanes <= width; x += tile_registers * lanes) at(x, tile<stride, tile_registers>);
+  for (; x + tile_registers * lanes <= width; x += tile_registers * lanes)
+    at(x, tile<stride, tile_registers>);
   for (; x + lanes <= width; x += lanes) at(x, tile<stride, 1>);
   if (x < width) at(width - lanes, tile<stride, 1>);
 }
 
-int filter_blocks_of(const ops::Conv& op) { return ceil_div(op.out.c, narrow); }
+int filter_blocks_of(const ops::Conv& op) {
+  return ceil_div(op.out.c, narrow);
+}
 
 std::int64_t block_floats(const ops::Conv& op) {
   return std::int64_t{narrow} * (1 + op.in.c * op.size * op.size);
@@ -91,15 +95,17 @@ std::int64_t block_floats(const ops::Conv& op) {
 
 // No residual: where registers overlap it could have been overwritten already.
 bool ConvNarrowPlanar::accepts(const Op& op, const Tensor* in, const Tensor& out) {
-  return op.stride_x == op.stride_y && (op.stride_x == 1 || op.stride_x == 2) && op.dilation == 1 && op.groups == 1 &&
-         !op.residual && in[0].block == 1 && out.block == narrow && op.out.w >= lanes;
+  return op.stride_x == op.stride_y && (op.stride_x == 1 || op.stride_x == 2) && op.dilation == 1 &&
+         op.groups == 1 && !op.residual && in[0].block == 1 && out.block == narrow && op.out.w >= lanes;
 }
 
 double ConvNarrowPlanar::cycles(const Op& op, const Tensor&) {
   return .6 * filter_blocks_of(op) * block_floats(op) * op.out.h * ceil_div(op.out.w, lanes);
 }
 
-std::int64_t ConvNarrowPlanar::packed_floats(const Op& op) { return filter_blocks_of(op) * block_floats(op); }
+std::int64_t ConvNarrowPlanar::packed_floats(const Op& op) {
+  return filter_blocks_of(op) * block_floats(op);
+}
 
 // A block of filters: its biases, then its weights by channel and tap.
 void ConvNarrowPlanar::pack(const Op& op, const float* const* arrays, float* packed) {
@@ -113,21 +119,24 @@ void ConvNarrowPlanar::pack(const Op& op, const float* const* arrays, float* pac
 }
 
 Work ConvNarrowPlanar::work(const Op& op, const Call& call) {
-  return {1, {call.out.batch * filter_blocks_of(op) * op.out.h}};
+  return {1, {Rows(call, op.out.h).items()}};
 }
 
 void ConvNarrowPlanar::run(const Op& op, const Call& call, int, int begin, int end, Scratch) {
   const Epilogue epilogue = epilogue_of(op, call.out);
   const Tensor &in = call.in[0], &out = call.out;
-  for (int item = begin; item < end; ++item) {
-    const int plane = item / op.out.h, y = item % op.out.h;
-    const int n = plane / filter_blocks_of(op), block = plane % filter_blocks_of(op);
-    const float* packed = call.packed + block * block_floats(op);
-    const Row row{in.at(n, 0, 0, 0) + (y * op.stride_y - op.pad) * in.row - op.pad, packed + narrow, packed,
-                  op.in.c, op.size, in.plane, in.row};
+  Rows(call, op.out.h).each(begin, end, [&](int n, int filter, int y) {
+    const float* packed = call.packed + filter / narrow * block_floats(op);
+    const Row row{in.at(n, 0, 0, 0) + (y * op.stride_y - op.pad) * in.row - op.pad,
+                  packed + narrow,
+                  packed,
+                  op.in.c,
+                  op.size,
+                  in.plane,
+                  in.row};
     const auto run_row_of_stride = op.stride_x == 1 ? run_row<1> : run_row<2>;
-    run_row_of_stride(row, op.out.w, epilogue, out.at(n, block * narrow, y, 0));
-  }
+    run_row_of_stride(row, op.out.w, epilogue, out.at(n, filter, y, 0));
+  });
   if (epilogue.stream) end_streams();
 }
 

@@ -1,4 +1,5 @@
-// Convolution of a picture as it comes, planar, to values with so few channels that a pixel fills half a register.
+// Convolution of a picture as it comes, planar, to values with so few channels that a pixel fills half a
+// register.
 #pragma once
 
 #include "kernels/cpu/simd/vec.h"

@@ -1,13 +1,14 @@
 // 1x1 convolution to half registers, two pixels a register.
 //
-// A register of input is two pixels of half as many channels, or one pixel of `lanes` channels. Either way a step
-// spreads lane c of each half over its half and multiplies it with a register of weights:
+// A register of input is two pixels of half as many channels, or one pixel of `lanes` channels. Either way a
+// step spreads lane c of each half over its half and multiplies it with a register of weights:
 //   two pixels   (x0[c] ... | x1[c] ...)     * (w[c] | w[c])      the halves are the sums of the two pixels
 //   one pixel    (x[c] ...  | x[c + 8] ...)  * (w[c] | w[c + 8])  the halves are added in the end
-// So input is read a register at a time, where a multiply-add of half a register would broadcast each value from
-// memory, as many loads as multiply-adds.
+// So input is read a register at a time, where a multiply-add of half a register would broadcast each value
+// from memory, as many loads as multiply-adds.
 //
-// A tile is 12 registers of input and as many of sums, with one of weights and one for what is spread: 26 of 32.
+// A tile is 12 registers of input and as many of sums, with one of weights and one for what is spread: 26
+// of 32.
 #include "kernels/cpu/conv/narrow_pointwise.h"
 
 #ifdef NIGHTJAR_NARROW_BLOCK
@@ -16,6 +17,7 @@
 
 #include "kernels/cpu/conv/accumulate.h"
 #include "kernels/cpu/conv/epilogue.h"
+#include "kernels/cpu/rows.h"
 
 namespace nightjar::cpu::NIGHTJAR_ISA {
 namespace {
@@ -75,7 +77,9 @@ Tiles pick(int n, std::integer_sequence<int, pairs...>) {
   return all[n - 1];
 }
 
-int filter_blocks_of(const ops::Conv& op) { return ceil_div(op.out.c, narrow); }
+int filter_blocks_of(const ops::Conv& op) {
+  return ceil_div(op.out.c, narrow);
+}
 
 // Steps of all input blocks; the last one stops with the last channel.
 template <int input_block>
@@ -124,18 +128,17 @@ void ConvNarrowPointwiseFrom<input_block>::pack(const Op& op, const float* const
 
 template <int input_block>
 Work ConvNarrowPointwiseFrom<input_block>::work(const Op& op, const Call& call) {
-  return {1, {call.out.batch * filter_blocks_of(op) * op.out.h}};
+  return {1, {Rows(call, op.out.h).items()}};
 }
 
 template <int input_block>
-void ConvNarrowPointwiseFrom<input_block>::run(const Op& op, const Call& call, int, int begin, int end, Scratch) {
+void ConvNarrowPointwiseFrom<input_block>::run(const Op& op, const Call& call, int, int begin, int end,
+                                               Scratch) {
   const Epilogue epilogue = epilogue_of(op, call.out);
   const Tensor &in = call.in[0], &out = call.out;
-  const int blocks = filter_blocks_of(op);
-  for (int item = begin; item < end; ++item) {
-    const int plane = item / op.out.h, y = item % op.out.h;
-    const int n = plane / blocks, filter = plane % blocks * narrow;
-    const float* packed = call.packed + std::int64_t{filter / narrow} * (1 + steps_of<input_block>(op)) * lanes;
+  Rows(call, op.out.h).each(begin, end, [&](int n, int filter, int y) {
+    const float* packed =
+        call.packed + std::int64_t{filter / narrow} * (1 + steps_of<input_block>(op)) * lanes;
     Row row{nullptr, packed + lanes, packed, in.blocks(), op.in.c, in.plane};
     constexpr int most = tile_pairs<input_block>;
     each_tile_size(op.out.w / 2, most, [&](int first, int pairs, int count) {
@@ -144,7 +147,7 @@ void ConvNarrowPointwiseFrom<input_block>::run(const Op& op, const Call& call, i
       const auto tiles_of_size = pick<input_block>(pairs, std::make_integer_sequence<int, most>{});
       tiles_of_size(row, epilogue, out.at(n, filter, y, 2 * first), residual, count);
     });
-  }
+  });
   if (epilogue.stream) end_streams();
 }
 

@@ -11,8 +11,8 @@ namespace nightjar::cpu::NIGHTJAR_ISA {
 template <int input_block>
 struct ConvNarrowPointwiseFrom : KernelDefaults {
   using Op = ops::Conv;
-  static constexpr const char* name =
-      input_block == lanes ? NIGHTJAR_KERNEL_NAME("conv1x1_narrowing") : NIGHTJAR_KERNEL_NAME("conv1x1_narrow");
+  static constexpr const char* name = input_block == lanes ? NIGHTJAR_KERNEL_NAME("conv1x1_narrowing")
+                                                           : NIGHTJAR_KERNEL_NAME("conv1x1_narrow");
   static bool accepts(const Op& op, const Tensor* in, const Tensor& out);
   static double cycles(const Op& op, const Tensor& out);
   static std::int64_t packed_floats(const Op& op);

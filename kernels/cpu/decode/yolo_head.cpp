@@ -25,7 +25,9 @@ void split(const float* cells, int count, int channels, float* planes, std::ptrd
   }
 }
 
-int channel_blocks(const ops::YoloHead& op) { return (op.shape.c + lanes - 1) / lanes; }
+int channel_blocks(const ops::YoloHead& op) {
+  return (op.shape.c + lanes - 1) / lanes;
+}
 
 }  // namespace
 
@@ -33,9 +35,13 @@ bool YoloHead::accepts(const Op&, const Tensor* in, const Tensor& out) {
   return in[0].block == lanes && out.block == 1 && out.halo == 0;
 }
 
-double YoloHead::cycles(const Op& op, const Tensor&) { return double(op.shape.size()); }
+double YoloHead::cycles(const Op& op, const Tensor&) {
+  return double(op.shape.size());
+}
 
-Work YoloHead::work(const Op& op, const Call& call) { return {1, {call.out.batch * channel_blocks(op)}}; }
+Work YoloHead::work(const Op& op, const Call& call) {
+  return {1, {call.out.batch * channel_blocks(op)}};
+}
 
 void YoloHead::run(const Op& op, const Call& call, int, int begin, int end, Scratch) {
   const Tensor &in = call.in[0], &out = call.out;
@@ -45,7 +51,8 @@ void YoloHead::run(const Op& op, const Call& call, int, int begin, int end, Scra
     const int last = first + lanes < op.shape.c ? first + lanes : op.shape.c;
     const bool flat = in.halo == 0;  // then all rows are one
     const int rows = flat ? 1 : op.shape.h, width = flat ? cells : op.shape.w;
-    for (int y = 0; y < rows; ++y) split(in.at(n, first, y, 0), width, last - first, out.at(n, first, y, 0), out.plane);
+    for (int y = 0; y < rows; ++y)
+      split(in.at(n, first, y, 0), width, last - first, out.at(n, first, y, 0), out.plane);
     for (int c = first; c < last; ++c) {
       float* plane = out.at(n, c, 0, 0);
       const int entry = c % (5 + op.classes);

@@ -5,9 +5,10 @@
 
 namespace nightjar::cpu::NIGHTJAR_ISA {
 
-// Of n rows, a power of two: the values of column 0 from the first row to the last, then those of column 1, and so on.
-// A pass interleaves row i with row i + n / 2. The bits of a value's row and column, written one behind the other,
-// move up by one, the highest to the lowest place; after as many passes as a row's number has bits, it comes last.
+// Of n rows, a power of two: the values of column 0 from the first row to the last, then those of column 1,
+// and so on. A pass interleaves row i with row i + n / 2. The bits of a value's row and column, written one
+// behind the other, move up by one, the highest to the lowest place; after as many passes as a row's number
+// has bits, it comes last.
 template <int n>
 NIGHTJAR_INLINE void transpose(Vec (&rows)[n]) {
 #pragma GCC unroll 4
