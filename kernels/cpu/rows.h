@@ -13,7 +13,8 @@ namespace nightjar::cpu::NIGHTJAR_ISA {
 
 class Rows {
  public:
-  // `height`: rows of a plane.
+  // Rows of the output, or `height` of them where a kernel goes by others.
+  explicit Rows(const Call& call) : Rows(call, call.out.shape.h) {}
   Rows(const Call& call, int height)
       : height_(height),
         // A few for each thread, so that one that is held up can be helped.

@@ -37,7 +37,7 @@ template <class Visit>
 NIGHTJAR_INLINE void each_tile_size(int width, int most, const Visit& visit) {
   const int count = ceil_div(width, most), size = ceil_div(width, count), larger = width - count * (size - 1);
   visit(0, size, larger);
-  if (larger < count && size > 1) visit(larger * size, size - 1, count - larger);
+  if (larger < count) visit(larger * size, size - 1, count - larger);
 }
 
 // Packed weights are read once from memory, straight through, faster than the hardware prefetcher follows

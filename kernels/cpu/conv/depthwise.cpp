@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "kernels/cpu/conv/epilogue.h"
+#include "kernels/cpu/conv/filters.h"
 #include "kernels/cpu/rows.h"
 
 namespace nightjar::cpu::NIGHTJAR_ISA {
@@ -59,8 +60,6 @@ Tiles pick(const ops::Conv& op, int pixels) {
   return pick<0, 0>(pixels, all);
 }
 
-int channel_blocks(const ops::Conv& op) { return (op.out.c + lanes - 1) / lanes; }
-
 }  // namespace
 
 bool ConvDepthwise::accepts(const Op& op, const Tensor* in, const Tensor& out) {
@@ -69,30 +68,21 @@ bool ConvDepthwise::accepts(const Op& op, const Tensor* in, const Tensor& out) {
 }
 
 double ConvDepthwise::cycles(const Op& op, const Tensor&) {
-  return .5 * channel_blocks(op) * op.size * op.size * op.out.h * op.out.w * 1.5;
+  return .5 * ceil_div(op.out.c, lanes) * op.size * op.size * op.out.h * op.out.w * 1.5;
 }
 
-std::int64_t ConvDepthwise::packed_floats(const Op& op) {
-  return std::int64_t{channel_blocks(op)} * (op.size * op.size + 1) * lanes;
-}
+std::int64_t ConvDepthwise::packed_floats(const Op& op) { return blocked_floats(op, lanes); }
 
-// A block of channels: its biases, then its weights tap by tap.
 void ConvDepthwise::pack(const Op& op, const float* const* arrays, float* packed) {
-  const int taps = op.size * op.size;
-  for (int c = 0; c < channel_blocks(op) * lanes; ++c) {
-    float* to = packed + std::int64_t{c / lanes} * (taps + 1) * lanes + c % lanes;
-    const bool real = c < op.out.c;
-    to[0] = real && arrays[1] ? arrays[1][c] : 0;
-    for (int t = 0; t < taps; ++t) to[(t + 1) * lanes] = real ? arrays[0][std::int64_t{c} * taps + t] : 0;
-  }
+  pack_blocked(op, arrays, lanes, packed);
 }
 
-Work ConvDepthwise::work(const Op& op, const Call& call) { return {1, {Rows(call, op.out.h).items()}}; }
+Work ConvDepthwise::work(const Op&, const Call& call) { return {1, {Rows(call).items()}}; }
 
 void ConvDepthwise::run(const Op& op, const Call& call, int, int begin, int end, Scratch) {
   const Epilogue epilogue = epilogue_of(op, call.out);
   const Tensor &in = call.in[0], &out = call.out;
-  Rows(call, op.out.h).each(begin, end, [&](int n, int channel, int y) {
+  Rows(call).each(begin, end, [&](int n, int channel, int y) {
     const float* packed = call.packed + std::int64_t{channel} * (op.size * op.size + 1);
     Taps taps{nullptr, packed + lanes, packed, op.size, op.dilation * in.row, std::ptrdiff_t{op.dilation} * lanes,
               std::ptrdiff_t{op.stride_x} * lanes};

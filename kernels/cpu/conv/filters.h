@@ -31,4 +31,19 @@ inline void gather_taps(const ops::Conv& op, const float* weights, int first_fil
   }
 }
 
+// Filters in blocks of `block`, each its biases, zeros where there are none, then its weights by channel and tap.
+inline std::int64_t blocked_floats(const ops::Conv& op, int block) {
+  const std::int64_t rows = 1 + std::int64_t{op.in.c / op.groups} * op.size * op.size;
+  return ceil_div(op.out.c, block) * rows * block;
+}
+inline void pack_blocked(const ops::Conv& op, const float* const* arrays, int block, float* packed) {
+  const int taps = op.in.c / op.groups * op.size * op.size;
+  for (int f = 0; f < ceil_div(op.out.c, block) * block; ++f) {
+    float* to = packed + std::int64_t{f / block} * (1 + taps) * block + f % block;
+    const bool real = f < op.out.c;
+    to[0] = real && arrays[1] ? arrays[1][f] : 0;
+    for (int t = 0; t < taps; ++t) to[(1 + t) * block] = real ? arrays[0][std::int64_t{f} * taps + t] : 0;
+  }
+}
+
 }  // namespace nightjar::cpu::NIGHTJAR_ISA

@@ -11,6 +11,7 @@
 
 #include "kernels/cpu/conv/accumulate.h"
 #include "kernels/cpu/conv/epilogue.h"
+#include "kernels/cpu/conv/filters.h"
 #include "kernels/cpu/rows.h"
 #include "kernels/cpu/simd/transpose.h"
 
@@ -70,7 +71,7 @@ void tile(const Row& row, const Epilogue& epilogue, float* out) {
 
 // A row's whole registers in tiles; the pixels behind them in a register that overlaps the last one.
 template <int stride>
-void run_row(Row row, int width, const Epilogue& epilogue, float* out) {
+void run_row(const Row& row, int width, const Epilogue& epilogue, float* out) {
   const auto at = [&](int x, auto tile_of_some) {
     Row from = row;
     from.in += std::ptrdiff_t{x} * stride;
@@ -83,14 +84,6 @@ void run_row(Row row, int width, const Epilogue& epilogue, float* out) {
   if (x < width) at(width - lanes, tile<stride, 1>);
 }
 
-int filter_blocks_of(const ops::Conv& op) {
-  return ceil_div(op.out.c, narrow);
-}
-
-std::int64_t block_floats(const ops::Conv& op) {
-  return std::int64_t{narrow} * (1 + op.in.c * op.size * op.size);
-}
-
 }  // namespace
 
 // No residual: where registers overlap it could have been overwritten already.
@@ -100,33 +93,26 @@ bool ConvNarrowPlanar::accepts(const Op& op, const Tensor* in, const Tensor& out
 }
 
 double ConvNarrowPlanar::cycles(const Op& op, const Tensor&) {
-  return .6 * filter_blocks_of(op) * block_floats(op) * op.out.h * ceil_div(op.out.w, lanes);
+  return .6 * blocked_floats(op, narrow) * op.out.h * ceil_div(op.out.w, lanes);
 }
 
 std::int64_t ConvNarrowPlanar::packed_floats(const Op& op) {
-  return filter_blocks_of(op) * block_floats(op);
+  return blocked_floats(op, narrow);
 }
 
-// A block of filters: its biases, then its weights by channel and tap.
 void ConvNarrowPlanar::pack(const Op& op, const float* const* arrays, float* packed) {
-  const int taps = op.in.c * op.size * op.size;
-  for (int f = 0; f < filter_blocks_of(op) * narrow; ++f) {
-    float* to = packed + f / narrow * block_floats(op) + f % narrow;
-    const bool real = f < op.out.c;
-    to[0] = real && arrays[1] ? arrays[1][f] : 0;
-    for (int t = 0; t < taps; ++t) to[(1 + t) * narrow] = real ? arrays[0][std::int64_t{f} * taps + t] : 0;
-  }
+  pack_blocked(op, arrays, narrow, packed);
 }
 
-Work ConvNarrowPlanar::work(const Op& op, const Call& call) {
-  return {1, {Rows(call, op.out.h).items()}};
+Work ConvNarrowPlanar::work(const Op&, const Call& call) {
+  return {1, {Rows(call).items()}};
 }
 
 void ConvNarrowPlanar::run(const Op& op, const Call& call, int, int begin, int end, Scratch) {
   const Epilogue epilogue = epilogue_of(op, call.out);
   const Tensor &in = call.in[0], &out = call.out;
-  Rows(call, op.out.h).each(begin, end, [&](int n, int filter, int y) {
-    const float* packed = call.packed + filter / narrow * block_floats(op);
+  Rows(call).each(begin, end, [&](int n, int filter, int y) {
+    const float* packed = call.packed + std::int64_t{filter} * (1 + op.in.c * op.size * op.size);
     const Row row{in.at(n, 0, 0, 0) + (y * op.stride_y - op.pad) * in.row - op.pad,
                   packed + narrow,
                   packed,

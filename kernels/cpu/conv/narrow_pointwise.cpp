@@ -127,8 +127,8 @@ void ConvNarrowPointwiseFrom<input_block>::pack(const Op& op, const float* const
 }
 
 template <int input_block>
-Work ConvNarrowPointwiseFrom<input_block>::work(const Op& op, const Call& call) {
-  return {1, {Rows(call, op.out.h).items()}};
+Work ConvNarrowPointwiseFrom<input_block>::work(const Op&, const Call& call) {
+  return {1, {Rows(call).items()}};
 }
 
 template <int input_block>
@@ -136,7 +136,7 @@ void ConvNarrowPointwiseFrom<input_block>::run(const Op& op, const Call& call, i
                                                Scratch) {
   const Epilogue epilogue = epilogue_of(op, call.out);
   const Tensor &in = call.in[0], &out = call.out;
-  Rows(call, op.out.h).each(begin, end, [&](int n, int filter, int y) {
+  Rows(call).each(begin, end, [&](int n, int filter, int y) {
     const float* packed =
         call.packed + std::int64_t{filter / narrow} * (1 + steps_of<input_block>(op)) * lanes;
     Row row{nullptr, packed + lanes, packed, in.blocks(), op.in.c, in.plane};

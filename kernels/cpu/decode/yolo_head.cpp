@@ -8,8 +8,14 @@ namespace {
 
 // `count` cells of one channel block to `channels` planes, `plane` floats apart.
 void split(const float* cells, int count, int channels, float* planes, std::ptrdiff_t plane) {
-  // The last whole register overlaps the one before it; fewer cells than fill one go one by one.
-  for (int done = 0; done < count && count >= lanes; done += lanes) {
+  if (count < lanes) {
+    for (int i = 0; i < count; ++i) {
+      for (int c = 0; c < channels; ++c) planes[c * plane + i] = cells[i * lanes + c];
+    }
+    return;
+  }
+  for (int done = 0; done < count; done += lanes) {
+    // The last cells go with some of those before them.
     const int first = done + lanes <= count ? done : count - lanes;
     Vec rows[lanes];
 #pragma GCC unroll 16
@@ -20,13 +26,6 @@ void split(const float* cells, int count, int channels, float* planes, std::ptrd
       if (c < channels) store(planes + c * plane + first, rows[c]);
     }
   }
-  for (int i = 0; i < count && count < lanes; ++i) {
-    for (int c = 0; c < channels; ++c) planes[c * plane + i] = cells[i * lanes + c];
-  }
-}
-
-int channel_blocks(const ops::YoloHead& op) {
-  return (op.shape.c + lanes - 1) / lanes;
 }
 
 }  // namespace
@@ -39,15 +38,15 @@ double YoloHead::cycles(const Op& op, const Tensor&) {
   return double(op.shape.size());
 }
 
-Work YoloHead::work(const Op& op, const Call& call) {
-  return {1, {call.out.batch * channel_blocks(op)}};
+Work YoloHead::work(const Op&, const Call& call) {
+  return {1, {call.out.batch * call.in[0].blocks()}};
 }
 
 void YoloHead::run(const Op& op, const Call& call, int, int begin, int end, Scratch) {
   const Tensor &in = call.in[0], &out = call.out;
   const int cells = op.shape.h * op.shape.w;
   for (int item = begin; item < end; ++item) {
-    const int n = item / channel_blocks(op), first = item % channel_blocks(op) * lanes;
+    const int n = item / call.in[0].blocks(), first = item % call.in[0].blocks() * lanes;
     const int last = first + lanes < op.shape.c ? first + lanes : op.shape.c;
     const bool flat = in.halo == 0;  // then all rows are one
     const int rows = flat ? 1 : op.shape.h, width = flat ? cells : op.shape.w;

@@ -34,10 +34,10 @@ bool Add::accepts(const Op& op, const Tensor* in, const Tensor& out) {
 }
 
 double Add::cycles(const Op&, const Tensor& out) { return values(out) * 2; }
-Work Add::work(const Op&, const Call& call) { return {1, {Rows(call, call.out.shape.h).items()}}; }
+Work Add::work(const Op&, const Call& call) { return {1, {Rows(call).items()}}; }
 
 void Add::run(const Op& op, const Call& call, int, int begin, int end, Scratch) {
-  Rows(call, call.out.shape.h).each(begin, end, [&](int n, int c, int y) {
+  Rows(call).each(begin, end, [&](int n, int c, int y) {
     float* to = call.out.at(n, c, y, 0);
     const int floats = call.out.shape.w * lanes;
     const float* first = call.in[0].at(n, c, y, 0);
@@ -61,10 +61,10 @@ bool Multiply::accepts(const Op&, const Tensor* in, const Tensor& out) {
 }
 
 double Multiply::cycles(const Op&, const Tensor& out) { return values(out) * 2; }
-Work Multiply::work(const Op&, const Call& call) { return {1, {Rows(call, call.out.shape.h).items()}}; }
+Work Multiply::work(const Op&, const Call& call) { return {1, {Rows(call).items()}}; }
 
 void Multiply::run(const Op& op, const Call& call, int, int begin, int end, Scratch) {
-  Rows(call, call.out.shape.h).each(begin, end, [&](int n, int c, int y) {
+  Rows(call).each(begin, end, [&](int n, int c, int y) {
     const float* from = call.in[1].at(n, c, y, 0);
     float* to = call.out.at(n, c, y, 0);
     const int width = call.out.shape.w;
@@ -92,10 +92,10 @@ void Multiply::run(const Op& op, const Call& call, int, int begin, int end, Scra
 bool Activate::accepts(const Op&, const Tensor* in, const Tensor& out) { return blocked(in[0]) && blocked(out); }
 
 double Activate::cycles(const Op&, const Tensor& out) { return values(out) * 8; }
-Work Activate::work(const Op&, const Call& call) { return {1, {Rows(call, call.out.shape.h).items()}}; }
+Work Activate::work(const Op&, const Call& call) { return {1, {Rows(call).items()}}; }
 
 void Activate::run(const Op& op, const Call& call, int, int begin, int end, Scratch) {
-  Rows(call, call.out.shape.h).each(begin, end, [&](int n, int c, int y) {
+  Rows(call).each(begin, end, [&](int n, int c, int y) {
     const float* from = call.in[0].at(n, c, y, 0);
     float* to = call.out.at(n, c, y, 0);
     for (int x = 0; x < call.out.shape.w; ++x) store(to + x * lanes, load(from + x * lanes));

@@ -27,7 +27,7 @@ double MaxPool::cycles(const Op& op, const Tensor& out) {
 }
 
 Work MaxPool::work(const Op& op, const Call& call) {
-  Work w{1, {Rows(call, op.out.h).items()}};
+  Work w{1, {Rows(call).items()}};
   w.thread_floats = std::int64_t{op.in.w} * lanes;
   return w;
 }
@@ -35,7 +35,7 @@ Work MaxPool::work(const Op& op, const Call& call) {
 void MaxPool::run(const Op& op, const Call& call, int, int begin, int end, Scratch scratch) {
   const Tensor &in = call.in[0], &out = call.out;
   float* columns = scratch.thread;  // (in.w, lanes): the greatest of each column of the window's rows
-  Rows(call, op.out.h).each(begin, end, [&](int n, int c, int y) {
+  Rows(call).each(begin, end, [&](int n, int c, int y) {
     const Window rows = window(y, op.stride_y, op.padding, op.size, op.in.h);
     for (int x = 0; x < op.in.w; ++x) {
       Vec greatest = set(-FLT_MAX);

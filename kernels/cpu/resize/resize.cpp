@@ -50,11 +50,11 @@ bool Concat::accepts(const Op&, const Tensor*, const Tensor& out) { return out.b
 
 double Concat::cycles(const Op& op, const Tensor& out) { return double(out.blocks()) * op.out.h * op.out.w * 4; }
 
-Work Concat::work(const Op& op, const Call& call) { return {1, {Rows(call, op.out.h).items()}}; }
+Work Concat::work(const Op&, const Call& call) { return {1, {Rows(call).items()}}; }
 
 void Concat::run(const Op& op, const Call& call, int, int begin, int end, Scratch) {
   const Tensor& out = call.out;
-  Rows(call, op.out.h).each(begin, end, [&](int n, int first, int y) {
+  Rows(call).each(begin, end, [&](int n, int first, int y) {
     const int channels = op.out.c - first < lanes ? op.out.c - first : lanes;
     float* to = out.at(n, first, y, 0);
     Source source;
