@@ -9,7 +9,8 @@ Result<void> check_picture(const Image& picture, const Graph& graph) {
   const std::string size = std::to_string(picture.width) + "x" + std::to_string(picture.height) + "x" +
                            std::to_string(picture.channels);
   if (picture.width < 1 || picture.height < 1 || picture.channels < 1 ||
-      picture.pixels.size() != static_cast<std::size_t>(std::int64_t{picture.width} * picture.height * picture.channels)) {
+      picture.pixels.size() !=
+          static_cast<std::size_t>(std::int64_t{picture.width} * picture.height * picture.channels)) {
     return Error{Failure::usage, "a picture of " + size + " has " + std::to_string(picture.pixels.size()) +
                                      " values; width x height x channels are needed"};
   }
@@ -26,7 +27,8 @@ Context& Context::operator=(Context&&) noexcept = default;
 Context::~Context() = default;
 
 Result<Context> Context::create(const Model& model, int batch, int threads) {
-  if (batch < 1) return Error{Failure::usage, "a batch of " + std::to_string(batch) + " pictures; at least 1 is needed"};
+  if (batch < 1)
+    return Error{Failure::usage, "a batch of " + std::to_string(batch) + " pictures; at least 1 is needed"};
   auto runner = model.impl_->backend->make_runner(batch, threads);
   if (!runner) return runner.error();
   return Context(std::make_unique<Impl>(Impl{model.impl_, std::move(*runner)}));
@@ -37,14 +39,16 @@ Result<void> Context::run() {
   return impl_->runner->wait();
 }
 
-Result<std::vector<StepTime>> Context::profile() { return impl_->runner->profile(); }
+Result<std::vector<StepTime>> Context::profile() {
+  return impl_->runner->profile();
+}
 
 Result<std::vector<float>> Context::forward(std::span<const float> input, const LayerObserver& observer) {
   const Graph& graph = impl_->model->graph;
   Runner& runner = *impl_->runner;
   if (static_cast<std::int64_t>(input.size()) != graph.input.size()) {
-    return Error{Failure::usage, "an input of " + std::to_string(input.size()) + " values; " + graph.file + " reads " +
-                                     std::to_string(graph.input.size())};
+    return Error{Failure::usage, "an input of " + std::to_string(input.size()) + " values; " + graph.file +
+                                     " reads " + std::to_string(graph.input.size())};
   }
   if (auto done = runner.write(input); !done) return done.error();
   std::vector<float> values;
@@ -93,7 +97,8 @@ Result<Boxes> Model::detect(const Image& picture, const DetectOptions& options) 
   return std::move(boxes->front());
 }
 
-Result<std::vector<Boxes>> Model::detect(std::span<const Image> pictures, const DetectOptions& options, int batch) const {
+Result<std::vector<Boxes>> Model::detect(std::span<const Image> pictures, const DetectOptions& options,
+                                         int batch) const {
   const int used = std::min(batch, std::max(1, static_cast<int>(pictures.size())));
   return with_context(used, [&](Context& context) { return context.detect(pictures, options); });
 }
@@ -102,24 +107,50 @@ Result<std::vector<float>> Model::forward(std::span<const float> input, const La
   return with_context(1, [&](Context& context) { return context.forward(input, observer); });
 }
 
-Shape Model::input() const { return impl_->graph.input; }
-int Model::layers() const { return static_cast<int>(impl_->graph.layer_output.size()); }
-int Model::classes() const { return impl_->graph.heads.empty() ? 0 : impl_->graph.heads.front().classes; }
-bool Model::detects() const { return !impl_->graph.heads.empty(); }
+Shape Model::input() const {
+  return impl_->graph.input;
+}
+int Model::layers() const {
+  return static_cast<int>(impl_->graph.layer_output.size());
+}
+int Model::classes() const {
+  return impl_->graph.heads.empty() ? 0 : impl_->graph.heads.front().classes;
+}
+bool Model::detects() const {
+  return !impl_->graph.heads.empty();
+}
 std::vector<int> Model::head_layers() const {
   std::vector<int> layers;
   for (const Head& head : impl_->graph.heads) layers.push_back(head.layer);
   return layers;
 }
-bool Model::letterbox() const { return impl_->graph.letterbox; }
-double Model::gflop() const { return impl_->gflop; }
-const std::string& Model::device() const { return impl_->backend->device(); }
-const std::string& Model::device_note() const { return impl_->device_note; }
-const std::string& Model::isa() const { return impl_->backend->isa(); }
-const std::vector<std::string>& Model::warnings() const { return impl_->graph.warnings; }
-std::string Model::explain() const { return impl_->backend->explain(); }
-std::string Model::layer_table() const { return impl_->layer_table; }
+bool Model::letterbox() const {
+  return impl_->graph.letterbox;
+}
+double Model::gflop() const {
+  return impl_->gflop;
+}
+const std::string& Model::device() const {
+  return impl_->backend->device();
+}
+const std::string& Model::device_note() const {
+  return impl_->device_note;
+}
+const std::string& Model::isa() const {
+  return impl_->backend->isa();
+}
+const std::vector<std::string>& Model::warnings() const {
+  return impl_->graph.warnings;
+}
+std::string Model::explain() const {
+  return impl_->backend->explain();
+}
+std::string Model::layer_table() const {
+  return impl_->layer_table;
+}
 
-const char* version() { return NIGHTJAR_VERSION; }
+const char* version() {
+  return NIGHTJAR_VERSION;
+}
 
 }  // namespace nightjar

@@ -1,4 +1,5 @@
-// The layer graph: what a cfg means, as operations on tensors, before anything is decided about how to run it.
+// The layer graph: what a cfg means, as operations on tensors, before anything is decided about how to run
+// it.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +17,8 @@ struct Parameter {
   std::string name;         // "biases", "scales", "rolling_mean", "rolling_variance", "weights"
   std::int64_t count;       // floats
   std::int64_t offset = 0;  // floats from the start of the body
-  // flipped=1 stores the matrix transposed: rows x cols as the kernels want it lies as cols x rows in the file.
+  // flipped=1 stores the matrix transposed: rows x cols as the kernels want it lies as cols x rows in the
+  // file.
   std::int64_t transposed_rows = 0, transposed_cols = 0;
 };
 
@@ -32,7 +34,7 @@ struct Node {
 // How the values of a detection head become boxes (SEMANTICS.md sections 3.5 and 5).
 struct Head {
   enum class Kind { yolo, gaussian, region };
-  enum class Nms { sort, diou, corners };            // nms_kind: default; greedynms and diounms; cornersnms
+  enum class Nms { sort, diou, corners };  // nms_kind: default; greedynms and diounms; cornersnms
   enum class Point { center, left_top, right_bottom };  // yolo_point
   Kind kind = Kind::yolo;
   int node = 0, layer = 0;
@@ -50,15 +52,15 @@ struct Head {
 };
 
 struct Graph {
-  std::string file;                    // the cfg's name, for messages
-  Shape input;                         // (channels, height, width) of the network
-  bool letterbox = false;              // [net] letter_box
-  std::vector<Node> nodes;             // node 0 is the input; inputs always come before their readers
-  std::vector<Parameter> parameters;   // in file order
-  std::vector<int> layer_output;       // layer number -> node
-  std::vector<std::string> layer_type; // layer number -> section name as Darknet spells it
-  std::vector<Head> heads;             // in cfg order
-  int output = 0;                      // node of the network's output: the last layer that is not a cost
+  std::string file;                     // the cfg's name, for messages
+  Shape input;                          // (channels, height, width) of the network
+  bool letterbox = false;               // [net] letter_box
+  std::vector<Node> nodes;              // node 0 is the input; inputs always come before their readers
+  std::vector<Parameter> parameters;    // in file order
+  std::vector<int> layer_output;        // layer number -> node
+  std::vector<std::string> layer_type;  // layer number -> section name as Darknet spells it
+  std::vector<Head> heads;              // in cfg order
+  int output = 0;                       // node of the network's output: the last layer that is not a cost
   std::vector<std::string> warnings;
 
   std::int64_t parameter_floats() const;

@@ -20,16 +20,22 @@ Columns columns_of(const Node& node) {
     if (op->groups > 1) size += format(" g%d", op->groups);
     return {format("%d", op->out.c), size};
   }
-  if (const auto* op = std::get_if<ops::MaxPool>(&node.op)) return {"", size_and_stride(op->size, op->stride_x, op->stride_y)};
-  if (const auto* op = std::get_if<ops::LocalAvgPool>(&node.op)) return {"", size_and_stride(op->size, op->stride_x, op->stride_y)};
-  if (const auto* op = std::get_if<ops::Upsample>(&node.op)) return {"", format(op->down ? "/%d" : "x%d", op->stride)};
+  if (const auto* op = std::get_if<ops::MaxPool>(&node.op))
+    return {"", size_and_stride(op->size, op->stride_x, op->stride_y)};
+  if (const auto* op = std::get_if<ops::LocalAvgPool>(&node.op))
+    return {"", size_and_stride(op->size, op->stride_x, op->stride_y)};
+  if (const auto* op = std::get_if<ops::Upsample>(&node.op))
+    return {"", format(op->down ? "/%d" : "x%d", op->stride)};
   if (const auto* op = std::get_if<ops::Connected>(&node.op)) return {format("%d", op->outputs), ""};
   return {};
 }
 
-std::string shape_text(const Shape& s) { return format("%4d x%4d x%4d", s.w, s.h, s.c); }
+std::string shape_text(const Shape& s) {
+  return format("%4d x%4d x%4d", s.w, s.h, s.c);
+}
 
-// The node in which layer `layer` does its main work: the first it emitted; none for layers that only forward.
+// The node in which layer `layer` does its main work: the first it emitted; none for layers that only
+// forward.
 const Node* main_node(const Graph& graph, int layer) {
   for (const Node& node : graph.nodes) {
     if (node.layer == layer) return &node;
@@ -48,21 +54,25 @@ double layer_bflops(const Graph& graph, int layer) {
 }  // namespace
 
 std::string layer_table(const Graph& graph) {
-  std::string table = format("%5s %-16s %7s  %-14s %-18s    %-18s %9s\n", "layer", "type", "filters", "size/stride",
-                             "      input", "      output", "BFLOPs");
+  std::string table = format("%5s %-16s %7s  %-14s %-18s    %-18s %9s\n", "layer", "type", "filters",
+                             "size/stride", "      input", "      output", "BFLOPs");
   double total = 0;
   for (int layer = 0; layer < static_cast<int>(graph.layer_output.size()); ++layer) {
     const Node* node = main_node(graph, layer);
-    const Shape out = graph.nodes[static_cast<std::size_t>(graph.layer_output[static_cast<std::size_t>(layer)])].shape;
-    const Shape in = node && !node->inputs.empty() ? graph.nodes[static_cast<std::size_t>(node->inputs[0])].shape : out;
+    const Shape out =
+        graph.nodes[static_cast<std::size_t>(graph.layer_output[static_cast<std::size_t>(layer)])].shape;
+    const Shape in =
+        node && !node->inputs.empty() ? graph.nodes[static_cast<std::size_t>(node->inputs[0])].shape : out;
     const Columns columns = node ? columns_of(*node) : Columns{};
     const double bflops = layer_bflops(graph, layer);
     total += bflops;
-    table += format("%5d %-16s %7s  %-14s %s -> %s", layer, graph.layer_type[static_cast<std::size_t>(layer)].c_str(),
-                    columns.filters.c_str(), columns.size.c_str(), shape_text(in).c_str(), shape_text(out).c_str());
+    table += format("%5d %-16s %7s  %-14s %s -> %s", layer,
+                    graph.layer_type[static_cast<std::size_t>(layer)].c_str(), columns.filters.c_str(),
+                    columns.size.c_str(), shape_text(in).c_str(), shape_text(out).c_str());
     table += bflops > 0 ? format(" %9.3f\n", bflops) : "\n";
   }
-  return table + format("%d layers, %.3f BFLOPs, %lld parameters\n", static_cast<int>(graph.layer_output.size()), total,
+  return table + format("%d layers, %.3f BFLOPs, %lld parameters\n",
+                        static_cast<int>(graph.layer_output.size()), total,
                         static_cast<long long>(graph.parameter_floats()));
 }
 

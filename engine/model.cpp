@@ -36,12 +36,14 @@ double count_gflop(const Graph& graph) {
 
 }  // namespace
 
-Result<Model> Model::load(const std::string& cfg_file, const std::string& weights_file, const ModelOptions& options) {
+Result<Model> Model::load(const std::string& cfg_file, const std::string& weights_file,
+                          const ModelOptions& options) {
   auto chosen = choose_backend(options);
   if (!chosen) return chosen.error();
   const auto cfg = read_cfg(cfg_file);
   if (!cfg) return cfg.error();
-  auto graph = build_graph(*cfg, {options.width, options.height, options.strict, options.tree, options.class_map});
+  auto graph =
+      build_graph(*cfg, {options.width, options.height, options.strict, options.tree, options.class_map});
   if (!graph) return graph.error();
   auto weights = options.synthesise ? synthesise(*options.synthesise) : open_weights(weights_file, *graph);
   if (!weights) return weights.error();
@@ -59,7 +61,8 @@ Result<Model> Model::load(const std::string& cfg_file, const std::string& weight
 
 Result<std::vector<Boxes>> Context::detect(std::span<const Image> pictures, const DetectOptions& options) {
   const Graph& graph = impl_->model->graph;
-  if (graph.heads.empty()) return Error{Failure::usage, graph.file + ": has no detection layer; it does not find boxes"};
+  if (graph.heads.empty())
+    return Error{Failure::usage, graph.file + ": has no detection layer; it does not find boxes"};
   for (const Image& picture : pictures) {
     if (auto fits = check_picture(picture, graph); !fits) return fits.error();
   }
@@ -68,7 +71,8 @@ Result<std::vector<Boxes>> Context::detect(std::span<const Image> pictures, cons
   const Head& last = graph.heads.back();
   std::vector<Boxes> results;
   for (std::size_t first = 0; first < pictures.size(); first += static_cast<std::size_t>(runner.batch())) {
-    const auto batch = pictures.subspan(first, std::min<std::size_t>(runner.batch(), pictures.size() - first));
+    const auto batch =
+        pictures.subspan(first, std::min<std::size_t>(runner.batch(), pictures.size() - first));
     const int images = static_cast<int>(batch.size());
     if (auto done = runner.fit(batch, fit); !done) return done.error();
     if (auto done = runner.run(images); !done) return done.error();

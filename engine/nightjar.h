@@ -4,9 +4,9 @@
 //   if (!model) { std::cerr << model.error().message << '\n'; return 1; }
 //   auto boxes = model->detect(picture);
 //
-// Nothing here prints, exits or throws for a bad file: what can fail returns Result. A Model is immutable and may be
-// used by many threads at once; each call works in a Context of its own. Calls that work on a GPU make it the calling
-// thread's CUDA device.
+// Nothing here prints, exits or throws for a bad file: what can fail returns Result. A Model is immutable and
+// may be used by many threads at once; each call works in a Context of its own. Calls that work on a GPU make
+// it the calling thread's CUDA device.
 #pragma once
 
 #include <functional>
@@ -25,22 +25,26 @@
 
 namespace nightjar {
 
-// What a CUDA device multiplies in; sums are fp32 always. With fp16 activations and weights are stored in it too.
+// What a CUDA device multiplies in; sums are fp32 always. With fp16 activations and weights are stored in it
+// too.
 enum class Precision { fp32, tf32, fp16 };
-// Whose convolutions a CUDA device runs. The libraries' are yardsticks, there if nightjar was built with them.
+// Whose convolutions a CUDA device runs. The libraries' are yardsticks, there if nightjar was built with
+// them.
 enum class Convolutions { ours, cublas, cudnn };
 
 struct ModelOptions {
-  std::string device = "cpu";  // or "cuda", "cuda:1", ...; "auto": the first GPU if that can be used, else the CPU
+  std::string device =
+      "cpu";  // or "cuda", "cuda:1", ...; "auto": the first GPU if that can be used, else the CPU
   Precision precision = Precision::fp32;
   Convolutions convolutions = Convolutions::ours;
   int width = 0, height = 0;  // network size in pixels; 0 keeps the cfg's
-  int threads = 0;            // worker threads of a context on the CPU; 0: one for each core this process may use
-  std::string isa;            // of the CPU: "avx512", "avx2", "portable", "reference"; empty: NIGHTJAR_ISA, else the best there is
-  bool strict = false;        // refuse unknown cfg keys
-  bool winograd = true;       // false: direct convolutions only (slower; no transformed weights)
-  bool tune = false;          // time the candidate kernels once, remember the times in the user's cache folder
-  bool fuse = true;           // false keeps every layer's own output (slower; for comparing layers)
+  int threads = 0;  // worker threads of a context on the CPU; 0: one for each core this process may use
+  std::string isa;  // of the CPU: "avx512", "avx2", "portable", "reference"; empty: NIGHTJAR_ISA, else the
+                    // best there is
+  bool strict = false;   // refuse unknown cfg keys
+  bool winograd = true;  // false: direct convolutions only (slower; no transformed weights)
+  bool tune = false;     // time the candidate kernels once, remember the times in the user's cache folder
+  bool fuse = true;      // false keeps every layer's own output (slower; for comparing layers)
   std::optional<ClassTree> tree;              // for cfgs that name tree=; paths inside a cfg are never opened
   std::optional<std::vector<int>> class_map;  // for cfgs that name map=
   // Time and compare without trained weights: values made up from this seed, in place of a weights file.
@@ -48,11 +52,11 @@ struct ModelOptions {
 };
 
 struct DetectOptions {
-  float threshold = .25f;       // least objectness * class probability
-  float nms = .45f;             // greatest overlap of two boxes of one class
-  float hierarchy = .5f;        // class trees
-  std::optional<Fit> fit;       // unset: letterbox
-  bool alexeyab = true;         // where the forks decode differently: AlexeyAB's way, or pjreddie's
+  float threshold = .25f;  // least objectness * class probability
+  float nms = .45f;        // greatest overlap of two boxes of one class
+  float hierarchy = .5f;   // class trees
+  std::optional<Fit> fit;  // unset: letterbox
+  bool alexeyab = true;    // where the forks decode differently: AlexeyAB's way, or pjreddie's
 };
 
 // Called after each layer whose output the plan keeps: Darknet's layer number, its planar (c, h, w) values.
@@ -73,26 +77,28 @@ class Context;
 
 class Model {
  public:
-  // Reads the cfg and the weights and prepares them to run. Errors: cannot_read, malformed, too_large, usage (isa, the
-  // name of a device), device (a GPU that is not there).
-  static Result<Model> load(const std::string& cfg, const std::string& weights, const ModelOptions& options = {});
+  // Reads the cfg and the weights and prepares them to run. Errors: cannot_read, malformed, too_large, usage
+  // (isa, the name of a device), device (a GPU that is not there).
+  static Result<Model> load(const std::string& cfg, const std::string& weights,
+                            const ModelOptions& options = {});
 
   // Boxes of one picture, in Darknet's order, relative to the picture. Runs in a context kept for such calls.
   Result<Boxes> detect(const Image& picture, const DetectOptions& options = {}) const;
   // The same for many, in batches of up to `batch`; each picture's boxes do not depend on its company.
-  Result<std::vector<Boxes>> detect(std::span<const Image> pictures, const DetectOptions& options = {}, int batch = 8) const;
+  Result<std::vector<Boxes>> detect(std::span<const Image> pictures, const DetectOptions& options = {},
+                                    int batch = 8) const;
 
-  // What the network computes for a raw input (channels, height, width), planar, RGB in 0..1: the last layer's values.
-  // `observer` sees the layers on the way.
+  // What the network computes for a raw input (channels, height, width), planar, RGB in 0..1: the last
+  // layer's values. `observer` sees the layers on the way.
   Result<std::vector<float>> forward(std::span<const float> input, const LayerObserver& observer = {}) const;
 
-  Shape input() const;       // of the network
-  int layers() const;        // Darknet's count
-  int classes() const;       // of the detection heads; 0 where there is none
-  bool detects() const;      // has a detection head
-  std::vector<int> head_layers() const;  // Darknet's layer numbers of the detection heads
-  bool letterbox() const;    // [net] letter_box=1
-  double gflop() const;      // per picture: 2 * multiplies, as Darknet counts them
+  Shape input() const;                     // of the network
+  int layers() const;                      // Darknet's count
+  int classes() const;                     // of the detection heads; 0 where there is none
+  bool detects() const;                    // has a detection head
+  std::vector<int> head_layers() const;    // Darknet's layer numbers of the detection heads
+  bool letterbox() const;                  // [net] letter_box=1
+  double gflop() const;                    // per picture: 2 * multiplies, as Darknet counts them
   const std::string& device() const;       // "cpu"; "cuda:0 (NVIDIA H200)"
   const std::string& device_note() const;  // why "auto" became the CPU; empty otherwise
   const std::string& isa() const;          // "avx512"; "sm_90 fp16"
@@ -109,8 +115,8 @@ class Model {
   std::shared_ptr<const Impl> impl_;
 };
 
-// What one thread needs to run a model: the activations' memory and the worker threads. Not to be shared between
-// threads; keep one a thread where many pictures are to come.
+// What one thread needs to run a model: the activations' memory and the worker threads. Not to be shared
+// between threads; keep one a thread where many pictures are to come.
 class Context {
  public:
   // `batch`: pictures a run takes at most. `threads`: 0 takes the model's setting.

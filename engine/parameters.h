@@ -14,18 +14,18 @@ namespace nightjar {
 class ParameterSource {
  public:
   virtual ~ParameterSource() = default;
-  // Writes parameter `index` of the graph, `values.size()` floats, as the file stores them. May be called by several
-  // threads at once.
+  // Writes parameter `index` of the graph, `values.size()` floats, as the file stores them. May be called by
+  // several threads at once.
   virtual Result<void> read(const Graph& graph, int index, std::span<float> values) const = 0;
 };
 
-// A .weights file. Opening checks that it is a regular file, its header, and that its size is just what the graph's
-// parameters need; a shorter file that ends between two layers is named as the training cutoff it is.
+// A .weights file. Opening checks that it is a regular file, its header, and that its size is just what the
+// graph's parameters need; a shorter file that ends between two layers is named as the training cutoff it is.
 // Errors: cannot_read, malformed.
 Result<std::unique_ptr<ParameterSource>> open_weights(const std::string& file, const Graph& graph);
 
-// Values made up from a seed, scaled so that activations keep their size from layer to layer; objectness and classes
-// come out low, as in a trained network. For timing and comparing without weights.
+// Values made up from a seed, scaled so that activations keep their size from layer to layer; objectness and
+// classes come out low, as in a trained network. For timing and comparing without weights.
 std::unique_ptr<ParameterSource> synthesise(unsigned seed);
 
 }  // namespace nightjar

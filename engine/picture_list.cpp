@@ -65,8 +65,7 @@ Result<Paths> lines_of(const std::string& list) {
     if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
     if (!line.empty()) paths.emplace_back(line);
   }
-  if (paths.empty())
-    return malformed(list, "empty; expected a picture's path on each line");
+  if (paths.empty()) return malformed(list, "empty; expected a picture's path on each line");
   return paths;
 }
 

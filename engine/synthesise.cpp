@@ -12,14 +12,16 @@ namespace {
 double fan_in(const Graph& graph, int index) {
   for (const Node& node : graph.nodes) {
     if (std::find(node.parameters.begin(), node.parameters.end(), index) == node.parameters.end()) continue;
-    if (const auto* conv = std::get_if<ops::Conv>(&node.op)) return double(conv->in.c) / conv->groups * conv->size * conv->size;
+    if (const auto* conv = std::get_if<ops::Conv>(&node.op))
+      return double(conv->in.c) / conv->groups * conv->size * conv->size;
     if (const auto* connected = std::get_if<ops::Connected>(&node.op)) return double(connected->in.size());
   }
   return 1;
 }
 
 bool feeds_head(const Graph& graph, int layer) {
-  return std::any_of(graph.heads.begin(), graph.heads.end(), [&](const Head& head) { return head.layer == layer + 1; });
+  return std::any_of(graph.heads.begin(), graph.heads.end(),
+                     [&](const Head& head) { return head.layer == layer + 1; });
 }
 
 class Synthesised : public ParameterSource {
@@ -34,7 +36,8 @@ class Synthesised : public ParameterSource {
       for (float& v : values) v = low + step * float(random());
     };
     if (parameter.name == "weights") {
-      const auto range = static_cast<float>(std::sqrt(3 * 1.6 / fan_in(graph, index)));  // variance 1.6 / fan in
+      const auto range =
+          static_cast<float>(std::sqrt(3 * 1.6 / fan_in(graph, index)));  // variance 1.6 / fan in
       fill(-range, range);
     } else if (parameter.name == "scales") {
       fill(.6f, 1.f);
@@ -54,6 +57,8 @@ class Synthesised : public ParameterSource {
 
 }  // namespace
 
-std::unique_ptr<ParameterSource> synthesise(unsigned seed) { return std::make_unique<Synthesised>(seed); }
+std::unique_ptr<ParameterSource> synthesise(unsigned seed) {
+  return std::make_unique<Synthesised>(seed);
+}
 
 }  // namespace nightjar

@@ -11,7 +11,8 @@
 #include "engine/parameters.h"
 #include "parsers/weights.h"
 
-static_assert(std::endian::native == std::endian::little, ".weights files are little-endian and are read as they are");
+static_assert(std::endian::native == std::endian::little,
+              ".weights files are little-endian and are read as they are");
 
 namespace nightjar {
 namespace {
@@ -34,7 +35,8 @@ class Descriptor {
 std::int64_t read_at(int fd, void* to, std::int64_t bytes, std::int64_t offset) {
   std::int64_t done = 0;
   while (done < bytes) {
-    const ssize_t n = pread(fd, static_cast<char*>(to) + done, static_cast<std::size_t>(bytes - done), offset + done);
+    const ssize_t n =
+        pread(fd, static_cast<char*>(to) + done, static_cast<std::size_t>(bytes - done), offset + done);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return -1;
     if (n == 0) break;
@@ -81,8 +83,9 @@ Error wrong_size(const std::string& file, const Graph& graph, std::int64_t bytes
     if (start + parameter.count * std::int64_t{sizeof(float)} <= bytes) continue;
     const bool boundary = start == bytes && parameter.name == "biases";
     if (boundary && bytes > header) {
-      return {Failure::malformed, sizes + ": it ends before " + layer_name(graph, parameter.layer) +
-                                      ", as a cutoff file for training does; detecting needs the whole network's weights"};
+      return {Failure::malformed,
+              sizes + ": it ends before " + layer_name(graph, parameter.layer) +
+                  ", as a cutoff file for training does; detecting needs the whole network's weights"};
     }
     return {Failure::malformed, sizes + ": it ends within the " + parameter.name + " of " +
                                     layer_name(graph, parameter.layer) +
@@ -99,8 +102,9 @@ Result<std::unique_ptr<ParameterSource>> open_weights(const std::string& file, c
   struct stat status {};
   if (fstat(fd.get(), &status) != 0) return Error{Failure::cannot_read, file + ": " + std::strerror(errno)};
   if (!S_ISREG(status.st_mode)) {
-    return Error{Failure::cannot_read,
-                 file + ": " + (S_ISDIR(status.st_mode) ? "a directory" : "not a regular file") + "; a .weights file is needed"};
+    return Error{Failure::cannot_read, file + ": " +
+                                           (S_ISDIR(status.st_mode) ? "a directory" : "not a regular file") +
+                                           "; a .weights file is needed"};
   }
   // A little more than the header, so that text can be told from weights.
   char first[512];

@@ -6,8 +6,25 @@
 namespace nightjar {
 
 enum class Activation : std::uint8_t {
-  linear, leaky, logistic, loggy, relu, relu6, relie, ramp, elu, selu, tanh, plse, hardtan, lhtan, stair,
-  swish, mish, hard_mish, gelu,
+  linear,
+  leaky,
+  logistic,
+  loggy,
+  relu,
+  relu6,
+  relie,
+  ramp,
+  elu,
+  selu,
+  tanh,
+  plse,
+  hardtan,
+  lhtan,
+  stair,
+  swish,
+  mish,
+  hard_mish,
+  gelu,
 };
 
 inline constexpr Activation last_activation = Activation::gelu;

@@ -1,7 +1,8 @@
-// The contract between a CPU kernel and the engine: what it can do, what it needs, what it costs, how it runs.
+// The contract between a CPU kernel and the engine: what it can do, what it needs, what it costs, how it
+// runs.
 //
-// A kernel is a struct of static functions over one operation (see KernelDefaults); kernel<K>() turns it into the
-// uniform record that manifests list, the plan chooses from, the tests compare and the benchmarks time.
+// A kernel is a struct of static functions over one operation (see KernelDefaults); kernel<K>() turns it into
+// the uniform record that manifests list, the plan chooses from, the tests compare and the benchmarks time.
 #pragma once
 
 #include <cstddef>
@@ -22,8 +23,9 @@ struct Call {
   int threads = 1;      // that will share the items: work may be cut by it, results must not depend on it
 };
 
-// How a kernel wants to be run: `phases` one after the other, each over `items` that may run in any order and on any
-// thread. `thread_floats` of scratch belong to the running thread, `shared_floats` to all of them until the last phase.
+// How a kernel wants to be run: `phases` one after the other, each over `items` that may run in any order and
+// on any thread. `thread_floats` of scratch belong to the running thread, `shared_floats` to all of them
+// until the last phase.
 struct Work {
   static constexpr int max_phases = 3;
   int phases = 1;
@@ -39,10 +41,10 @@ struct Scratch {
 // The parts of a kernel that a simple one need not write. A kernel struct K adds:
 //   using Op = ops::...;
 //   static constexpr const char* name;                                  // family_variant_isa
-//   static bool accepts(const Op&, const Tensor* in, const Tensor& out);  // shapes and layouts; data is not looked at
-//   static double cycles(const Op&, const Tensor& out);                 // estimate for one image on one core
-//   static Work work(const Op&, const Call&);
-//   static void run(const Op&, const Call&, int phase, int begin, int end, Scratch);
+//   static bool accepts(const Op&, const Tensor* in, const Tensor& out);  // shapes and layouts; data is not
+//   looked at static double cycles(const Op&, const Tensor& out);                 // estimate for one image
+//   on one core static Work work(const Op&, const Call&); static void run(const Op&, const Call&, int phase,
+//   int begin, int end, Scratch);
 struct KernelDefaults {
   // Computes with transformed weights, which rounds more than a plain sum does.
   static constexpr bool winograd = false;
@@ -91,7 +93,9 @@ constexpr Kernel kernel() {
       K::name,
       K::winograd,
       index_in<O>(static_cast<const Op*>(nullptr)),
-      [](const Op& op, const Tensor* in, const Tensor& out) { return K::accepts(*std::get_if<O>(&op), in, out); },
+      [](const Op& op, const Tensor* in, const Tensor& out) {
+        return K::accepts(*std::get_if<O>(&op), in, out);
+      },
       [](const Op& op, const Tensor& out) { return K::cycles(*std::get_if<O>(&op), out); },
       [](const Op& op) { return K::halo(*std::get_if<O>(&op)); },
       [](const Op& op) { return K::packed_floats(*std::get_if<O>(&op)); },

@@ -13,14 +13,16 @@ namespace nightjar {
 struct KernelSet {
   const char* isa;
   int block;         // channels a block of its layouts: the floats of a register
-  int narrow_block;  // of values with so few channels, where it has kernels for half a register, too; else as `block`
+  int narrow_block;  // of values with so few channels, where it has kernels for half a register, too; else as
+                     // `block`
   std::vector<const Kernel*> kernels;
-  // Does nothing but multiply-adds on registers, `rounds` times over; returns how many floating-point operations that
-  // was and leaves a value that depends on all. Null where a set has no registers of its own.
+  // Does nothing but multiply-adds on registers, `rounds` times over; returns how many floating-point
+  // operations that was and leaves a value that depends on all. Null where a set has no registers of its own.
   double (*run_fmas)(std::int64_t rounds, float& result);
 };
 
-// The sets compiled in that this CPU can run, best first; the last one is "reference", planar, which has every operation.
+// The sets compiled in that this CPU can run, best first; the last one is "reference", planar, which has
+// every operation.
 const std::vector<KernelSet>& kernel_sets();
 
 // True if the set of that name was compiled in, whether or not this CPU can run it.

@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
-// Kernel sources are compiled once per instruction set; what they share must never be emitted as a mergeable symbol,
-// or a baseline caller could be linked against AVX code.
+// Kernel sources are compiled once per instruction set; what they share must never be emitted as a mergeable
+// symbol, or a baseline caller could be linked against AVX code.
 #define NIGHTJAR_INLINE [[gnu::always_inline]] inline
 
 namespace nightjar {
@@ -19,9 +19,10 @@ struct Shape {
 
 // Activations, float32, of `batch` images of `shape`. Channels lie in blocks: element (n, c, y, x) is at
 //   data + n*image + (c / block)*plane + y*row + x*block + c % block
-// block 1 is plain NCHW; 4, 8 and 16 are nChw4c, nChw8c, nChw16c, one vector register a pixel. Where c is no multiple
-// of block the last block is padded, and its padding lanes hold zeros or finite leftovers, never NaN. `halo` cells of
-// zeros surround each plane on all four sides (reachable at negative coordinates) for kernels that read over the edge.
+// block 1 is plain NCHW; 4, 8 and 16 are nChw4c, nChw8c, nChw16c, one vector register a pixel. Where c is no
+// multiple of block the last block is padded, and its padding lanes hold zeros or finite leftovers, never
+// NaN. `halo` cells of zeros surround each plane on all four sides (reachable at negative coordinates) for
+// kernels that read over the edge.
 struct Tensor {
   float* data = nullptr;
   Shape shape;

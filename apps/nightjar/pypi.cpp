@@ -62,8 +62,9 @@ bool pip_download(const PypiSource& source, const fs::path& scratch) {
 
 // The member lies in the archive's one top folder; deeper copies of it are not asked for.
 bool extract(const fs::path& archive, const std::string& member, int output) {
-  return run_program({"tar", "-xzf", archive, "--to-stdout", "--wildcards",
-                      "--no-wildcards-match-slash", "*/" + member}, output) == 0;
+  return run_program({"tar", "-xzf", archive, "--to-stdout", "--wildcards", "--no-wildcards-match-slash",
+                      "*/" + member},
+                     output) == 0;
 }
 
 }  // namespace

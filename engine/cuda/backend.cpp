@@ -16,9 +16,12 @@ namespace {
 
 Precision precision_of(nightjar::Precision precision) {
   switch (precision) {
-    case nightjar::Precision::fp32: return Precision::fp32;
-    case nightjar::Precision::tf32: return Precision::tf32;
-    case nightjar::Precision::fp16: return Precision::fp16;
+    case nightjar::Precision::fp32:
+      return Precision::fp32;
+    case nightjar::Precision::tf32:
+      return Precision::tf32;
+    case nightjar::Precision::fp16:
+      return Precision::fp16;
   }
   return Precision::fp32;
 }
@@ -30,9 +33,12 @@ const char* name_of(Precision precision) {
 
 Library library_of(Convolutions convolutions) {
   switch (convolutions) {
-    case Convolutions::ours: return Library::ours;
-    case Convolutions::cublas: return Library::cublas;
-    case Convolutions::cudnn: return Library::cudnn;
+    case Convolutions::ours:
+      return Library::ours;
+    case Convolutions::cublas:
+      return Library::cublas;
+    case Convolutions::cudnn:
+      return Library::cudnn;
   }
   return Library::ours;
 }
@@ -40,7 +46,10 @@ Library library_of(Convolutions convolutions) {
 class CudaBackend : public Backend {
  public:
   CudaBackend(const Gpu& gpu, const ModelOptions& options)
-      : gpu_(gpu), options_(options), precision_(precision_of(options.precision)), device_(cuda::name_of(gpu)) {
+      : gpu_(gpu),
+        options_(options),
+        precision_(precision_of(options.precision)),
+        device_(cuda::name_of(gpu)) {
     isa_ = "sm_" + std::to_string(gpu.device.sm) + " " + name_of(precision_);
   }
 
@@ -58,7 +67,8 @@ class CudaBackend : public Backend {
     if (auto done = check(use_device(gpu_.index), gpu_, "choosing the device"); !done) return done.error();
     auto plan = batch == 1 ? Result<Plan>(plan_of_one_) : plan_for(batch);
     if (!plan) return plan.error();
-    if (auto done = weights_.add(*graph_, *plan, *parameters_, packing_threads(), gpu_); !done) return done.error();
+    if (auto done = weights_.add(*graph_, *plan, *parameters_, packing_threads(), gpu_); !done)
+      return done.error();
     return cuda::make_runner(*graph_, std::move(*plan), weights_, gpu_);
   }
 

@@ -18,7 +18,9 @@ bool is_decoded_on_device(const Head& head) {
   return head.kind == Head::Kind::yolo && head.slots() <= YoloBoxes::max_slots;
 }
 
-std::int64_t most_survivors(const Head& head, const Tensor& values) { return values.pixels() * head.slots(); }
+std::int64_t most_survivors(const Head& head, const Tensor& values) {
+  return values.pixels() * head.slots();
+}
 
 YoloBoxes describe(const Head& head, const ops::YoloHead& op, Shape network) {
   YoloBoxes boxes;
@@ -72,11 +74,14 @@ Status BoxDecoder::enqueue(const Part& part, int number, int images, float thres
   std::byte* memory = staging_.device();
   Tensor values = part.values;
   values.batch = images;
-  if (!part.on_device) return to_planar(values, reinterpret_cast<float*>(memory + part.at), executor_.stream());
+  if (!part.on_device)
+    return to_planar(values, reinterpret_cast<float*>(memory + part.at), executor_.stream());
   const auto& op = std::get<ops::YoloHead>(graph_.nodes[static_cast<std::size_t>(part.head->node)].op);
-  const Survivors survivors{reinterpret_cast<unsigned*>(memory) + number, reinterpret_cast<int*>(memory + part.at),
+  const Survivors survivors{reinterpret_cast<unsigned*>(memory) + number,
+                            reinterpret_cast<int*>(memory + part.at),
                             reinterpret_cast<float*>(memory + part.rows_at), part.capacity};
-  return decode_yolo(describe(*part.head, op, graph_.input), values, threshold, survivors, executor_.stream());
+  return decode_yolo(describe(*part.head, op, graph_.input), values, threshold, survivors,
+                     executor_.stream());
 }
 
 // After a decoding: whether a head had more survivors than room; it has enough for the next one then.
@@ -105,14 +110,17 @@ nightjar::Tensor BoxDecoder::planar(const Part& part) const {
 }
 
 // They arrive in any order; by index they are in the one in which the CPU finds them.
-void BoxDecoder::read_survivors(const Part& part, int number, float threshold, std::vector<Boxes>& boxes) const {
+void BoxDecoder::read_survivors(const Part& part, int number, float threshold,
+                                std::vector<Boxes>& boxes) const {
   const auto* indices = reinterpret_cast<const int*>(staging_.host() + part.at);
   const auto* rows = reinterpret_cast<const float*>(staging_.host() + part.rows_at);
   std::vector<std::size_t> order(reinterpret_cast<const unsigned*>(staging_.host())[number]);
   std::iota(order.begin(), order.end(), 0);
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return indices[a] < indices[b]; });
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return indices[a] < indices[b]; });
   const int classes = part.head->classes;
-  const std::int64_t of_an_image = std::int64_t{part.values.shape.h} * part.values.shape.w * part.head->slots();
+  const std::int64_t of_an_image =
+      std::int64_t{part.values.shape.h} * part.values.shape.w * part.head->slots();
   for (const std::size_t i : order) {
     const auto image = static_cast<std::size_t>(indices[i] / of_an_image);
     keep(rows + i * static_cast<std::size_t>(row_floats(classes)), classes, threshold, boxes[image]);
@@ -140,7 +148,8 @@ Result<std::vector<Boxes>> BoxDecoder::decode(int images, const DecodeOptions& o
       continue;
     }
     for (int n = 0; n < images; ++n) {
-      nightjar::decode(*part.head, planar(part), n, graph_.input, options, boxes[static_cast<std::size_t>(n)]);
+      nightjar::decode(*part.head, planar(part), n, graph_.input, options,
+                       boxes[static_cast<std::size_t>(n)]);
     }
   }
   return boxes;

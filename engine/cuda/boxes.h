@@ -1,5 +1,6 @@
-// Heads on the device -> boxes (engine/detect/decode.h). YOLO heads are decoded there, from the values before their
-// activations, and only what passes the threshold is copied; other heads are copied whole and decoded by the CPU.
+// Heads on the device -> boxes (engine/detect/decode.h). YOLO heads are decoded there, from the values before
+// their activations, and only what passes the threshold is copied; other heads are copied whole and decoded
+// by the CPU.
 #pragma once
 
 #include <vector>
@@ -18,8 +19,8 @@ class BoxDecoder {
   Result<std::vector<Boxes>> decode(int images, const DecodeOptions& options);
 
  private:
-  // One head, and where in the staging memory its part starts: for one that is decoded on the device a number of
-  // each survivor, then their rows; for others the planar values.
+  // One head, and where in the staging memory its part starts: for one that is decoded on the device a number
+  // of each survivor, then their rows; for others the planar values.
   struct Part {
     const Head* head;
     bool on_device;

@@ -5,8 +5,8 @@
 
 namespace nightjar::cuda {
 
-// Makes the device the calling thread's. Errors (device): no driver or one that is too old, no such device, one that
-// this nightjar has no code for.
+// Makes the device the calling thread's. Errors (device): no driver or one that is too old, no such device,
+// one that this nightjar has no code for.
 Result<Gpu> open_gpu(int index);
 
 }  // namespace nightjar::cuda

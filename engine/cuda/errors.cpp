@@ -2,7 +2,9 @@
 
 namespace nightjar::cuda {
 
-std::string name_of(const Gpu& gpu) { return "cuda:" + std::to_string(gpu.index) + " (" + gpu.name + ")"; }
+std::string name_of(const Gpu& gpu) {
+  return "cuda:" + std::to_string(gpu.index) + " (" + gpu.name + ")";
+}
 
 Result<void> check(Status status, const Gpu& gpu, std::string_view doing) {
   if (status == 0) return {};

@@ -11,10 +11,12 @@ Result<std::unique_ptr<Executor>> Executor::create(const Graph& graph, Plan plan
   std::unique_ptr<Executor> made(new Executor(graph, std::move(plan), gpu));
   if (auto done = check(make_stream(made->stream_), gpu, "opening a stream"); !done) return done.error();
   const std::int64_t arena = std::max<std::int64_t>(made->plan_.arena_bytes(), 1);
-  if (auto done = check(allocate(arena, made->arena_), gpu, "making room for activations"); !done) return done.error();
+  if (auto done = check(allocate(arena, made->arena_), gpu, "making room for activations"); !done)
+    return done.error();
   if (auto done = made->allocate_zeroed(made->plan_.input_bytes(), made->input_); !done) return done.error();
   if (made->plan_.workspace_bytes > 0) {
-    if (auto done = made->allocate_zeroed(made->plan_.workspace_bytes, made->workspace_); !done) return done.error();
+    if (auto done = made->allocate_zeroed(made->plan_.workspace_bytes, made->workspace_); !done)
+      return done.error();
   }
   return made;
 }
@@ -33,20 +35,25 @@ std::vector<Tensor> Executor::inputs_of(const Node& node) const {
 Result<void> Executor::launch(const Step& step, const CudaKernel& kernel, const void* packed) const {
   const Node& node = graph_.nodes[static_cast<std::size_t>(step.node)];
   const std::vector<Tensor> in = inputs_of(node);
-  const Call call{in.data(), static_cast<int>(in.size()), value(step.node), packed,
-                  workspace_.get(), gpu_.device, stream()};
+  const Call call{
+      in.data(), static_cast<int>(in.size()), value(step.node), packed, workspace_.get(), gpu_.device,
+      stream()};
   const Status status = kernel.launch(node.op, call);
   if (status == 0) return {};
-  return check(status, gpu_, "starting " + std::string(kernel.name) + " for layer " + std::to_string(node.layer));
+  return check(status, gpu_,
+               "starting " + std::string(kernel.name) + " for layer " + std::to_string(node.layer));
 }
 
-Result<void> Executor::wait() const { return check(cuda::wait(stream()), gpu_, "running the network"); }
+Result<void> Executor::wait() const {
+  return check(cuda::wait(stream()), gpu_, "running the network");
+}
 
 Result<Recording> Executor::record(const std::function<Result<void>()>& enqueue) const {
   if (auto done = check(begin_recording(stream()), gpu_, "recording the network"); !done) return done.error();
   const auto enqueued = enqueue();
   Recording recording;
-  const Status status = end_recording(stream(), recording);  // in any case: the stream must get out of that state
+  const Status status =
+      end_recording(stream(), recording);  // in any case: the stream must get out of that state
   if (!enqueued) return enqueued.error();
   if (auto done = check(status, gpu_, "recording the network"); !done) return done.error();
   return recording;

@@ -8,9 +8,12 @@
 namespace nightjar::cuda {
 namespace {
 
-std::int64_t size_of(const Image& picture) { return static_cast<std::int64_t>(picture.pixels.size()); }
+std::int64_t size_of(const Image& picture) {
+  return static_cast<std::int64_t>(picture.pixels.size());
+}
 
-Status enqueue_fit(const Image& picture, const std::byte* pixels, Fit fit, const Tensor& input, int n, Stream stream) {
+Status enqueue_fit(const Image& picture, const std::byte* pixels, Fit fit, const Tensor& input, int n,
+                   Stream stream) {
   const FitArea area = fitted_area(fit, picture.width, picture.height, input.shape.w, input.shape.h);
   const Picture on_device{reinterpret_cast<const std::uint8_t*>(pixels), picture.width, picture.height,
                           picture.channels};

@@ -1,4 +1,5 @@
-// Pictures -> the network's input: pixels go over the bus as they are, 8 bits a value, and are fitted on the device.
+// Pictures -> the network's input: pixels go over the bus as they are, 8 bits a value, and are fitted on the
+// device.
 #pragma once
 
 #include <span>
@@ -11,9 +12,10 @@ namespace nightjar::cuda {
 
 class Pictures {
  public:
-  // Enqueues the fitting of pictures into the first images of `input`, whose channels they have. They may change once
-  // it returns. Errors: too_large, device.
-  Result<void> fit(std::span<const Image> pictures, Fit fit, const Tensor& input, const Gpu& gpu, Stream stream);
+  // Enqueues the fitting of pictures into the first images of `input`, whose channels they have. They may
+  // change once it returns. Errors: too_large, device.
+  Result<void> fit(std::span<const Image> pictures, Fit fit, const Tensor& input, const Gpu& gpu,
+                   Stream stream);
 
  private:
   Staging pixels_;

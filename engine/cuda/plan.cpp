@@ -8,7 +8,9 @@
 namespace nightjar::cuda {
 namespace {
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+std::size_t at(int i) {
+  return static_cast<std::size_t>(i);
+}
 
 bool is_offered(const CudaKernel& kernel, const PlanOptions& options) {
   return kernel.minimum_sm <= options.device.sm && options.device.sm <= kernel.maximum_sm &&
@@ -18,7 +20,8 @@ bool is_offered(const CudaKernel& kernel, const PlanOptions& options) {
 void offer(const Node& node, const PlanOptions& options, Library library, const std::vector<Tensor>& in,
            const Tensor& out, std::vector<Candidate>& candidates) {
   for (const CudaKernel* kernel : kernels()) {
-    if (kernel->op != node.op.index() || kernel->library != library || !is_offered(*kernel, options)) continue;
+    if (kernel->op != node.op.index() || kernel->library != library || !is_offered(*kernel, options))
+      continue;
     if (!kernel->accepts(node.op, in.data(), out)) continue;
     candidates.push_back({kernel, kernel->microseconds(node.op, out, options.device)});
     if (options.tuning) candidates.back().measured = options.tuning->find(node, kernel->name).value_or(0);
@@ -44,22 +47,26 @@ Result<Step> choose_kernel(const Graph& graph, int node_index, const PlanOptions
   // What a library does not have, and all that is no convolution, is ours.
   if (step.candidates.empty()) offer(node, options, Library::ours, in, out, step.candidates);
   if (step.candidates.empty()) {
-    return Error{Failure::too_large, graph.file + ": no CUDA kernel takes layer " + std::to_string(node.layer) + " (" +
-                                         describe(node.op) + ") for a batch of " + std::to_string(options.batch) +
+    return Error{Failure::too_large, graph.file + ": no CUDA kernel takes layer " +
+                                         std::to_string(node.layer) + " (" + describe(node.op) +
+                                         ") for a batch of " + std::to_string(options.batch) +
                                          "; use a smaller batch or size, or --device cpu"};
   }
   const bool measured = std::all_of(step.candidates.begin(), step.candidates.end(),
                                     [](const Candidate& c) { return c.measured > 0; });
-  std::stable_sort(step.candidates.begin(), step.candidates.end(), [&](const Candidate& a, const Candidate& b) {
-    return measured ? a.measured < b.measured : a.estimate < b.estimate;
-  });
+  std::stable_sort(step.candidates.begin(), step.candidates.end(),
+                   [&](const Candidate& a, const Candidate& b) {
+                     return measured ? a.measured < b.measured : a.estimate < b.estimate;
+                   });
   step.kernel = step.candidates.front().kernel;
   return step;
 }
 
 }  // namespace
 
-std::int64_t Plan::input_bytes() const { return bytes(storages[at(values[0].storage)].image_elements()); }
+std::int64_t Plan::input_bytes() const {
+  return bytes(storages[at(values[0].storage)].image_elements());
+}
 
 Tensor tensor_of(const Plan& plan, int node, std::byte* arena, std::byte* input) {
   const Value& value = plan.values[at(node)];

@@ -1,5 +1,5 @@
-// Plan for a GPU: kernels and memory for one batch, decided once. Kernels are chosen for the batch, as a GPU is filled
-// by one picture in other ways than by many.
+// Plan for a GPU: kernels and memory for one batch, decided once. Kernels are chosen for the batch, as a GPU
+// is filled by one picture in other ways than by many.
 #pragma once
 
 #include <cstdint>

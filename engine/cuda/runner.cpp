@@ -20,7 +20,8 @@ Tensor first_image(Tensor t) {
 
 class CudaRunner : public Runner {
  public:
-  CudaRunner(const Graph& graph, const Gpu& gpu, std::unique_ptr<Executor> executor, const DeviceWeights& weights)
+  CudaRunner(const Graph& graph, const Gpu& gpu, std::unique_ptr<Executor> executor,
+             const DeviceWeights& weights)
       : graph_(graph), gpu_(gpu), executor_(std::move(executor)), boxes_(graph, *executor_, gpu) {
     for (const Step& step : plan().steps) packed_.push_back(weights.of(step));
   }

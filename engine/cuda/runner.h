@@ -9,7 +9,8 @@
 
 namespace nightjar::cuda {
 
-// On the thread's device. The graph, the GPU and what the weights hold now must outlive it. Errors: too_large, device.
+// On the thread's device. The graph, the GPU and what the weights hold now must outlive it. Errors:
+// too_large, device.
 Result<std::unique_ptr<Runner>> make_runner(const Graph& graph, Plan plan, const DeviceWeights& weights,
                                             const Gpu& gpu);
 

@@ -36,7 +36,9 @@ class Stopwatch {
 
 }  // namespace
 
-Status device_count(int& count) { return cudaGetDeviceCount(&count); }
+Status device_count(int& count) {
+  return cudaGetDeviceCount(&count);
+}
 
 Status describe_device(int index, Gpu& gpu) {
   cudaDeviceProp properties;
@@ -49,18 +51,31 @@ Status describe_device(int index, Gpu& gpu) {
     if (const Status status = cudaDeviceGetAttribute(value, attribute, index)) return status;
   }
   constexpr int transfers = 2;  // a cycle
-  gpu = {index, properties.name, {10 * properties.major + properties.minor, properties.multiProcessorCount},
-         clock_khz * 1e-6, memory_khz * 1e-3 * transfers * memory_bits / 8};
+  gpu = {index,
+         properties.name,
+         {10 * properties.major + properties.minor, properties.multiProcessorCount},
+         clock_khz * 1e-6,
+         memory_khz * 1e-3 * transfers * memory_bits / 8};
   return cudaSuccess;
 }
 
-Status use_device(int index) { return cudaSetDevice(index); }
+Status use_device(int index) {
+  return cudaSetDevice(index);
+}
 
-std::string message_of(Status status) { return cudaGetErrorString(static_cast<cudaError_t>(status)); }
-bool is_out_of_memory(Status status) { return status == cudaErrorMemoryAllocation; }
+std::string message_of(Status status) {
+  return cudaGetErrorString(static_cast<cudaError_t>(status));
+}
+bool is_out_of_memory(Status status) {
+  return status == cudaErrorMemoryAllocation;
+}
 
-void FreeDevice::operator()(std::byte* p) const { cudaFree(p); }
-void FreePinned::operator()(std::byte* p) const { cudaFreeHost(p); }
+void FreeDevice::operator()(std::byte* p) const {
+  cudaFree(p);
+}
+void FreePinned::operator()(std::byte* p) const {
+  cudaFreeHost(p);
+}
 
 Status allocate(std::int64_t bytes, DeviceMemory& memory) {
   void* p = nullptr;
@@ -88,7 +103,9 @@ Status make_stream(OwnedStream& stream) {
   return status;
 }
 
-Status wait(Stream stream) { return cudaStreamSynchronize(stream); }
+Status wait(Stream stream) {
+  return cudaStreamSynchronize(stream);
+}
 
 Status copy_to_device(void* to, const void* from, std::int64_t bytes, Stream stream) {
   return cudaMemcpyAsync(to, from, static_cast<std::size_t>(bytes), cudaMemcpyHostToDevice, stream);
@@ -102,10 +119,14 @@ Status fill(void* to, int byte, std::int64_t bytes, Stream stream) {
   return cudaMemsetAsync(to, byte, static_cast<std::size_t>(bytes), stream);
 }
 
-void EndRecording::operator()(void* recording) const { cudaGraphExecDestroy(static_cast<cudaGraphExec_t>(recording)); }
+void EndRecording::operator()(void* recording) const {
+  cudaGraphExecDestroy(static_cast<cudaGraphExec_t>(recording));
+}
 
 // Of this thread's calls alone: other contexts may allocate meanwhile.
-Status begin_recording(Stream stream) { return cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal); }
+Status begin_recording(Stream stream) {
+  return cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal);
+}
 
 Status end_recording(Stream stream, Recording& recording) {
   cudaGraph_t graph = nullptr;

@@ -1,5 +1,5 @@
-// What the backend asks of the CUDA runtime, so that the rest of it needs no CUDA header: runtime.cpp asks a GPU,
-// tests/simt/runtime.cpp the emulator.
+// What the backend asks of the CUDA runtime, so that the rest of it needs no CUDA header: runtime.cpp asks a
+// GPU, tests/simt/runtime.cpp the emulator.
 #pragma once
 
 #include <cstddef>
@@ -38,7 +38,8 @@ struct FreePinned {
   void operator()(std::byte* p) const;
 };
 using DeviceMemory = std::unique_ptr<std::byte, FreeDevice>;
-using PinnedMemory = std::unique_ptr<std::byte, FreePinned>;  // the host's, which a GPU copies without the CPU
+using PinnedMemory =
+    std::unique_ptr<std::byte, FreePinned>;  // the host's, which a GPU copies without the CPU
 Status allocate(std::int64_t bytes, DeviceMemory& memory);
 Status allocate(std::int64_t bytes, PinnedMemory& memory);
 

@@ -7,8 +7,8 @@ namespace nightjar::cuda {
 
 class Staging {
  public:
-  // At least `bytes` of both, kept for the next time; where it grows, what was in it is lost. Nothing enqueued may
-  // still use it then. Errors: too_large, device; it is empty after one.
+  // At least `bytes` of both, kept for the next time; where it grows, what was in it is lost. Nothing
+  // enqueued may still use it then. Errors: too_large, device; it is empty after one.
   Result<void> reserve(std::int64_t bytes, const Gpu& gpu);
 
   std::byte* host() const { return host_.get(); }
@@ -25,6 +25,8 @@ class Staging {
 };
 
 // The next place at which any type may start.
-inline std::int64_t aligned_size(std::int64_t bytes) { return (bytes + 255) / 256 * 256; }
+inline std::int64_t aligned_size(std::int64_t bytes) {
+  return (bytes + 255) / 256 * 256;
+}
 
 }  // namespace nightjar::cuda

@@ -8,7 +8,9 @@
 namespace nightjar::cuda {
 namespace {
 
-const Node& node_of(const Graph& graph, const Step& step) { return graph.nodes[static_cast<std::size_t>(step.node)]; }
+const Node& node_of(const Graph& graph, const Step& step) {
+  return graph.nodes[static_cast<std::size_t>(step.node)];
+}
 
 // Candidates of steps that have a choice and no time yet.
 std::vector<const CudaKernel*> untimed(const Graph& graph, const Step& step, const Tuning& tuning) {
@@ -32,15 +34,16 @@ Trials trials_of(const Graph& graph, const Plan& plan, const Tuning& tuning) {
     for (const CudaKernel* kernel : untimed(graph, step, tuning)) {
       ++trials.kernels;
       trials.packed_bytes = std::max(trials.packed_bytes, kernel->packed_bytes(op));
-      trials.plan.workspace_bytes =
-          std::max(trials.plan.workspace_bytes, kernel->workspace_bytes(op, tensor_of(plan, step.node), plan.device));
+      trials.plan.workspace_bytes = std::max(
+          trials.plan.workspace_bytes, kernel->workspace_bytes(op, tensor_of(plan, step.node), plan.device));
     }
   }
   return trials;
 }
 
 // Any weights do; a byte that makes numbers of ordinary size in both types: 1.06 in fp16, .0115 in fp32.
-Result<void> make_up_weights(std::int64_t bytes, DeviceMemory& weights, const Executor& executor, const Gpu& gpu) {
+Result<void> make_up_weights(std::int64_t bytes, DeviceMemory& weights, const Executor& executor,
+                             const Gpu& gpu) {
   constexpr int ordinary = 0x3c;
   if (auto done = check(allocate(bytes, weights), gpu, "making room for weights"); !done) return done;
   return check(fill(weights.get(), ordinary, bytes, executor.stream()), gpu, "making weights up");

@@ -8,9 +8,8 @@
 
 namespace nightjar::cuda {
 
-// The times that `plan` needs, on the thread's device: those of the file of this GPU, precision and batch, the others
-// measured and the file rewritten. Equal operations are timed once.
-// Errors: too_large, device.
+// The times that `plan` needs, on the thread's device: those of the file of this GPU, precision and batch,
+// the others measured and the file rewritten. Equal operations are timed once. Errors: too_large, device.
 Result<Tuning> tune(const Graph& graph, const Plan& plan, const Gpu& gpu, const std::string& precision);
 
 }  // namespace nightjar::cuda

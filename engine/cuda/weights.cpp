@@ -20,8 +20,8 @@ Result<void> upload(const std::vector<std::byte>& from, std::byte* to, const Gpu
 
 }  // namespace
 
-Result<void> DeviceWeights::add(const Graph& graph, const Plan& plan, const ParameterSource& source, int threads,
-                                const Gpu& gpu) {
+Result<void> DeviceWeights::add(const Graph& graph, const Plan& plan, const ParameterSource& source,
+                                int threads, const Gpu& gpu) {
   std::map<Key, DeviceMemory> added;
   std::int64_t added_bytes = 0;
   std::vector<int> nodes;

@@ -1,4 +1,5 @@
-// Parameters -> packed weights on the device. Each kernel's packing of a layer is there once, whatever batches use it.
+// Parameters -> packed weights on the device. Each kernel's packing of a layer is there once, whatever
+// batches use it.
 #pragma once
 
 #include <map>
@@ -12,9 +13,9 @@ namespace nightjar::cuda {
 
 class DeviceWeights {
  public:
-  // Reads, packs and uploads what the plan's steps need and is not there yet, on the thread's device, with the help of
-  // `threads`; what is there stays where it is. Errors, after which nothing was added: as read_parameters(); too_large;
-  // device.
+  // Reads, packs and uploads what the plan's steps need and is not there yet, on the thread's device, with
+  // the help of `threads`; what is there stays where it is. Errors, after which nothing was added: as
+  // read_parameters(); too_large; device.
   Result<void> add(const Graph& graph, const Plan& plan, const ParameterSource& source, int threads,
                    const Gpu& gpu);
 

@@ -104,7 +104,8 @@ void score_tree(const Head& head, const DecodeOptions& options, std::span<float>
     const int best = last_likely_class(classes);
     if (best >= 0) keep_class(box, best, classes[best], options.threshold);
   } else {
-    keep_class(box, deepest_likely_class(head.tree, classes, options.hierarchy), box.objectness, options.threshold);
+    keep_class(box, deepest_likely_class(head.tree, classes, options.hierarchy), box.objectness,
+               options.threshold);
   }
 }
 

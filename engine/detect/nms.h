@@ -10,8 +10,8 @@ float iou(const Detection& a, const Detection& b);
 // IoU - (d^2/c^2)^beta: d the distance of the centres, c the diagonal of the enclosing box.
 float diou(const Detection& a, const Detection& b, float beta);
 
-// Per class, in falling order of probability (ties: earlier box first), drops the class from every box that overlaps a
-// kept one by more than `threshold` (0..1); boxes left without a class are removed. Order is kept.
+// Per class, in falling order of probability (ties: earlier box first), drops the class from every box that
+// overlaps a kept one by more than `threshold` (0..1); boxes left without a class are removed. Order is kept.
 void suppress(Boxes& boxes, Head::Nms kind, float beta, float threshold);
 
 }  // namespace nightjar

@@ -45,8 +45,9 @@ Tap column_tap(int x, int in, int out) {
   return between(x, in, out);
 }
 
-// The last row has no second tap. Where (out - 1) * scale rounds to just below in - 1, in about one pair of sizes in
-// twenty, that leaves the row almost black. A flaw, and kept: boxes at the lower edge would else differ from Darknet's.
+// The last row has no second tap. Where (out - 1) * scale rounds to just below in - 1, in about one pair of
+// sizes in twenty, that leaves the row almost black. A flaw, and kept: boxes at the lower edge would else
+// differ from Darknet's.
 Tap row_tap(int y, int in, int out) {
   Tap tap = between(y, in, out);
   if (y == out - 1) tap.second = tap.first, tap.add = 0;

@@ -18,8 +18,8 @@ struct FitArea {
 };
 FitArea fitted_area(Fit fit, int width, int height, int network_width, int network_height);
 
-// Writes image `n` of `input` (planar, block 1): values / 255, resized by Darknet's align-corners bilinear filter.
-// The picture's channels must equal the input's.
+// Writes image `n` of `input` (planar, block 1): values / 255, resized by Darknet's align-corners bilinear
+// filter. The picture's channels must equal the input's.
 void fit_image(const Image& picture, Fit fit, const Tensor& input, int n);
 
 // Maps boxes relative to the network's input back to boxes relative to the picture; not clipped.

@@ -6,16 +6,18 @@
 namespace nightjar {
 namespace {
 
-// The input of `add` that is a convolution nobody else reads, and that runs after the other input: 0, 1, or -1.
+// The input of `add` that is a convolution nobody else reads, and that runs after the other input: 0, 1, or
+// -1.
 int fusible_input(const Rewrite& rewrite, const std::vector<Node>& nodes, const Node& add) {
   const auto* op = std::get_if<ops::Add>(&add.op);
   if (!op || op->weights != ops::Add::Weights::none || add.inputs.size() != 2) return -1;
   for (int i = 0; i < 2; ++i) {
-    const int source = add.inputs[static_cast<std::size_t>(i)], other = add.inputs[static_cast<std::size_t>(1 - i)];
+    const int source = add.inputs[static_cast<std::size_t>(i)],
+              other = add.inputs[static_cast<std::size_t>(1 - i)];
     const Node& node = nodes[static_cast<std::size_t>(source)];
     const auto* conv = std::get_if<ops::Conv>(&node.op);
-    if (conv && !conv->residual && rewrite.readers(source) == 1 && other < source && node.shape == add.shape &&
-        nodes[static_cast<std::size_t>(other)].shape == add.shape) {
+    if (conv && !conv->residual && rewrite.readers(source) == 1 && other < source &&
+        node.shape == add.shape && nodes[static_cast<std::size_t>(other)].shape == add.shape) {
       return i;
     }
   }

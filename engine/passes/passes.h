@@ -6,7 +6,8 @@
 namespace nightjar {
 
 // Conv or Connected, then BatchNorm: the normalisation becomes part of the weights and the bias.
-// The node's parameters become {weights, biases, scales, mean, variance}; values are folded when they are read.
+// The node's parameters become {weights, biases, scales, mean, variance}; values are folded when they are
+// read.
 Graph fold_batchnorm(Graph graph);
 
 // Conv or Connected, then Activate: the activation happens in the store.

@@ -15,8 +15,8 @@ class Rewrite {
   // The readers of a node; heads and the network's output count as one each.
   int readers(int node) const { return readers_[static_cast<std::size_t>(node)]; }
 
-  // `node` disappears; whoever read it reads `into`, an earlier node that now computes its value. Layers whose output
-  // was `into` keep it only if `same_layer`: otherwise that value exists no more.
+  // `node` disappears; whoever read it reads `into`, an earlier node that now computes its value. Layers
+  // whose output was `into` keep it only if `same_layer`: otherwise that value exists no more.
   void merge(int node, int into, bool same_layer);
 
   // The graph without the merged nodes, renumbered.

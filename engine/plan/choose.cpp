@@ -14,14 +14,19 @@ bool is_planar(const Op& op) {
          std::holds_alternative<ops::GaussianHead>(op) || std::holds_alternative<ops::RegionHead>(op);
 }
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+std::size_t at(int i) {
+  return static_cast<std::size_t>(i);
+}
 
 // A value's block where the narrow ones are made wide.
-int wide_block(const KernelSet& set, int block) { return block == set.narrow_block ? set.block : block; }
+int wide_block(const KernelSet& set, int block) {
+  return block == set.narrow_block ? set.block : block;
+}
 
-// The kernels of a set that take a node in the layouts that the values have, or with its narrow values made wide.
-std::vector<Candidate> offer(const KernelSet& set, const Node& node, int self, const std::vector<Value>& values,
-                             bool wide = false) {
+// The kernels of a set that take a node in the layouts that the values have, or with its narrow values made
+// wide.
+std::vector<Candidate> offer(const KernelSet& set, const Node& node, int self,
+                             const std::vector<Value>& values, bool wide = false) {
   const auto tensor = [&](int i) {
     Tensor t = describe(values[at(i)]);
     if (wide) t.block = wide_block(set, t.block);
@@ -57,8 +62,8 @@ bool widen(const KernelSet& set, const Node& node, int self, std::vector<Value>&
   return any;
 }
 
-// Whether a node would rather have its narrow values wide: no kernel takes them as they are, a cheaper one takes them
-// wide, or a concatenation's inputs could not be computed in place.
+// Whether a node would rather have its narrow values wide: no kernel takes them as they are, a cheaper one
+// takes them wide, or a concatenation's inputs could not be computed in place.
 bool prefers_wide(const KernelSet& set, const Node& node, int self, const std::vector<Value>& values) {
   if (std::holds_alternative<ops::Concat>(node.op)) {
     const auto differs = [&](int input) { return values[at(input)].block != values[at(self)].block; };
@@ -69,15 +74,16 @@ bool prefers_wide(const KernelSet& set, const Node& node, int self, const std::v
 
 // By the measured times, where all of them were measured; by the estimates otherwise.
 void sort_by_cost(std::vector<Candidate>& candidates) {
-  const bool measured =
-      std::all_of(candidates.begin(), candidates.end(), [](const Candidate& c) { return c.microseconds > 0; });
+  const bool measured = std::all_of(candidates.begin(), candidates.end(),
+                                    [](const Candidate& c) { return c.microseconds > 0; });
   std::stable_sort(candidates.begin(), candidates.end(), [&](const Candidate& a, const Candidate& b) {
     return measured ? a.microseconds < b.microseconds : a.cycles < b.cycles;
   });
 }
 
 void look_up(const Tuning& tuning, const Node& node, std::vector<Candidate>& candidates) {
-  for (Candidate& candidate : candidates) candidate.microseconds = tuning.find(node, candidate.kernel->name).value_or(0);
+  for (Candidate& candidate : candidates)
+    candidate.microseconds = tuning.find(node, candidate.kernel->name).value_or(0);
 }
 
 }  // namespace
@@ -105,7 +111,8 @@ void choose_kernels(const Graph& graph, const KernelSet& set, const PlanOptions&
     Step step;
     step.node = i;
     step.candidates = offer(set, node, i, plan.values);
-    if (!options.winograd) std::erase_if(step.candidates, [](const Candidate& c) { return c.kernel->winograd; });
+    if (!options.winograd)
+      std::erase_if(step.candidates, [](const Candidate& c) { return c.kernel->winograd; });
     if (step.candidates.empty()) step.candidates = offer(reference, node, i, plan.values);
     if (options.tuning) look_up(*options.tuning, node, step.candidates);
     sort_by_cost(step.candidates);

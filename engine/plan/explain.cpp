@@ -17,7 +17,8 @@ struct Describe {
     if (op.dilation > 1) text += format(" d%d", op.dilation);
     if (op.activation != Activation::linear) text += std::string(" + ") + name_of(op.activation);
     if (op.residual) text += " + add";
-    if (op.residual_activation != Activation::linear) text += std::string(" + ") + name_of(op.residual_activation);
+    if (op.residual_activation != Activation::linear)
+      text += std::string(" + ") + name_of(op.residual_activation);
     return text;
   }
   std::string operator()(const ops::Connected&) const { return "connected"; }
@@ -27,9 +28,13 @@ struct Describe {
   std::string operator()(const ops::Add& op) const { return format("add of %d", op.inputs); }
   std::string operator()(const ops::Concat& op) const { return format("concat of %zu", op.slices.size()); }
   std::string operator()(const ops::Upsample& op) const { return format("upsample x%d", op.stride); }
-  std::string operator()(const ops::MaxPool& op) const { return format("maxpool %dx%d/%d", op.size, op.size, op.stride_x); }
+  std::string operator()(const ops::MaxPool& op) const {
+    return format("maxpool %dx%d/%d", op.size, op.size, op.stride_x);
+  }
   std::string operator()(const ops::MaxPoolDepth&) const { return "maxpool over channels"; }
-  std::string operator()(const ops::LocalAvgPool& op) const { return format("avgpool %dx%d/%d", op.size, op.size, op.stride_x); }
+  std::string operator()(const ops::LocalAvgPool& op) const {
+    return format("avgpool %dx%d/%d", op.size, op.size, op.stride_x);
+  }
   std::string operator()(const ops::AvgPool&) const { return "avgpool"; }
   std::string operator()(const ops::Reorg& op) const { return format("reorg /%d", op.stride); }
   std::string operator()(const ops::Multiply&) const { return "multiply"; }
@@ -41,7 +46,9 @@ struct Describe {
 
 }  // namespace
 
-std::string describe(const Op& op) { return std::visit(Describe{}, op); }
+std::string describe(const Op& op) {
+  return std::visit(Describe{}, op);
+}
 
 std::string layers_of(const Graph& graph, int node) {
   const int first = graph.nodes[static_cast<std::size_t>(node)].layer;
@@ -54,14 +61,21 @@ std::string layers_of(const Graph& graph, int node) {
 
 StepTime step_time(const Graph& graph, int index, const char* kernel, double milliseconds, int batch) {
   const Node& node = graph.nodes[static_cast<std::size_t>(index)];
-  return {layers_of(graph, index), describe(node.op), kernel, node.shape, milliseconds,
-          static_cast<double>(flops(node)) * 1e-9 * batch, 0};
+  return {layers_of(graph, index),
+          describe(node.op),
+          kernel,
+          node.shape,
+          milliseconds,
+          static_cast<double>(flops(node)) * 1e-9 * batch,
+          0};
 }
 
 namespace {
 
 // " (123 us)" where the candidate was timed.
-std::string measured(const Choice& c) { return c.microseconds > 0 ? format(" (%.0f us)", c.microseconds) : ""; }
+std::string measured(const Choice& c) {
+  return c.microseconds > 0 ? format(" (%.0f us)", c.microseconds) : "";
+}
 
 std::string rejected(const ExplainedStep& step) {
   std::string text;
@@ -72,23 +86,26 @@ std::string rejected(const ExplainedStep& step) {
   return text.empty() ? "-" : text;
 }
 
-std::string shape_text(const Shape& s) { return format("%dx%dx%d", s.c, s.h, s.w); }
+std::string shape_text(const Shape& s) {
+  return format("%dx%dx%d", s.c, s.h, s.w);
+}
 
 }  // namespace
 
 std::string explain(const Graph& graph, const std::vector<ExplainedStep>& steps, const char* unit) {
-  std::string table = format("%4s %-8s %-34s %-14s %-36s %9s %12s %10s  rejected (%s)\n", "step", "layers", "operation",
-                             "out c x h x w", "kernel", unit, "at byte", "bytes", unit);
+  std::string table = format("%4s %-8s %-34s %-14s %-36s %9s %12s %10s  rejected (%s)\n", "step", "layers",
+                             "operation", "out c x h x w", "kernel", unit, "at byte", "bytes", unit);
   double cost = 0;
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const ExplainedStep& step = steps[i];
     const Node& node = graph.nodes[static_cast<std::size_t>(step.node)];
     const Choice& chosen = step.choices[0];
     cost += chosen.cost;
-    table += format("%4zu %-8s %-34s %-14s %-36s %9.2f %12lld %10lld  %s\n", i, layers_of(graph, step.node).c_str(),
-                    describe(node.op).c_str(), shape_text(node.shape).c_str(), (chosen.kernel + measured(chosen)).c_str(),
-                    chosen.cost, static_cast<long long>(step.at_byte), static_cast<long long>(step.bytes),
-                    rejected(step).c_str());
+    table +=
+        format("%4zu %-8s %-34s %-14s %-36s %9.2f %12lld %10lld  %s\n", i,
+               layers_of(graph, step.node).c_str(), describe(node.op).c_str(), shape_text(node.shape).c_str(),
+               (chosen.kernel + measured(chosen)).c_str(), chosen.cost, static_cast<long long>(step.at_byte),
+               static_cast<long long>(step.bytes), rejected(step).c_str());
   }
   return table + format("%zu steps, %.0f %s", steps.size(), cost, unit);
 }
@@ -100,11 +117,13 @@ std::string explain(const Graph& graph, const Plan& plan) {
     const Storage& s = plan.storages[static_cast<std::size_t>(value.storage)];
     const int blocks = (value.shape.c + value.block - 1) / value.block;
     ExplainedStep line{step.node, {}, (s.offset + value.first_block * s.plane()) * 4, blocks * s.plane() * 4};
-    for (const Candidate& c : step.candidates) line.choices.push_back({c.kernel->name, c.cycles * 1e-6, c.microseconds});
+    for (const Candidate& c : step.candidates)
+      line.choices.push_back({c.kernel->name, c.cycles * 1e-6, c.microseconds});
     steps.push_back(std::move(line));
   }
-  return explain(graph, steps, "Mcycles") + format(", %s, activations %.1f MB, packed weights %.1f MB\n", plan.isa.c_str(),
-                                                   double(plan.arena_elements) * 4e-6, double(plan.packed_floats) * 4e-6);
+  return explain(graph, steps, "Mcycles") + format(", %s, activations %.1f MB, packed weights %.1f MB\n",
+                                                   plan.isa.c_str(), double(plan.arena_elements) * 4e-6,
+                                                   double(plan.packed_floats) * 4e-6);
 }
 
 }  // namespace nightjar

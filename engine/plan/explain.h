@@ -23,8 +23,9 @@ struct ExplainedStep {
   std::int64_t at_byte, bytes;  // its output, in the arena
 };
 
-// A line a step: Darknet layers, operation, output shape, kernel with its estimated cost and the rejected candidates
-// with theirs, place in the arena. The last line, which has no end, is their sum. `unit` is that of the costs.
+// A line a step: Darknet layers, operation, output shape, kernel with its estimated cost and the rejected
+// candidates with theirs, place in the arena. The last line, which has no end, is their sum. `unit` is that
+// of the costs.
 std::string explain(const Graph& graph, const std::vector<ExplainedStep>& steps, const char* unit);
 // The same for a plan. Deterministic for one cfg and instruction set.
 std::string explain(const Graph& graph, const Plan& plan);

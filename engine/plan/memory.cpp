@@ -7,7 +7,9 @@
 namespace nightjar {
 namespace {
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+std::size_t at(int i) {
+  return static_cast<std::size_t>(i);
+}
 
 // Values as trees of views: a value either has memory of its own or is a range of channel blocks of another.
 class Views {
@@ -31,17 +33,19 @@ class Views {
 };
 
 // A route of one slice that starts at a whole block needs no memory: it is a view of its source.
-bool view_of_source(const Node& node, const ops::Concat& op, int self, const std::vector<Value>& values, Views& views) {
+bool view_of_source(const Node& node, const ops::Concat& op, int self, const std::vector<Value>& values,
+                    Views& views) {
   const int block = values[at(self)].block;
-  if (op.slices.size() != 1 || op.slices[0].first % block != 0 || values[at(node.inputs[0])].block != block) return false;
+  if (op.slices.size() != 1 || op.slices[0].first % block != 0 || values[at(node.inputs[0])].block != block)
+    return false;
   views.make_view(self, node.inputs[0], op.slices[0].first / block);
   return true;
 }
 
 // Inputs of a concatenation that start and end at whole blocks are computed right where they belong.
 // Returns true if nothing is left to copy.
-bool place_inputs(const Graph& graph, const Node& node, const ops::Concat& op, int self, const std::vector<Value>& values,
-                  Views& views) {
+bool place_inputs(const Graph& graph, const Node& node, const ops::Concat& op, int self,
+                  const std::vector<Value>& values, Views& views) {
   const int block = values[at(self)].block;
   int first = 0;
   bool all = true;

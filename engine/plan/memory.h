@@ -1,5 +1,5 @@
-// Where the values of a graph lie: routes by addressing, and one arena from lifetimes. The plans of all backends
-// share it.
+// Where the values of a graph lie: routes by addressing, and one arena from lifetimes. The plans of all
+// backends share it.
 #pragma once
 
 #include <cstdint>
@@ -9,14 +9,15 @@
 
 namespace nightjar {
 
-// Memory that one or several values live in. A concatenation and the values it consists of share one. Channels lie in
-// blocks: on a CPU a plane each (kernels/tensor.h), on a GPU side by side in every pixel (kernels/cuda/kernel.h).
+// Memory that one or several values live in. A concatenation and the values it consists of share one.
+// Channels lie in blocks: on a CPU a plane each (kernels/tensor.h), on a GPU side by side in every pixel
+// (kernels/cuda/kernel.h).
 struct Storage {
   int channel_blocks = 0, h = 0, w = 0;
   int block = 1, halo = 0;
-  int first = 0, last = 0;   // the nodes between which it is in use
-  std::int64_t offset = 0;   // elements from the start of the arena, for a batch of one
-  bool in_arena = true;      // the input is not: it keeps its values, and its halo stays clean, between runs
+  int first = 0, last = 0;  // the nodes between which it is in use
+  std::int64_t offset = 0;  // elements from the start of the arena, for a batch of one
+  bool in_arena = true;     // the input is not: it keeps its values, and its halo stays clean, between runs
 
   std::ptrdiff_t row() const { return std::ptrdiff_t{w + 2 * halo} * block; }
   std::ptrdiff_t plane() const { return (h + 2 * halo) * row(); }

@@ -6,7 +6,9 @@ namespace nightjar {
 
 namespace {
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+std::size_t at(int i) {
+  return static_cast<std::size_t>(i);
+}
 
 // What kernels read around their input is part of its storage.
 void widen_halos(const Graph& graph, Plan& plan) {
@@ -22,7 +24,8 @@ void schedule_clearing(Plan& plan) {
   for (int i = 0; i < static_cast<int>(plan.storages.size()); ++i) {
     const Storage& s = plan.storages[at(i)];
     if (s.halo == 0 || !s.in_arena) continue;
-    const auto step = std::find_if(plan.steps.begin(), plan.steps.end(), [&](const Step& t) { return t.node >= s.first; });
+    const auto step =
+        std::find_if(plan.steps.begin(), plan.steps.end(), [&](const Step& t) { return t.node >= s.first; });
     step->clear.push_back(i);
   }
 }

@@ -1,5 +1,6 @@
-// Plan for a CPU: everything that is decided once. For each step its kernel, where its operands lie and where its packed
-// weights start; `run` only executes. A plan does not depend on the number of threads or on the batch.
+// Plan for a CPU: everything that is decided once. For each step its kernel, where its operands lie and where
+// its packed weights start; `run` only executes. A plan does not depend on the number of threads or on the
+// batch.
 #pragma once
 
 #include <cstdint>

@@ -12,7 +12,8 @@ namespace {
 
 using Values = std::span<float>;
 
-// What one thread reads a step's parameters into, one after the other; given back to the system when all is packed.
+// What one thread reads a step's parameters into, one after the other; given back to the system when all is
+// packed.
 class ReadBuffer {
  public:
   explicit ReadBuffer(std::int64_t floats) : floats_(allocate_floats(floats)) {}
@@ -66,17 +67,19 @@ Result<void> read_parameter(const Graph& graph, int index, const ParameterSource
            graph.layer_type[static_cast<std::size_t>(parameter.layer)] + ") in the weights file ";
   };
   if (!is_finite(values)) {
-    return Error{Failure::malformed, where() + "hold NaN or infinity; the file is damaged or belongs to another cfg"};
+    return Error{Failure::malformed,
+                 where() + "hold NaN or infinity; the file is damaged or belongs to another cfg"};
   }
   if (parameter.name == "rolling_variance" && *std::min_element(values.begin(), values.end()) < 0) {
-    return Error{Failure::malformed, where() + "hold a negative variance; the file is damaged or belongs to another cfg"};
+    return Error{Failure::malformed,
+                 where() + "hold a negative variance; the file is damaged or belongs to another cfg"};
   }
   if (parameter.transposed_rows != 0) transpose(parameter, values);
   return {};
 }
 
-// Scales filter n's weights by scale / sqrt(variance + 1e-5) and moves its bias by -mean times that, in double, stored
-// as float, as AlexeyAB's Darknet does (SEMANTICS.md 3.2).
+// Scales filter n's weights by scale / sqrt(variance + 1e-5) and moves its bias by -mean times that, in
+// double, stored as float, as AlexeyAB's Darknet does (SEMANTICS.md 3.2).
 void fold(std::span<const Values> arrays) {
   const Values weights = arrays[0], biases = arrays[1];
   const std::size_t filters = biases.size(), taps = weights.size() / filters;
@@ -131,7 +134,8 @@ Result<void> read_parameters(const Graph& graph, std::span<const int> nodes, con
   pool.run(static_cast<int>(nodes.size()), [&](int begin, int end, int thread) {
     for (int i = begin; i < end; ++i) {
       const int node = nodes[static_cast<std::size_t>(i)];
-      if (auto done = read_node(graph, node, source, buffers[static_cast<std::size_t>(thread)], pack); !done) {
+      if (auto done = read_node(graph, node, source, buffers[static_cast<std::size_t>(thread)], pack);
+          !done) {
         const std::lock_guard lock(mutex);
         if (i < first_failed) first_failed = i, error = done.error();
       }
@@ -141,7 +145,8 @@ Result<void> read_parameters(const Graph& graph, std::span<const int> nodes, con
   return {};
 }
 
-Result<Floats> pack_weights(const Graph& graph, const Plan& plan, const ParameterSource& source, ThreadPool& pool) {
+Result<Floats> pack_weights(const Graph& graph, const Plan& plan, const ParameterSource& source,
+                            ThreadPool& pool) {
   Floats packed = allocate_floats(plan.packed_floats);
   if (!packed) return no_memory(graph, plan.packed_floats);
   std::vector<int> nodes;

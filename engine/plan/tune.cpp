@@ -12,8 +12,8 @@
 namespace nightjar {
 namespace {
 
-// "AMD EPYC 9B45 26 2": the first processor's name, family and model. In a virtual machine the name may be "AMD EPYC" and
-// no more, of every generation.
+// "AMD EPYC 9B45 26 2": the first processor's name, family and model. In a virtual machine the name may be
+// "AMD EPYC" and no more, of every generation.
 std::string cpu_name() {
   std::ifstream info("/proc/cpuinfo");
   std::string name, family, model;
@@ -61,7 +61,8 @@ class Evictor {
   Floats memory_;
 };
 
-// One kernel with all that it needs to run once: operands and weights of its own. Speed does not depend on their values.
+// One kernel with all that it needs to run once: operands and weights of its own. Speed does not depend on
+// their values.
 class Trial {
  public:
   Trial(const Graph& graph, const Plan& plan, const Step& step, const Kernel& kernel, ThreadPool& pool)
@@ -83,7 +84,8 @@ class Trial {
 
   // False where there is not enough memory for it.
   explicit operator bool() const {
-    return packed_ && scratch_ && std::all_of(buffers_.begin(), buffers_.end(), [](const Buffer& b) { return b.view.data; });
+    return packed_ && scratch_ &&
+           std::all_of(buffers_.begin(), buffers_.end(), [](const Buffer& b) { return b.view.data; });
   }
 
   double microseconds() {
@@ -127,8 +129,8 @@ void measure(const Graph& graph, const Plan& plan, ThreadPool& pool, Tuning& tun
 }  // namespace
 
 Tuning tune(const Graph& graph, const Plan& plan, ThreadPool& pool) {
-  const std::string file = tuning_file(std::string(version()) + " " + plan.isa + " " + std::to_string(pool.threads()) +
-                                       " threads " + cpu_name());
+  const std::string file = tuning_file(std::string(version()) + " " + plan.isa + " " +
+                                       std::to_string(pool.threads()) + " threads " + cpu_name());
   Tuning tuning = load_tuning(file);
   const std::string before = tuning.text();
   measure(graph, plan, pool, tuning);

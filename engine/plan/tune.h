@@ -7,8 +7,8 @@
 
 namespace nightjar {
 
-// The times that `plan` needs, of one image, weights and activations out of the caches: those of the CPU's file, the
-// others measured and the file rewritten. Equal operations are timed once.
+// The times that `plan` needs, of one image, weights and activations out of the caches: those of the CPU's
+// file, the others measured and the file rewritten. Equal operations are timed once.
 Tuning tune(const Graph& graph, const Plan& plan, ThreadPool& pool);
 
 }  // namespace nightjar

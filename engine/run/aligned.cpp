@@ -4,7 +4,9 @@
 
 namespace nightjar {
 
-void FreeFloats::operator()(float* p) const { munmap(p, bytes); }
+void FreeFloats::operator()(float* p) const {
+  munmap(p, bytes);
+}
 
 Floats allocate_floats(std::int64_t count) {
   constexpr std::size_t huge_page = std::size_t{2} << 20;

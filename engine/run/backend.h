@@ -24,12 +24,14 @@ class Runner {
   virtual Result<void> fit(std::span<const Image> pictures, Fit fit) = 0;
   // Planar (c, h, w) values -> image 0 of the input.
   virtual Result<void> write(std::span<const float> values) = 0;
-  // Computes the first `images` of the batch. `after` is called with each node in order, once its value is there.
+  // Computes the first `images` of the batch. `after` is called with each node in order, once its value is
+  // there.
   using After = std::function<Result<void>(int node)>;
   virtual Result<void> run(int images, const After& after = {}) = 0;
   // Until what run() began has ended, for who times it; decode() and read() wait by themselves.
   virtual Result<void> wait() { return {}; }
-  // The heads' values of the last run -> boxes of each image, relative to the network's input, in the heads' order.
+  // The heads' values of the last run -> boxes of each image, relative to the network's input, in the heads'
+  // order.
   virtual Result<std::vector<Boxes>> decode(int images, const DecodeOptions& options) = 0;
   // The value of a node for image 0, planar; of heads and the output after a run, of others within `after`.
   virtual Result<void> read(int node, std::vector<float>& values) = 0;
@@ -42,8 +44,8 @@ class Backend {
  public:
   virtual ~Backend() = default;
 
-  // Graph -> Plan, parameters -> packed weights. The graph must outlive the backend. Errors: cannot_read, malformed,
-  // too_large, device.
+  // Graph -> Plan, parameters -> packed weights. The graph must outlive the backend. Errors: cannot_read,
+  // malformed, too_large, device.
   virtual Result<void> prepare(const Graph& graph, std::unique_ptr<ParameterSource> parameters) = 0;
   // Errors: too_large, device.
   virtual Result<std::unique_ptr<Runner>> make_runner(int batch, int threads) const = 0;
@@ -60,8 +62,8 @@ struct ChosenBackend {
   std::string note;  // why "auto" became the CPU; empty otherwise
 };
 
-// By options.device: cpu, cuda, cuda:N, or auto, which is the first GPU where that can be used and else the CPU, without
-// the choices that only a GPU has. Errors: usage, for another name; those of the backends.
+// By options.device: cpu, cuda, cuda:N, or auto, which is the first GPU where that can be used and else the
+// CPU, without the choices that only a GPU has. Errors: usage, for another name; those of the backends.
 Result<ChosenBackend> choose_backend(const ModelOptions& options);
 
 }  // namespace nightjar

@@ -42,7 +42,8 @@ Result<ChosenBackend> choose_backend(const ModelOptions& options) {
   if (options.device == "cpu") return without_note(cpu_backend(options));
   if (options.device == "auto") return cuda_or_cpu(options);
   if (const auto index = cuda_index(options.device)) return without_note(cuda::backend(*index, options));
-  return Error{Failure::usage, "device '" + options.device + "' is not known; expected cpu, auto, cuda or cuda:N"};
+  return Error{Failure::usage,
+               "device '" + options.device + "' is not known; expected cpu, auto, cuda or cuda:N"};
 }
 
 }  // namespace nightjar

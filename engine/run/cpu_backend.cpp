@@ -24,10 +24,13 @@ Result<KernelSet> choose_isa(const std::string& asked) {
   std::string have;
   for (const KernelSet& set : kernel_sets()) have += std::string(have.empty() ? "" : ", ") + set.isa;
   return Error{Failure::usage, "instruction set '" + isa + "' " +
-                                   (is_known_isa(isa) ? "is not what this CPU has" : "is not known") + "; it has " + have};
+                                   (is_known_isa(isa) ? "is not what this CPU has" : "is not known") +
+                                   "; it has " + have};
 }
 
-int threads_of(const ModelOptions& options) { return options.threads > 0 ? options.threads : available_cores(); }
+int threads_of(const ModelOptions& options) {
+  return options.threads > 0 ? options.threads : available_cores();
+}
 
 class CpuRunner : public Runner {
  public:
@@ -46,7 +49,8 @@ class CpuRunner : public Runner {
     const Tensor& to = executor_->input();
     const float* from = values.data();
     for (int c = 0; c < to.shape.c; ++c) {
-      for (int y = 0; y < to.shape.h; ++y, from += to.shape.w) std::copy_n(from, to.shape.w, to.at(0, c, y, 0));
+      for (int y = 0; y < to.shape.h; ++y, from += to.shape.w)
+        std::copy_n(from, to.shape.w, to.at(0, c, y, 0));
     }
     return {};
   }
@@ -64,7 +68,8 @@ class CpuRunner : public Runner {
     std::vector<Boxes> boxes(static_cast<std::size_t>(images));
     for (int n = 0; n < images; ++n) {
       for (const Head& head : graph_.heads) {
-        nightjar::decode(head, executor_->value(head.node), n, graph_.input, options, boxes[static_cast<std::size_t>(n)]);
+        nightjar::decode(head, executor_->value(head.node), n, graph_.input, options,
+                         boxes[static_cast<std::size_t>(n)]);
       }
     }
     return boxes;
@@ -107,7 +112,9 @@ class CpuRunner : public Runner {
 
 class CpuBackend : public Backend {
  public:
-  CpuBackend(const KernelSet& set, const ModelOptions& options) : set_(set), options_(options) { plan_.isa = set.isa; }
+  CpuBackend(const KernelSet& set, const ModelOptions& options) : set_(set), options_(options) {
+    plan_.isa = set.isa;
+  }
 
   Result<void> prepare(const Graph& graph, std::unique_ptr<ParameterSource> parameters) override {
     graph_ = &graph;
@@ -124,7 +131,8 @@ class CpuBackend : public Backend {
   }
 
   Result<std::unique_ptr<Runner>> make_runner(int batch, int threads) const override {
-    auto executor = Executor::create(*graph_, plan_, packed_.get(), batch, threads > 0 ? threads : threads_of(options_));
+    auto executor =
+        Executor::create(*graph_, plan_, packed_.get(), batch, threads > 0 ? threads : threads_of(options_));
     if (!executor) return executor.error();
     return std::unique_ptr<Runner>(std::make_unique<CpuRunner>(*graph_, plan_, std::move(*executor)));
   }
@@ -148,7 +156,9 @@ Result<std::unique_ptr<Backend>> cpu_backend(const ModelOptions& options) {
   const auto set = choose_isa(options.isa);
   if (!set) return set.error();
   if (options.precision != Precision::fp32 || options.convolutions != Convolutions::ours) {
-    return Error{Failure::usage, "the CPU computes in fp32 with kernels of its own; precision and library are for CUDA devices"};
+    return Error{
+        Failure::usage,
+        "the CPU computes in fp32 with kernels of its own; precision and library are for CUDA devices"};
   }
   return std::unique_ptr<Backend>(std::make_unique<CpuBackend>(*set, options));
 }

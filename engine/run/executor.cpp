@@ -8,7 +8,9 @@
 namespace nightjar {
 namespace {
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+std::size_t at(int i) {
+  return static_cast<std::size_t>(i);
+}
 
 // Zeroes the cells around each plane of one image: whole rows above and below, the ends of the rows between.
 void clear_halo(const Storage& s, float* image) {
@@ -18,7 +20,8 @@ void clear_halo(const Storage& s, float* image) {
     std::memset(plane, 0, (static_cast<std::size_t>(s.halo * s.row()) + edge) * sizeof(float));
     // The right end of a row and the left end of the next lie side by side.
     for (int y = 1; y < s.h; ++y) {
-      std::memset(plane + (s.halo + y) * s.row() - static_cast<std::ptrdiff_t>(edge), 0, 2 * edge * sizeof(float));
+      std::memset(plane + (s.halo + y) * s.row() - static_cast<std::ptrdiff_t>(edge), 0,
+                  2 * edge * sizeof(float));
     }
     float* last = plane + (s.halo + s.h) * s.row() - static_cast<std::ptrdiff_t>(edge);
     std::memset(last, 0, (static_cast<std::size_t>(s.halo * s.row()) + edge) * sizeof(float));
@@ -30,12 +33,13 @@ void clear_halo(const Storage& s, float* image) {
 Executor::Executor(const Graph& graph, const Plan& plan, const float* packed, int batch, int threads)
     : graph_(graph), plan_(plan), packed_(packed), batch_(batch), pool_(threads) {}
 
-Result<std::unique_ptr<Executor>> Executor::create(const Graph& graph, const Plan& plan, const float* packed, int batch,
-                                                   int threads) {
+Result<std::unique_ptr<Executor>> Executor::create(const Graph& graph, const Plan& plan, const float* packed,
+                                                   int batch, int threads) {
   std::unique_ptr<Executor> executor(new Executor(graph, plan, packed, batch, threads));
   if (!executor->allocate()) {
-    return Error{Failure::too_large, graph.file + ": " + std::to_string(plan.arena_elements * 4 * batch) +
-                                         " bytes of activations do not fit into memory; use a smaller size or batch"};
+    return Error{Failure::too_large,
+                 graph.file + ": " + std::to_string(plan.arena_elements * 4 * batch) +
+                     " bytes of activations do not fit into memory; use a smaller size or batch"};
   }
   return executor;
 }

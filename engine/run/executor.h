@@ -15,14 +15,14 @@ namespace nightjar {
 class Executor {
  public:
   // The graph, the plan and the packed weights must outlive it. too_large where the memory is not to be had.
-  static Result<std::unique_ptr<Executor>> create(const Graph& graph, const Plan& plan, const float* packed, int batch,
-                                                  int threads);
+  static Result<std::unique_ptr<Executor>> create(const Graph& graph, const Plan& plan, const float* packed,
+                                                  int batch, int threads);
 
   int batch() const { return batch_; }
   // The picture's tensor: planar, to be written before run().
   const Tensor& input() const { return tensors_[0]; }
-  // The value of a node, all images; valid until the memory is used again, which is the end of the run for heads and
-  // the output, and the time of the observer's call for others.
+  // The value of a node, all images; valid until the memory is used again, which is the end of the run for
+  // heads and the output, and the time of the observer's call for others.
   const Tensor& value(int node) const { return tensors_[static_cast<std::size_t>(node)]; }
 
   // Runs the first `images` of the batch. `after` is called with each node in order, once its value is there.

@@ -6,9 +6,10 @@
 
 namespace nightjar {
 
-// `scratch` holds `thread_floats` for each thread, at least what `work` asks for, and what all share behind them.
-inline void run_kernel(const Kernel& kernel, const Op& op, const Call& call, const Work& work, ThreadPool& pool,
-                       float* scratch, std::int64_t thread_floats) {
+// `scratch` holds `thread_floats` for each thread, at least what `work` asks for, and what all share behind
+// them.
+inline void run_kernel(const Kernel& kernel, const Op& op, const Call& call, const Work& work,
+                       ThreadPool& pool, float* scratch, std::int64_t thread_floats) {
   float* shared = scratch + thread_floats * pool.threads();
   for (int phase = 0; phase < work.phases; ++phase) {
     pool.run(work.items[phase], [&](int begin, int end, int thread) {

@@ -18,7 +18,8 @@ void pause() {
 #endif
 }
 
-// Between two layers there are microseconds: waking a sleeping thread takes longer, so it spins that long first.
+// Between two layers there are microseconds: waking a sleeping thread takes longer, so it spins that long
+// first.
 constexpr int spins = 4000;
 
 template <class T>
@@ -30,12 +31,17 @@ void wait_while(const std::atomic<T>& value, T old) {
   value.wait(old, std::memory_order_acquire);
 }
 
-// Subnormal numbers count as zero on this thread while a loop runs: they cost a hundred cycles each and change nothing.
+// Subnormal numbers count as zero on this thread while a loop runs: they cost a hundred cycles each and
+// change nothing.
 class FlushSubnormals {
  public:
 #if defined(__x86_64__)
-  FlushSubnormals() : before_(_mm_getcsr()) { _mm_setcsr(before_ | 0x8040); }
-  ~FlushSubnormals() { _mm_setcsr(before_); }
+  FlushSubnormals() : before_(_mm_getcsr()) {
+    _mm_setcsr(before_ | 0x8040);
+  }
+  ~FlushSubnormals() {
+    _mm_setcsr(before_);
+  }
 
  private:
   unsigned before_;
@@ -95,7 +101,8 @@ void ThreadPool::run_erased(int items, Function function, const void* task) {
   function_ = function;
   task_ = task;
   const int count = threads();
-  // Several ranges a thread even out what the threads are held up by; one thread alone is held up by nothing but calls.
+  // Several ranges a thread even out what the threads are held up by; one thread alone is held up by nothing
+  // but calls.
   range_ = count == 1 ? std::max(1, items) : std::max(1, items / (count * 8));
   for (int i = 0; i < count; ++i) {
     Share& share = shares_[static_cast<std::size_t>(i)];
@@ -110,7 +117,8 @@ void ThreadPool::run_erased(int items, Function function, const void* task) {
   generation_.fetch_add(1, std::memory_order_release);
   generation_.notify_all();
   take_ranges(0);
-  for (int left = busy_.load(std::memory_order_acquire); left != 0; left = busy_.load(std::memory_order_acquire)) {
+  for (int left = busy_.load(std::memory_order_acquire); left != 0;
+       left = busy_.load(std::memory_order_acquire)) {
     wait_while(busy_, left);
   }
 }

@@ -1,4 +1,5 @@
-// A few threads that run the items of one loop after another, with as little waiting between loops as possible.
+// A few threads that run the items of one loop after another, with as little waiting between loops as
+// possible.
 #pragma once
 
 #include <atomic>
@@ -22,14 +23,18 @@ class ThreadPool {
 
   int threads() const { return static_cast<int>(workers_.size()) + 1; }
 
-  // Calls task(begin, end, thread) on ranges that together are [0, items), and returns when all are done. Each thread
-  // has an equal share of neighbouring items, so that from loop to loop it finds in its caches what it wrote there, and
-  // takes ranges from the others' shares when its own is done: a thread that is held up holds up no more than one range.
+  // Calls task(begin, end, thread) on ranges that together are [0, items), and returns when all are done.
+  // Each thread has an equal share of neighbouring items, so that from loop to loop it finds in its caches
+  // what it wrote there, and takes ranges from the others' shares when its own is done: a thread that is held
+  // up holds up no more than one range.
   template <class Task>
   void run(int items, const Task& task) {
-    run_erased(items, [](const void* t, int begin, int end, int thread) {
-      (*static_cast<const Task*>(t))(begin, end, thread);
-    }, &task);
+    run_erased(
+        items,
+        [](const void* t, int begin, int end, int thread) {
+          (*static_cast<const Task*>(t))(begin, end, thread);
+        },
+        &task);
   }
 
  private:

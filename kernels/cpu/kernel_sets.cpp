@@ -30,13 +30,16 @@ KernelSet make_set(const char* isa, const cpu::KernelList& wide, const cpu::Kern
   return set;
 }
 
-KernelSet make_set(const char* isa, const cpu::KernelList& list) { return make_set(isa, list, list); }
+KernelSet make_set(const char* isa, const cpu::KernelList& list) {
+  return make_set(isa, list, list);
+}
 
 std::vector<KernelSet> detect() {
   std::vector<KernelSet> sets;
 #ifdef NIGHTJAR_HAS_avx512
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("fma")) {
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+      __builtin_cpu_supports("fma")) {
     sets.push_back(make_set("avx512", cpu::avx512::kernel_list(), cpu::avx512vl::kernel_list()));
   }
 #endif

@@ -1,4 +1,5 @@
-// The kernels of one instruction set, best first within a cost: the plan asks each for its cost and takes the least.
+// The kernels of one instruction set, best first within a cost: the plan asks each for its cost and takes the
+// least.
 #include "kernels/cpu/manifest.h"
 
 #include "kernels/cpu/conv/depthwise.h"
@@ -41,6 +42,8 @@ static constexpr Kernel kernels[] = {
     kernel<Connected>(),
 };
 
-KernelList kernel_list() { return {lanes, kernels, sizeof kernels / sizeof *kernels, run_fmas}; }
+KernelList kernel_list() {
+  return {lanes, kernels, sizeof kernels / sizeof *kernels, run_fmas};
+}
 
 }  // namespace nightjar::cpu::NIGHTJAR_ISA

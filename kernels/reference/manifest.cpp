@@ -20,8 +20,12 @@ Counts array_counts(const O&) {
 Counts array_counts(const ops::Conv& op) {
   return {std::int64_t{op.out.c} * (op.in.c / op.groups) * op.size * op.size, op.out.c};
 }
-Counts array_counts(const ops::Connected& op) { return {op.outputs * op.in.size(), op.outputs}; }
-Counts array_counts(const ops::BatchNorm& op) { return {op.shape.c, op.shape.c, op.shape.c, op.shape.c}; }
+Counts array_counts(const ops::Connected& op) {
+  return {op.outputs * op.in.size(), op.outputs};
+}
+Counts array_counts(const ops::BatchNorm& op) {
+  return {op.shape.c, op.shape.c, op.shape.c, op.shape.c};
+}
 Counts array_counts(const ops::Add& op) {
   if (op.weights == ops::Add::Weights::none) return {};
   return {op.weights == ops::Add::Weights::per_channel ? std::int64_t{op.inputs} * op.shape.c : op.inputs};
@@ -68,7 +72,8 @@ struct Reference : KernelDefaults {
       arrays[used++] = packed;
       packed += count;
     }
-    reference::run(op, Inputs(call.in, static_cast<std::size_t>(call.inputs)), Arrays(arrays.data(), used), call.out);
+    reference::run(op, Inputs(call.in, static_cast<std::size_t>(call.inputs)), Arrays(arrays.data(), used),
+                   call.out);
   }
 };
 

@@ -1,6 +1,7 @@
-// What every operation means, written to be obviously right: one overload of run() an operation of kernels/ops.h.
-// Works on any layout that Tensor can describe; reads and writes real channels only, never padding lanes or halos.
-// Sums are kept in double, so that the reference is closer to the true value than what is tested against it.
+// What every operation means, written to be obviously right: one overload of run() an operation of
+// kernels/ops.h. Works on any layout that Tensor can describe; reads and writes real channels only, never
+// padding lanes or halos. Sums are kept in double, so that the reference is closer to the true value than
+// what is tested against it.
 #pragma once
 
 #include <span>

@@ -18,7 +18,9 @@ namespace {
 
 const std::string source_dir = NIGHTJAR_SOURCE_DIR;
 
-std::string shipped(const std::string& name) { return source_dir + "/cfg/" + name + ".cfg"; }
+std::string shipped(const std::string& name) {
+  return source_dir + "/cfg/" + name + ".cfg";
+}
 
 Model load(const std::string& name, ModelOptions options) {
   if (!options.synthesise) options.synthesise = 1;
@@ -39,15 +41,16 @@ std::vector<float> made_up_input(const Shape& shape) {
 // Output of every layer that a plan keeps.
 std::map<int, std::vector<float>> layers_of(const Model& model) {
   std::map<int, std::vector<float>> layers;
-  const auto output = model.forward(made_up_input(model.input()), [&](int layer, Shape, std::span<const float> values) {
-    layers[layer].assign(values.begin(), values.end());
-  });
+  const auto output =
+      model.forward(made_up_input(model.input()), [&](int layer, Shape, std::span<const float> values) {
+        layers[layer].assign(values.begin(), values.end());
+      });
   REQUIRE(output);
   return layers;
 }
 
-void check_layers(const std::map<int, std::vector<float>>& ours, const std::map<int, std::vector<float>>& truth,
-                  double tolerance) {
+void check_layers(const std::map<int, std::vector<float>>& ours,
+                  const std::map<int, std::vector<float>>& truth, double tolerance) {
   CHECK(ours.size() > truth.size() / 2);
   for (const auto& [layer, values] : ours) {
     INFO("layer " << layer);
@@ -68,14 +71,16 @@ Image noise(int width, int height, unsigned seed) {
 bool same(const Boxes& a, const Boxes& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Detection& p, const Detection& q) {
     return p.x == q.x && p.y == q.y && p.w == q.w && p.h == q.h && p.classes.size() == q.classes.size() &&
-           p.classes[0].class_id == q.classes[0].class_id && p.classes[0].probability == q.classes[0].probability;
+           p.classes[0].class_id == q.classes[0].class_id &&
+           p.classes[0].probability == q.classes[0].probability;
   });
 }
 
 }  // namespace
 
 TEST_CASE("every instruction set computes what the reference computes") {
-  const std::string name = GENERATE("yolov3-tiny", "yolov4-tiny", "yolov7-tiny", "yolov2-tiny", "enet-coco", "yolo-fastest-1.1");
+  const std::string name =
+      GENERATE("yolov3-tiny", "yolov4-tiny", "yolov7-tiny", "yolov2-tiny", "enet-coco", "yolo-fastest-1.1");
   INFO(name);
   ModelOptions options;
   options.width = 96, options.height = 64;

@@ -27,7 +27,9 @@ const std::string net = "[net]\nwidth=32\nheight=32\nchannels=3\n";
 const std::string conv = "[convolutional]\nbatch_normalize=1\nfilters=32\nsize=3\npad=1\nactivation=leaky\n";
 const std::string linear = "[convolutional]\nfilters=32\nsize=1\nactivation=linear\n";
 
-Graph all_passes(Graph graph) { return fuse_shortcut(fuse_activation(fold_batchnorm(std::move(graph)))); }
+Graph all_passes(Graph graph) {
+  return fuse_shortcut(fuse_activation(fold_batchnorm(std::move(graph))));
+}
 
 const KernelSet& portable() {
   for (const KernelSet& set : kernel_sets()) {
@@ -36,7 +38,9 @@ const KernelSet& portable() {
   return kernel_sets().back();
 }
 
-const ops::Conv& conv_of(const Graph& graph, int node) { return std::get<ops::Conv>(graph.nodes[node].op); }
+const ops::Conv& conv_of(const Graph& graph, int node) {
+  return std::get<ops::Conv>(graph.nodes[node].op);
+}
 
 }  // namespace
 
@@ -49,7 +53,8 @@ TEST_CASE("batch norm and activation go into the convolution") {
 }
 
 TEST_CASE("a shortcut goes into the convolution in front of it") {
-  const Graph graph = all_passes(test::graph_of(net + conv + conv + "[shortcut]\nfrom=-2\nactivation=relu\n" + conv));
+  const Graph graph =
+      all_passes(test::graph_of(net + conv + conv + "[shortcut]\nfrom=-2\nactivation=relu\n" + conv));
   REQUIRE(graph.nodes.size() == 4);
   CHECK(conv_of(graph, 2).residual);
   CHECK(conv_of(graph, 2).residual_activation == Activation::relu);
@@ -59,13 +64,15 @@ TEST_CASE("a shortcut goes into the convolution in front of it") {
 
 TEST_CASE("a convolution that somebody else reads keeps its own output") {
   // Layer 1 is read by the shortcut and by the route behind it.
-  const Graph graph = all_passes(test::graph_of(net + conv + conv + "[shortcut]\nfrom=-2\n" + "[route]\nlayers=-1,-2\n"));
+  const Graph graph =
+      all_passes(test::graph_of(net + conv + conv + "[shortcut]\nfrom=-2\n" + "[route]\nlayers=-1,-2\n"));
   CHECK(!conv_of(graph, 2).residual);
   CHECK(graph.layer_output[1] == 2);
 }
 
 TEST_CASE("a shortcut of unequal channels is not fused") {
-  const Graph graph = all_passes(test::graph_of(net + "[convolutional]\nfilters=8\nsize=1\nactivation=linear\n" + linear + "[shortcut]\nfrom=-2\n"));
+  const Graph graph = all_passes(test::graph_of(
+      net + "[convolutional]\nfilters=8\nsize=1\nactivation=linear\n" + linear + "[shortcut]\nfrom=-2\n"));
   CHECK(!conv_of(graph, 2).residual);
 }
 
@@ -79,7 +86,8 @@ TEST_CASE("a route costs nothing where blocks line up") {
 }
 
 TEST_CASE("half of a layer is a view of it") {
-  const Graph graph = all_passes(test::graph_of(net + conv + "[route]\nlayers=-1\ngroups=2\ngroup_id=1\n" + linear));
+  const Graph graph =
+      all_passes(test::graph_of(net + conv + "[route]\nlayers=-1\ngroups=2\ngroup_id=1\n" + linear));
   const Plan plan = make_plan(graph, portable());
   CHECK(plan.steps.size() == 2);
   CHECK(plan.values[2].storage == plan.values[1].storage);
@@ -96,7 +104,8 @@ TEST_CASE("values of few channels lie in blocks of half a register, as far as ke
     CHECK(plan.values[0].block == 1);
     for (const int narrow : {1, 2, 4}) CHECK(plan.values[narrow].block == set.narrow_block);
     CHECK(plan.values[3].block == set.block);
-    for (const Step& step : plan.steps) CHECK(std::string(step.kernel->name).find(set.isa) != std::string::npos);
+    for (const Step& step : plan.steps)
+      CHECK(std::string(step.kernel->name).find(set.isa) != std::string::npos);
   }
 }
 
@@ -113,7 +122,8 @@ TEST_CASE("a concatenation and its inputs have blocks of one width") {
 TEST_CASE("a factor of one channel is read in the block of what it scales") {
   // [scale_channels] with scale_wh=1 multiplies a (1, h, w) map into 32 channels.
   const std::string one = "[convolutional]\nfilters=1\nsize=1\nactivation=logistic\n";
-  const Graph graph = all_passes(test::graph_of(net + linear + one + "[scale_channels]\nfrom=-2\nscale_wh=1\n"));
+  const Graph graph =
+      all_passes(test::graph_of(net + linear + one + "[scale_channels]\nfrom=-2\nscale_wh=1\n"));
   for (const KernelSet& set : kernel_sets()) {
     INFO(set.isa);
     const Plan plan = make_plan(graph, set);
@@ -169,7 +179,8 @@ TEST_CASE("in no shipped network do two values that are needed at once overlap")
       for (std::size_t b = 0; b < a; ++b) {
         const Storage& t = plan.storages[b];
         const bool together = t.in_arena && s.first <= t.last && t.first <= s.last;
-        overlaps += together && s.offset < t.offset + t.image_elements() && t.offset < s.offset + s.image_elements();
+        overlaps +=
+            together && s.offset < t.offset + t.image_elements() && t.offset < s.offset + s.image_elements();
       }
     }
     CHECK(overlaps == 0);

@@ -24,7 +24,8 @@ constexpr int first_layer_floats = 14;
 
 class Folder {
  public:
-  Folder() : path_(std::filesystem::temp_directory_path() / ("nightjar-weights-" + std::to_string(::getpid()))) {
+  Folder()
+      : path_(std::filesystem::temp_directory_path() / ("nightjar-weights-" + std::to_string(::getpid()))) {
     std::filesystem::create_directories(path_);
     write("net.cfg", cfg_text);
   }
@@ -116,7 +117,9 @@ TEST_CASE("a file of the wrong length names the layer where it ends") {
     bytes.pop_back();
     CHECK(refusal(bytes).kind == Failure::malformed);
   }
-  SECTION("nothing") { CHECK(refusal("").kind == Failure::malformed); }
+  SECTION("nothing") {
+    CHECK(refusal("").kind == Failure::malformed);
+  }
 }
 
 TEST_CASE("values that no training left behind are refused") {

@@ -1,4 +1,5 @@
-// The vectorised activations of every instruction set against double precision: the errors that math.h states.
+// The vectorised activations of every instruction set against double precision: the errors that math.h
+// states.
 #include <cmath>
 #include <set>
 

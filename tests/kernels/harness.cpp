@@ -95,17 +95,22 @@ Outcome run_case(const Kernel& kernel, const OpCase& c, int batch, int in_block,
   pointers.push_back(nullptr);
   std::vector<float> packed(static_cast<std::size_t>(kernel.packed_floats(c.op)) + 1);
   kernel.pack(c.op, pointers.data(), packed.data());
-  run_in_ranges(kernel, c.op, {views.data(), static_cast<int>(views.size()), out.view, packed.data(), ranges}, ranges);
+  run_in_ranges(kernel, c.op, {views.data(), static_cast<int>(views.size()), out.view, packed.data(), ranges},
+                ranges);
 
   OwnedTensor expected = make_tensor(c.out, batch, 1, 0);
   if (arrays.size() < pointers.size() - 1) pointers.pop_back();
-  std::visit([&](const auto& op) {
-    reference::run(op, reference::Inputs(views), reference::Arrays(pointers.data(), pointers.size()), expected.view);
-  }, c.op);
+  std::visit(
+      [&](const auto& op) {
+        reference::run(op, reference::Inputs(views), reference::Arrays(pointers.data(), pointers.size()),
+                       expected.view);
+      },
+      c.op);
 
   outcome.values = planar(out.view);
   outcome.error = relative_error(outcome.values, planar(expected.view));
-  outcome.padding_finite = std::all_of(out.memory.begin(), out.memory.end(), [](float v) { return std::isfinite(v); });
+  outcome.padding_finite =
+      std::all_of(out.memory.begin(), out.memory.end(), [](float v) { return std::isfinite(v); });
   return outcome;
 }
 

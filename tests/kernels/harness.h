@@ -41,13 +41,14 @@ std::vector<float> planar(const Tensor& t);
 // The tensor a kernel would be given for `shape`: block `block`, or planar for heads and pictures.
 struct Outcome {
   bool accepted = false;
-  double error = 0;           // rms(difference) / rms(reference)
-  bool padding_finite = true; // of the output
-  std::vector<float> values;  // planar (n, c, h, w)
+  double error = 0;            // rms(difference) / rms(reference)
+  bool padding_finite = true;  // of the output
+  std::vector<float> values;   // planar (n, c, h, w)
 };
 
-// Runs `kernel` on the case with pseudo-random data, cut into ranges as `threads` threads would; `in_block` and
-// `out_block` are the layouts.
-Outcome run_case(const Kernel& kernel, const OpCase& c, int batch, int in_block, int out_block, int ranges = 3);
+// Runs `kernel` on the case with pseudo-random data, cut into ranges as `threads` threads would; `in_block`
+// and `out_block` are the layouts.
+Outcome run_case(const Kernel& kernel, const OpCase& c, int batch, int in_block, int out_block,
+                 int ranges = 3);
 
 }  // namespace nightjar::testing

@@ -10,11 +10,12 @@ using namespace nightjar::testing;
 
 namespace {
 
-// DESIGN: 1e-5 for direct kernels, 1e-3 at the heads of a deep network for Winograd, of which one layer keeps 1e-5, too.
+// DESIGN: 1e-5 for direct kernels, 1e-3 at the heads of a deep network for Winograd, of which one layer keeps
+// 1e-5, too.
 constexpr double tolerance = 1e-5;
 
-// The layouts in which a kernel may meet a case: everything blocked, planar in (pictures), planar out (heads), and from
-// one block width to another.
+// The layouts in which a kernel may meet a case: everything blocked, planar in (pictures), planar out
+// (heads), and from one block width to another.
 struct Layout {
   int in, out;
 };

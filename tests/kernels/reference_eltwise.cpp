@@ -77,7 +77,8 @@ TEST_CASE("add weighs its inputs") {
   const Shape shape{2, 1, 1};
   const std::vector<Operand> in = {{shape, {1, 2}}, {shape, {10, 20}}};
   const auto add = [&](Add::Weights weights, Add::Normalization normalization, std::vector<float> values) {
-    return evaluate(Add{shape, 2, Activation::linear, weights, normalization}, in, shape, {std::move(values)});
+    return evaluate(Add{shape, 2, Activation::linear, weights, normalization}, in, shape,
+                    {std::move(values)});
   };
   check_close(add(Add::Weights::per_feature, Add::Normalization::none, {2, .5f}), {7, 14});
   check_close(add(Add::Weights::per_channel, Add::Normalization::none, {1, 2, 3, 4}), {31, 84});

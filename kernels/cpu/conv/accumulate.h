@@ -13,8 +13,11 @@ namespace nightjar::cpu::NIGHTJAR_ISA {
 constexpr int filter_blocks = 2;
 constexpr int group_filters = filter_blocks * lanes;  // filters packed side by side
 constexpr int max_pixels = registers == 32 ? 14 : 6;
-// With a single block of filters twice as many: 28 multiply-adds for 29 loads, not 14 for 15 and as many weights again.
-constexpr int max_pixels_of(int blocks) { return max_pixels * (filter_blocks / blocks); }
+// With a single block of filters twice as many: 28 multiply-adds for 29 loads, not 14 for 15 and as many
+// weights again.
+constexpr int max_pixels_of(int blocks) {
+  return max_pixels * (filter_blocks / blocks);
+}
 
 NIGHTJAR_INLINE int ceil_div(int a, int b) {
   return (a + b - 1) / b;
@@ -31,8 +34,8 @@ NIGHTJAR_INLINE int max(int a, int b) {
   return a > b ? a : b;
 }
 
-// Cuts `width` into tiles of at most `most`, of two sizes that differ by one (13 is one of 13, 26 two, 20 two of 10):
-// visit(first, size, count) for the larger ones, then for the others.
+// Cuts `width` into tiles of at most `most`, of two sizes that differ by one (13 is one of 13, 26 two, 20 two
+// of 10): visit(first, size, count) for the larger ones, then for the others.
 template <class Visit>
 NIGHTJAR_INLINE void each_tile_size(int width, int most, const Visit& visit) {
   const int count = ceil_div(width, most), size = ceil_div(width, count), larger = width - count * (size - 1);

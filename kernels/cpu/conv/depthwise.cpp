@@ -1,5 +1,5 @@
-// Depthwise convolution: a register holds one pixel of `lanes` channels, so every tap is one multiply-add with a
-// register of weights, and nothing is broadcast. 8 pixels a tile hide the latency of the FMA.
+// Depthwise convolution: a register holds one pixel of `lanes` channels, so every tap is one multiply-add
+// with a register of weights, and nothing is broadcast. 8 pixels a tile hide the latency of the FMA.
 #include "kernels/cpu/conv/depthwise.h"
 
 #include <utility>
@@ -19,8 +19,8 @@ struct Taps {
   std::ptrdiff_t row, column, step;  // between kernel rows, kernel columns, output pixels
 };
 
-// `count` tiles, one beside the other. With `size` and `stride` as constants (0: any) neighbouring taps share what they
-// load: 3x3 at stride 1 reads 30 registers for 72 multiply-adds.
+// `count` tiles, one beside the other. With `size` and `stride` as constants (0: any) neighbouring taps share
+// what they load: 3x3 at stride 1 reads 30 registers for 72 multiply-adds.
 template <int pixels, int size, int stride>
 void tiles(const Taps& t, const Epilogue& epilogue, float* out, const float* residual, int count) {
   const int taps = size ? size : t.size;
@@ -71,22 +71,32 @@ double ConvDepthwise::cycles(const Op& op, const Tensor&) {
   return .5 * ceil_div(op.out.c, lanes) * op.size * op.size * op.out.h * op.out.w * 1.5;
 }
 
-std::int64_t ConvDepthwise::packed_floats(const Op& op) { return blocked_floats(op, lanes); }
+std::int64_t ConvDepthwise::packed_floats(const Op& op) {
+  return blocked_floats(op, lanes);
+}
 
 void ConvDepthwise::pack(const Op& op, const float* const* arrays, float* packed) {
   pack_blocked(op, arrays, lanes, packed);
 }
 
-Work ConvDepthwise::work(const Op&, const Call& call) { return {1, {Rows(call).items()}}; }
+Work ConvDepthwise::work(const Op&, const Call& call) {
+  return {1, {Rows(call).items()}};
+}
 
 void ConvDepthwise::run(const Op& op, const Call& call, int, int begin, int end, Scratch) {
   const Epilogue epilogue = epilogue_of(op, call.out);
   const Tensor &in = call.in[0], &out = call.out;
   Rows(call).each(begin, end, [&](int n, int channel, int y) {
     const float* packed = call.packed + std::int64_t{channel} * (op.size * op.size + 1);
-    Taps taps{nullptr, packed + lanes, packed, op.size, op.dilation * in.row, std::ptrdiff_t{op.dilation} * lanes,
+    Taps taps{nullptr,
+              packed + lanes,
+              packed,
+              op.size,
+              op.dilation * in.row,
+              std::ptrdiff_t{op.dilation} * lanes,
               std::ptrdiff_t{op.stride_x} * lanes};
-    const float* row = in.at(n, channel, 0, 0) + (y * op.stride_y - op.pad) * in.row - std::ptrdiff_t{op.pad} * lanes;
+    const float* row =
+        in.at(n, channel, 0, 0) + (y * op.stride_y - op.pad) * in.row - std::ptrdiff_t{op.pad} * lanes;
     const auto run_tiles = [&](int x, int pixels, int count) {
       taps.in = row + x * taps.step;
       const float* residual = op.residual ? call.in[1].at(n, channel, y, x) : nullptr;

@@ -1,11 +1,12 @@
 // Direct convolution, register tiled.
 //
-// A tile is 2 blocks of filters x `pixels` neighbours of one output row, all its sums in registers (accumulate.h), from
-// the first tap of the first channel to the last. Input comes with a halo of zeros, so no tile knows about edges.
+// A tile is 2 blocks of filters x `pixels` neighbours of one output row, all its sums in registers
+// (accumulate.h), from the first tap of the first channel to the last. Input comes with a halo of zeros, so
+// no tile knows about edges.
 //
-// Weights are packed filters-last in the order they are read: [filter group][channel block][ky][kx][channel][2 x lanes].
-// A grouped convolution reads, for each filter group, just the channel blocks its groups touch, with zeros where a
-// filter does not look.
+// Weights are packed filters-last in the order they are read: [filter group][channel
+// block][ky][kx][channel][2 x lanes]. A grouped convolution reads, for each filter group, just the channel
+// blocks its groups touch, with zeros where a filter does not look.
 #include "kernels/cpu/conv/direct.h"
 
 #include <utility>
@@ -25,7 +26,8 @@ template <int block>
 BlockRange blocks_of(const ops::Conv& op, int g) {
   const int filters_a_group = op.out.c / op.groups, channels_a_group = op.in.c / op.groups;
   const int last_filter = min((g + 1) * group_filters, op.out.c);
-  const int first_group = g * group_filters / filters_a_group, last_group = (last_filter - 1) / filters_a_group;
+  const int first_group = g * group_filters / filters_a_group,
+            last_group = (last_filter - 1) / filters_a_group;
   return {first_group * channels_a_group / block, ceil_div((last_group + 1) * channels_a_group, block)};
 }
 
@@ -53,7 +55,7 @@ struct Taps {
   int blocks, channels;  // channel blocks to read, and the channels in them
   int size;
   std::ptrdiff_t plane, tap_row, tap_column;  // between channel blocks, between kernel rows, columns
-  std::ptrdiff_t step;  // between neighbouring output pixels
+  std::ptrdiff_t step;                        // between neighbouring output pixels
 };
 
 struct Target {
@@ -81,7 +83,8 @@ void tiles(const Taps& t, const Epilogue& epilogue, const Target& to, int count)
     int left = t.channels;
     for (int cb = 0; cb < t.blocks; ++cb, left -= block) {
       const int channels = min(left, block);
-      // The next block's cells lie a plane further on, where the hardware does not look ahead: 4% of the 1x1 convolutions.
+      // The next block's cells lie a plane further on, where the hardware does not look ahead: 4% of the 1x1
+      // convolutions.
       if (cb + 1 < t.blocks) {
 #pragma GCC unroll 32
         for (int p = 0; p < pixels; ++p) __builtin_prefetch(first + (cb + 1) * t.plane + p * step, 0, 3);
@@ -111,9 +114,12 @@ Tiles pick(int blocks, int pixels, int stride) {
   constexpr auto two = std::make_integer_sequence<int, max_pixels_of(2)>{};
   constexpr auto one = std::make_integer_sequence<int, max_pixels_of(1)>{};
   switch (stride) {
-    case 1: return blocks == 2 ? pick<block, 2, 1>(pixels, two) : pick<block, 1, 1>(pixels, one);
-    case 2: return blocks == 2 ? pick<block, 2, 2>(pixels, two) : pick<block, 1, 2>(pixels, one);
-    default: return blocks == 2 ? pick<block, 2, 0>(pixels, two) : pick<block, 1, 0>(pixels, one);
+    case 1:
+      return blocks == 2 ? pick<block, 2, 1>(pixels, two) : pick<block, 1, 1>(pixels, one);
+    case 2:
+      return blocks == 2 ? pick<block, 2, 2>(pixels, two) : pick<block, 1, 2>(pixels, one);
+    default:
+      return blocks == 2 ? pick<block, 2, 0>(pixels, two) : pick<block, 1, 0>(pixels, one);
   }
 }
 
@@ -124,9 +130,9 @@ bool is_flat(const ops::Conv& op, const Call& call) {
 }
 
 struct Rows {
-  int count, width;  // output rows and their length
-  int an_item;       // rows an item
-  int chunks;        // items a plane
+  int count, width;     // output rows and their length
+  int an_item;          // rows an item
+  int chunks;           // items a plane
   bool filters_inside;  // the weights fit the cache: all filter groups of a chunk before the next chunk
 };
 

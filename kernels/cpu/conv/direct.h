@@ -1,4 +1,5 @@
-// Direct convolution on blocked (or, for the first layer, planar) input: any size, stride, dilation and grouping.
+// Direct convolution on blocked (or, for the first layer, planar) input: any size, stride, dilation and
+// grouping.
 #pragma once
 
 #include "kernels/cpu/simd/vec.h"

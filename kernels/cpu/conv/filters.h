@@ -1,4 +1,5 @@
-// Filters on their way from Darknet's order (filter, channel, ky, kx) to the packed orders, `group_filters` side by side.
+// Filters on their way from Darknet's order (filter, channel, ky, kx) to the packed orders, `group_filters`
+// side by side.
 #pragma once
 
 #include "kernels/cpu/conv/accumulate.h"
@@ -13,8 +14,8 @@ inline std::int64_t pack_biases(const ops::Conv& op, const float* biases, float*
   return filters;
 }
 
-// Taps of input channel `channel` of the filters from `first_filter` on: (size * size) rows of group_filters, `tap` apart,
-// zeros for filters that are not there and for channels outside their group.
+// Taps of input channel `channel` of the filters from `first_filter` on: (size * size) rows of group_filters,
+// `tap` apart, zeros for filters that are not there and for channels outside their group.
 inline void gather_taps(const ops::Conv& op, const float* weights, int first_filter, int channel, float* to,
                         std::ptrdiff_t tap) {
   const int taps = op.size * op.size;
@@ -31,7 +32,8 @@ inline void gather_taps(const ops::Conv& op, const float* weights, int first_fil
   }
 }
 
-// Filters in blocks of `block`, each its biases, zeros where there are none, then its weights by channel and tap.
+// Filters in blocks of `block`, each its biases, zeros where there are none, then its weights by channel and
+// tap.
 inline std::int64_t blocked_floats(const ops::Conv& op, int block) {
   const std::int64_t rows = 1 + std::int64_t{op.in.c / op.groups} * op.size * op.size;
   return ceil_div(op.out.c, block) * rows * block;

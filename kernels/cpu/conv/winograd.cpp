@@ -139,7 +139,8 @@ void ConvWinograd<F>::run(const Op& op, const Call& call, int phase, int begin, 
       const Block<F> block = cut.block(item);
       float* v = scratch.thread;
       for (int c = 0; c < cut.channel_blocks; ++c) transform(cut, block, call.in[0], c, v);
-      for (int g = 0; g < cut.groups; ++g) finish_group(cut, op, call, block, g, epilogue, v, v + cut.v_block);
+      for (int g = 0; g < cut.groups; ++g)
+        finish_group(cut, op, call, block, g, epilogue, v, v + cut.v_block);
     } else if (phase == 0) {
       const int block = item / cut.channel_blocks;
       transform(cut, cut.block(block), call.in[0], item % cut.channel_blocks,

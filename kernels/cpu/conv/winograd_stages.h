@@ -60,9 +60,10 @@ struct Row {
   const std::ptrdiff_t* parts;
 };
 
-// A row of tiles is transformed in one direction, all of it, then in the other: so a stage walks along rows of
-// the image and along few parts of V or M at a time, where the hardware sees it coming. Tile by tile took 8%
-// more at 76 x 76 on one thread. Longer rows are cut: what is between the directions has to stay in a cache.
+// A row of tiles is transformed in one direction, all of it, then in the other: so a stage walks along rows
+// of the image and along few parts of V or M at a time, where the hardware sees it coming. Tile by tile took
+// 8% more at 76 x 76 on one thread. Longer rows are cut: what is between the directions has to stay in a
+// cache.
 constexpr int row_tiles = 16;
 
 // Calls visit.operator()<Down>(row) for each row of a block; the n x n parts are `part` floats apart.

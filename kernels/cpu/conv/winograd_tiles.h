@@ -122,8 +122,8 @@ struct Cut {
 
   Cut(const ops::Conv& op, int batch, int threads)
       : down(Side<F>::of(op.out.h)), across(Side<F>::of(op.out.w)), images(batch) {
-    // Few tiles keep V and M in the second-level cache of 1 MiB, beside U. U is read again for each block, and
-    // where it is not packed it is transformed again.
+    // Few tiles keep V and M in the second-level cache of 1 MiB, beside U. U is read again for each block,
+    // and where it is not packed it is transformed again.
     constexpr std::int64_t cache_floats = 96 << 10;
     constexpr int most_tiles = 8 * max_pixels, some_tiles = 2 * max_pixels;
     channel_blocks = ceil_div(op.in.c, lanes);

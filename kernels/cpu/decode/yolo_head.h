@@ -1,4 +1,5 @@
-// The logistic and scale_x_y of a YOLO head; reads blocked sums, writes the planar values that boxes are decoded from.
+// The logistic and scale_x_y of a YOLO head; reads blocked sums, writes the planar values that boxes are
+// decoded from.
 #pragma once
 
 #include "kernels/cpu/simd/vec.h"

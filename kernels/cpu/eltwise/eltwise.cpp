@@ -6,9 +6,13 @@
 namespace nightjar::cpu::NIGHTJAR_ISA {
 namespace {
 
-bool blocked(const Tensor& t) { return t.block == lanes; }
+bool blocked(const Tensor& t) {
+  return t.block == lanes;
+}
 
-double values(const Tensor& out) { return double(out.blocks()) * out.shape.h * out.shape.w; }
+double values(const Tensor& out) {
+  return double(out.blocks()) * out.shape.h * out.shape.w;
+}
 
 // How a source of another size meets the output: which of its cells are read, and on which cells they land.
 struct Meeting {
@@ -33,8 +37,12 @@ bool Add::accepts(const Op& op, const Tensor* in, const Tensor& out) {
   return true;
 }
 
-double Add::cycles(const Op&, const Tensor& out) { return values(out) * 2; }
-Work Add::work(const Op&, const Call& call) { return {1, {Rows(call).items()}}; }
+double Add::cycles(const Op&, const Tensor& out) {
+  return values(out) * 2;
+}
+Work Add::work(const Op&, const Call& call) {
+  return {1, {Rows(call).items()}};
+}
 
 void Add::run(const Op& op, const Call& call, int, int begin, int end, Scratch) {
   Rows(call).each(begin, end, [&](int n, int c, int y) {
@@ -60,8 +68,12 @@ bool Multiply::accepts(const Op&, const Tensor* in, const Tensor& out) {
   return blocked(out) && blocked(in[0]) && blocked(in[1]);
 }
 
-double Multiply::cycles(const Op&, const Tensor& out) { return values(out) * 2; }
-Work Multiply::work(const Op&, const Call& call) { return {1, {Rows(call).items()}}; }
+double Multiply::cycles(const Op&, const Tensor& out) {
+  return values(out) * 2;
+}
+Work Multiply::work(const Op&, const Call& call) {
+  return {1, {Rows(call).items()}};
+}
 
 void Multiply::run(const Op& op, const Call& call, int, int begin, int end, Scratch) {
   Rows(call).each(begin, end, [&](int n, int c, int y) {
@@ -76,12 +88,14 @@ void Multiply::run(const Op& op, const Call& call, int, int begin, int end, Scra
       }
       case Op::Factor::per_pixel: {
         const float* factor = call.in[0].at(n, 0, y, 0);
-        for (int x = 0; x < width; ++x) store(to + x * lanes, set(factor[x * lanes]) * load(from + x * lanes));
+        for (int x = 0; x < width; ++x)
+          store(to + x * lanes, set(factor[x * lanes]) * load(from + x * lanes));
         break;
       }
       case Op::Factor::full: {
         const float* factor = call.in[0].at(n, c, y, 0);
-        for (int x = 0; x < width; ++x) store(to + x * lanes, load(factor + x * lanes) * load(from + x * lanes));
+        for (int x = 0; x < width; ++x)
+          store(to + x * lanes, load(factor + x * lanes) * load(from + x * lanes));
         break;
       }
     }
@@ -89,10 +103,16 @@ void Multiply::run(const Op& op, const Call& call, int, int begin, int end, Scra
   });
 }
 
-bool Activate::accepts(const Op&, const Tensor* in, const Tensor& out) { return blocked(in[0]) && blocked(out); }
+bool Activate::accepts(const Op&, const Tensor* in, const Tensor& out) {
+  return blocked(in[0]) && blocked(out);
+}
 
-double Activate::cycles(const Op&, const Tensor& out) { return values(out) * 8; }
-Work Activate::work(const Op&, const Call& call) { return {1, {Rows(call).items()}}; }
+double Activate::cycles(const Op&, const Tensor& out) {
+  return values(out) * 8;
+}
+Work Activate::work(const Op&, const Call& call) {
+  return {1, {Rows(call).items()}};
+}
 
 void Activate::run(const Op& op, const Call& call, int, int begin, int end, Scratch) {
   Rows(call).each(begin, end, [&](int n, int c, int y) {

@@ -56,9 +56,13 @@ bool AvgPool::accepts(const Op&, const Tensor* in, const Tensor& out) {
   return in[0].block == lanes && out.block == lanes;
 }
 
-double AvgPool::cycles(const Op& op, const Tensor& out) { return double(out.blocks()) * op.in.h * op.in.w; }
+double AvgPool::cycles(const Op& op, const Tensor& out) {
+  return double(out.blocks()) * op.in.h * op.in.w;
+}
 
-Work AvgPool::work(const Op&, const Call& call) { return {1, {call.out.batch * call.out.blocks()}}; }
+Work AvgPool::work(const Op&, const Call& call) {
+  return {1, {call.out.batch * call.out.blocks()}};
+}
 
 void AvgPool::run(const Op& op, const Call& call, int, int begin, int end, Scratch) {
   const Tensor &in = call.in[0], &out = call.out;

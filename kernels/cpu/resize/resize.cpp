@@ -8,9 +8,13 @@ bool Upsample::accepts(const Op& op, const Tensor* in, const Tensor& out) {
   return !op.down && in[0].block == lanes && out.block == lanes;
 }
 
-double Upsample::cycles(const Op& op, const Tensor& out) { return double(out.blocks()) * op.out.h * op.out.w; }
+double Upsample::cycles(const Op& op, const Tensor& out) {
+  return double(out.blocks()) * op.out.h * op.out.w;
+}
 
-Work Upsample::work(const Op& op, const Call& call) { return {1, {Rows(call, op.in.h).items()}}; }
+Work Upsample::work(const Op& op, const Call& call) {
+  return {1, {Rows(call, op.in.h).items()}};
+}
 
 void Upsample::run(const Op& op, const Call& call, int, int begin, int end, Scratch) {
   Rows(call, op.in.h).each(begin, end, [&](int n, int c, int y) {
@@ -41,16 +45,23 @@ Source source_of(const ops::Concat& op, int channel) {
 bool one_block(const ops::Concat& op, const Tensor* in, int first, int channels, Source& source) {
   source = source_of(op, first);
   const Source last = source_of(op, first + channels - 1);
-  return in[source.input].block == lanes && last.input == source.input && source.channel % lanes == 0 && channels == lanes;
+  return in[source.input].block == lanes && last.input == source.input && source.channel % lanes == 0 &&
+         channels == lanes;
 }
 
 }  // namespace
 
-bool Concat::accepts(const Op&, const Tensor*, const Tensor& out) { return out.block == lanes; }
+bool Concat::accepts(const Op&, const Tensor*, const Tensor& out) {
+  return out.block == lanes;
+}
 
-double Concat::cycles(const Op& op, const Tensor& out) { return double(out.blocks()) * op.out.h * op.out.w * 4; }
+double Concat::cycles(const Op& op, const Tensor& out) {
+  return double(out.blocks()) * op.out.h * op.out.w * 4;
+}
 
-Work Concat::work(const Op&, const Call& call) { return {1, {Rows(call).items()}}; }
+Work Concat::work(const Op&, const Call& call) {
+  return {1, {Rows(call).items()}};
+}
 
 void Concat::run(const Op& op, const Call& call, int, int begin, int end, Scratch) {
   const Tensor& out = call.out;
@@ -69,7 +80,8 @@ void Concat::run(const Op& op, const Call& call, int, int begin, int end, Scratc
       source = k < channels ? source_of(op, first + k) : Source{0, 0};
       const Tensor& in = call.in[source.input];
       const float* from = in.at(n, source.channel, y, 0);
-      for (int x = 0; x < op.out.w; ++x) to[x * lanes + k] = k < channels ? from[std::ptrdiff_t{x} * in.block] : 0;
+      for (int x = 0; x < op.out.w; ++x)
+        to[x * lanes + k] = k < channels ? from[std::ptrdiff_t{x} * in.block] : 0;
     }
   });
 }

@@ -11,9 +11,15 @@ struct Mask {
   __m256 m;
 };
 
-NIGHTJAR_INLINE Mask greater(Vec a, Vec b) { return {_mm256_cmp_ps(a.v, b.v, _CMP_GT_OQ)}; }
-NIGHTJAR_INLINE Vec select(Mask m, Vec yes, Vec no) { return {_mm256_blendv_ps(no.v, yes.v, m.m)}; }
-NIGHTJAR_INLINE Vec round(Vec a) { return {_mm256_round_ps(a.v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)}; }
+NIGHTJAR_INLINE Mask greater(Vec a, Vec b) {
+  return {_mm256_cmp_ps(a.v, b.v, _CMP_GT_OQ)};
+}
+NIGHTJAR_INLINE Vec select(Mask m, Vec yes, Vec no) {
+  return {_mm256_blendv_ps(no.v, yes.v, m.m)};
+}
+NIGHTJAR_INLINE Vec round(Vec a) {
+  return {_mm256_round_ps(a.v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)};
+}
 // a * 2^n for a whole n in [-126, 127]
 NIGHTJAR_INLINE Vec scale_by_power_of_two(Vec a, Vec n) {
   const __m256i exponent = _mm256_add_epi32(_mm256_cvtps_epi32(n.v), _mm256_set1_epi32(127));

@@ -17,23 +17,55 @@ struct Mask {
   __mmask16 m;
 };
 
-NIGHTJAR_INLINE Vec load(const float* p) { return {_mm512_loadu_ps(p)}; }
-NIGHTJAR_INLINE void store(float* p, Vec a) { _mm512_storeu_ps(p, a.v); }
-NIGHTJAR_INLINE void stream(float* p, Vec a) { _mm512_stream_ps(p, a.v); }
-NIGHTJAR_INLINE void end_streams() { _mm_sfence(); }
-NIGHTJAR_INLINE Vec set(float x) { return {_mm512_set1_ps(x)}; }
-NIGHTJAR_INLINE Vec operator+(Vec a, Vec b) { return {_mm512_add_ps(a.v, b.v)}; }
-NIGHTJAR_INLINE Vec operator-(Vec a, Vec b) { return {_mm512_sub_ps(a.v, b.v)}; }
-NIGHTJAR_INLINE Vec operator*(Vec a, Vec b) { return {_mm512_mul_ps(a.v, b.v)}; }
-NIGHTJAR_INLINE Vec operator/(Vec a, Vec b) { return {_mm512_div_ps(a.v, b.v)}; }
-NIGHTJAR_INLINE Vec fma(Vec a, Vec b, Vec c) { return {_mm512_fmadd_ps(a.v, b.v, c.v)}; }  // a*b + c
-NIGHTJAR_INLINE Vec max(Vec a, Vec b) { return {_mm512_max_ps(a.v, b.v)}; }
-NIGHTJAR_INLINE Vec min(Vec a, Vec b) { return {_mm512_min_ps(a.v, b.v)}; }
-NIGHTJAR_INLINE Mask greater(Vec a, Vec b) { return {_mm512_cmp_ps_mask(a.v, b.v, _CMP_GT_OQ)}; }
-NIGHTJAR_INLINE Vec select(Mask m, Vec yes, Vec no) { return {_mm512_mask_blend_ps(m.m, no.v, yes.v)}; }
-NIGHTJAR_INLINE Vec round(Vec a) { return {_mm512_roundscale_ps(a.v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)}; }
+NIGHTJAR_INLINE Vec load(const float* p) {
+  return {_mm512_loadu_ps(p)};
+}
+NIGHTJAR_INLINE void store(float* p, Vec a) {
+  _mm512_storeu_ps(p, a.v);
+}
+NIGHTJAR_INLINE void stream(float* p, Vec a) {
+  _mm512_stream_ps(p, a.v);
+}
+NIGHTJAR_INLINE void end_streams() {
+  _mm_sfence();
+}
+NIGHTJAR_INLINE Vec set(float x) {
+  return {_mm512_set1_ps(x)};
+}
+NIGHTJAR_INLINE Vec operator+(Vec a, Vec b) {
+  return {_mm512_add_ps(a.v, b.v)};
+}
+NIGHTJAR_INLINE Vec operator-(Vec a, Vec b) {
+  return {_mm512_sub_ps(a.v, b.v)};
+}
+NIGHTJAR_INLINE Vec operator*(Vec a, Vec b) {
+  return {_mm512_mul_ps(a.v, b.v)};
+}
+NIGHTJAR_INLINE Vec operator/(Vec a, Vec b) {
+  return {_mm512_div_ps(a.v, b.v)};
+}
+NIGHTJAR_INLINE Vec fma(Vec a, Vec b, Vec c) {
+  return {_mm512_fmadd_ps(a.v, b.v, c.v)};
+}  // a*b + c
+NIGHTJAR_INLINE Vec max(Vec a, Vec b) {
+  return {_mm512_max_ps(a.v, b.v)};
+}
+NIGHTJAR_INLINE Vec min(Vec a, Vec b) {
+  return {_mm512_min_ps(a.v, b.v)};
+}
+NIGHTJAR_INLINE Mask greater(Vec a, Vec b) {
+  return {_mm512_cmp_ps_mask(a.v, b.v, _CMP_GT_OQ)};
+}
+NIGHTJAR_INLINE Vec select(Mask m, Vec yes, Vec no) {
+  return {_mm512_mask_blend_ps(m.m, no.v, yes.v)};
+}
+NIGHTJAR_INLINE Vec round(Vec a) {
+  return {_mm512_roundscale_ps(a.v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)};
+}
 // a * 2^n for a whole n in [-126, 127]
-NIGHTJAR_INLINE Vec scale_by_power_of_two(Vec a, Vec n) { return {_mm512_scalef_ps(a.v, n.v)}; }
+NIGHTJAR_INLINE Vec scale_by_power_of_two(Vec a, Vec n) {
+  return {_mm512_scalef_ps(a.v, n.v)};
+}
 // a0 b0 a1 b1 ... and the other half of it
 NIGHTJAR_INLINE Vec interleave_low(Vec a, Vec b) {
   const __m512i order = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
@@ -57,6 +89,8 @@ NIGHTJAR_INLINE Vec spread_in_halves(Vec a, int c) {
 NIGHTJAR_INLINE Vec fold_halves(Vec a, Vec b) {
   return {_mm512_add_ps(_mm512_shuffle_f32x4(a.v, b.v, 0x44), _mm512_shuffle_f32x4(a.v, b.v, 0xee))};
 }
-NIGHTJAR_INLINE float sum(Vec a) { return _mm512_reduce_add_ps(a.v); }
+NIGHTJAR_INLINE float sum(Vec a) {
+  return _mm512_reduce_add_ps(a.v);
+}
 
 }  // namespace nightjar::cpu::avx512

@@ -11,10 +11,18 @@ struct Mask {
   __mmask8 m;
 };
 
-NIGHTJAR_INLINE Mask greater(Vec a, Vec b) { return {_mm256_cmp_ps_mask(a.v, b.v, _CMP_GT_OQ)}; }
-NIGHTJAR_INLINE Vec select(Mask m, Vec yes, Vec no) { return {_mm256_mask_blend_ps(m.m, no.v, yes.v)}; }
-NIGHTJAR_INLINE Vec round(Vec a) { return {_mm256_roundscale_ps(a.v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)}; }
+NIGHTJAR_INLINE Mask greater(Vec a, Vec b) {
+  return {_mm256_cmp_ps_mask(a.v, b.v, _CMP_GT_OQ)};
+}
+NIGHTJAR_INLINE Vec select(Mask m, Vec yes, Vec no) {
+  return {_mm256_mask_blend_ps(m.m, no.v, yes.v)};
+}
+NIGHTJAR_INLINE Vec round(Vec a) {
+  return {_mm256_roundscale_ps(a.v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)};
+}
 // a * 2^n for a whole n in [-126, 127]
-NIGHTJAR_INLINE Vec scale_by_power_of_two(Vec a, Vec n) { return {_mm256_scalef_ps(a.v, n.v)}; }
+NIGHTJAR_INLINE Vec scale_by_power_of_two(Vec a, Vec n) {
+  return {_mm256_scalef_ps(a.v, n.v)};
+}
 
 }  // namespace nightjar::cpu::avx512vl

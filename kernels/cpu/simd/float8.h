@@ -13,18 +13,42 @@ struct Vec {
   __m256 v;
 };
 
-NIGHTJAR_INLINE Vec load(const float* p) { return {_mm256_loadu_ps(p)}; }
-NIGHTJAR_INLINE void store(float* p, Vec a) { _mm256_storeu_ps(p, a.v); }
-NIGHTJAR_INLINE void stream(float* p, Vec a) { _mm256_stream_ps(p, a.v); }
-NIGHTJAR_INLINE void end_streams() { _mm_sfence(); }
-NIGHTJAR_INLINE Vec set(float x) { return {_mm256_set1_ps(x)}; }
-NIGHTJAR_INLINE Vec operator+(Vec a, Vec b) { return {_mm256_add_ps(a.v, b.v)}; }
-NIGHTJAR_INLINE Vec operator-(Vec a, Vec b) { return {_mm256_sub_ps(a.v, b.v)}; }
-NIGHTJAR_INLINE Vec operator*(Vec a, Vec b) { return {_mm256_mul_ps(a.v, b.v)}; }
-NIGHTJAR_INLINE Vec operator/(Vec a, Vec b) { return {_mm256_div_ps(a.v, b.v)}; }
-NIGHTJAR_INLINE Vec fma(Vec a, Vec b, Vec c) { return {_mm256_fmadd_ps(a.v, b.v, c.v)}; }  // a*b + c
-NIGHTJAR_INLINE Vec max(Vec a, Vec b) { return {_mm256_max_ps(a.v, b.v)}; }
-NIGHTJAR_INLINE Vec min(Vec a, Vec b) { return {_mm256_min_ps(a.v, b.v)}; }
+NIGHTJAR_INLINE Vec load(const float* p) {
+  return {_mm256_loadu_ps(p)};
+}
+NIGHTJAR_INLINE void store(float* p, Vec a) {
+  _mm256_storeu_ps(p, a.v);
+}
+NIGHTJAR_INLINE void stream(float* p, Vec a) {
+  _mm256_stream_ps(p, a.v);
+}
+NIGHTJAR_INLINE void end_streams() {
+  _mm_sfence();
+}
+NIGHTJAR_INLINE Vec set(float x) {
+  return {_mm256_set1_ps(x)};
+}
+NIGHTJAR_INLINE Vec operator+(Vec a, Vec b) {
+  return {_mm256_add_ps(a.v, b.v)};
+}
+NIGHTJAR_INLINE Vec operator-(Vec a, Vec b) {
+  return {_mm256_sub_ps(a.v, b.v)};
+}
+NIGHTJAR_INLINE Vec operator*(Vec a, Vec b) {
+  return {_mm256_mul_ps(a.v, b.v)};
+}
+NIGHTJAR_INLINE Vec operator/(Vec a, Vec b) {
+  return {_mm256_div_ps(a.v, b.v)};
+}
+NIGHTJAR_INLINE Vec fma(Vec a, Vec b, Vec c) {
+  return {_mm256_fmadd_ps(a.v, b.v, c.v)};
+}  // a*b + c
+NIGHTJAR_INLINE Vec max(Vec a, Vec b) {
+  return {_mm256_max_ps(a.v, b.v)};
+}
+NIGHTJAR_INLINE Vec min(Vec a, Vec b) {
+  return {_mm256_min_ps(a.v, b.v)};
+}
 // a0 b0 a1 b1 ... and the other half of it
 NIGHTJAR_INLINE Vec interleave_low(Vec a, Vec b) {
   return {_mm256_permute2f128_ps(_mm256_unpacklo_ps(a.v, b.v), _mm256_unpackhi_ps(a.v, b.v), 0x20)};

@@ -24,30 +24,63 @@ NIGHTJAR_INLINE Vec load(const float* p) {
   std::memcpy(&a, p, sizeof a);
   return a;
 }
-NIGHTJAR_INLINE void store(float* p, Vec a) { std::memcpy(p, &a, sizeof a); }
-NIGHTJAR_INLINE void stream(float* p, Vec a) { store(p, a); }
+NIGHTJAR_INLINE void store(float* p, Vec a) {
+  std::memcpy(p, &a, sizeof a);
+}
+NIGHTJAR_INLINE void stream(float* p, Vec a) {
+  store(p, a);
+}
 NIGHTJAR_INLINE void end_streams() {}
-NIGHTJAR_INLINE Vec set(float x) { return {x - decltype(Vec::v){}}; }
-NIGHTJAR_INLINE Vec operator+(Vec a, Vec b) { return {a.v + b.v}; }
-NIGHTJAR_INLINE Vec operator-(Vec a, Vec b) { return {a.v - b.v}; }
-NIGHTJAR_INLINE Vec operator*(Vec a, Vec b) { return {a.v * b.v}; }
-NIGHTJAR_INLINE Vec operator/(Vec a, Vec b) { return {a.v / b.v}; }
-NIGHTJAR_INLINE Vec fma(Vec a, Vec b, Vec c) { return {a.v * b.v + c.v}; }  // a*b + c, rounded twice without FMA
-NIGHTJAR_INLINE Mask greater(Vec a, Vec b) { return {a.v > b.v}; }
-NIGHTJAR_INLINE Vec select(Mask m, Vec yes, Vec no) { return {m.m ? yes.v : no.v}; }
-NIGHTJAR_INLINE Vec max(Vec a, Vec b) { return select(greater(a, b), a, b); }
-NIGHTJAR_INLINE Vec min(Vec a, Vec b) { return select(greater(b, a), a, b); }
+NIGHTJAR_INLINE Vec set(float x) {
+  return {x - decltype(Vec::v){}};
+}
+NIGHTJAR_INLINE Vec operator+(Vec a, Vec b) {
+  return {a.v + b.v};
+}
+NIGHTJAR_INLINE Vec operator-(Vec a, Vec b) {
+  return {a.v - b.v};
+}
+NIGHTJAR_INLINE Vec operator*(Vec a, Vec b) {
+  return {a.v * b.v};
+}
+NIGHTJAR_INLINE Vec operator/(Vec a, Vec b) {
+  return {a.v / b.v};
+}
+NIGHTJAR_INLINE Vec fma(Vec a, Vec b, Vec c) {
+  return {a.v * b.v + c.v};
+}  // a*b + c, rounded twice without FMA
+NIGHTJAR_INLINE Mask greater(Vec a, Vec b) {
+  return {a.v > b.v};
+}
+NIGHTJAR_INLINE Vec select(Mask m, Vec yes, Vec no) {
+  return {m.m ? yes.v : no.v};
+}
+NIGHTJAR_INLINE Vec max(Vec a, Vec b) {
+  return select(greater(a, b), a, b);
+}
+NIGHTJAR_INLINE Vec min(Vec a, Vec b) {
+  return select(greater(b, a), a, b);
+}
 // Adding and taking away 1.5 * 2^23 leaves the nearest whole number, for |a| < 2^22.
-NIGHTJAR_INLINE Vec round(Vec a) { return {(a.v + 12582912.f) - 12582912.f}; }
+NIGHTJAR_INLINE Vec round(Vec a) {
+  return {(a.v + 12582912.f) - 12582912.f};
+}
 // a * 2^n for a whole n in [-126, 127]
 NIGHTJAR_INLINE Vec scale_by_power_of_two(Vec a, Vec n) {
   Vec r;
-  for (int i = 0; i < lanes; ++i) r.v[i] = a.v[i] * std::bit_cast<float>((static_cast<std::int32_t>(n.v[i]) + 127) << 23);
+  for (int i = 0; i < lanes; ++i)
+    r.v[i] = a.v[i] * std::bit_cast<float>((static_cast<std::int32_t>(n.v[i]) + 127) << 23);
   return r;
 }
 // a0 b0 a1 b1 and the other half of it
-NIGHTJAR_INLINE Vec interleave_low(Vec a, Vec b) { return {decltype(Vec::v){a.v[0], b.v[0], a.v[1], b.v[1]}}; }
-NIGHTJAR_INLINE Vec interleave_high(Vec a, Vec b) { return {decltype(Vec::v){a.v[2], b.v[2], a.v[3], b.v[3]}}; }
-NIGHTJAR_INLINE float sum(Vec a) { return (a.v[0] + a.v[2]) + (a.v[1] + a.v[3]); }
+NIGHTJAR_INLINE Vec interleave_low(Vec a, Vec b) {
+  return {decltype(Vec::v){a.v[0], b.v[0], a.v[1], b.v[1]}};
+}
+NIGHTJAR_INLINE Vec interleave_high(Vec a, Vec b) {
+  return {decltype(Vec::v){a.v[2], b.v[2], a.v[3], b.v[3]}};
+}
+NIGHTJAR_INLINE float sum(Vec a) {
+  return (a.v[0] + a.v[2]) + (a.v[1] + a.v[3]);
+}
 
 }  // namespace nightjar::cpu::portable

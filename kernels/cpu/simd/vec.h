@@ -1,7 +1,8 @@
-// The vector type of the instruction set this file is compiled for. CMake compiles every kernel source once per set,
-// with NIGHTJAR_ISA naming it; all code lives in namespace nightjar::cpu::NIGHTJAR_ISA. Where one plan uses registers of
-// two widths, NIGHTJAR_OTHER_BLOCK is the channel block that belongs to the other, and NIGHTJAR_NARROW_BLOCK half of a
-// register here: of values with as few channels, a register holds two neighbouring pixels.
+// The vector type of the instruction set this file is compiled for. CMake compiles every kernel source once
+// per set, with NIGHTJAR_ISA naming it; all code lives in namespace nightjar::cpu::NIGHTJAR_ISA. Where one
+// plan uses registers of two widths, NIGHTJAR_OTHER_BLOCK is the channel block that belongs to the other, and
+// NIGHTJAR_NARROW_BLOCK half of a register here: of values with as few channels, a register holds two
+// neighbouring pixels.
 #pragma once
 
 #if defined(NIGHTJAR_ISA_avx512)

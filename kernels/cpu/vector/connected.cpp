@@ -36,17 +36,24 @@ float dot(const float* a, const float* b, std::int64_t count) {
 
 }  // namespace
 
-bool Connected::accepts(const Op&, const Tensor*, const Tensor&) { return true; }
+bool Connected::accepts(const Op&, const Tensor*, const Tensor&) {
+  return true;
+}
 
-double Connected::cycles(const Op& op, const Tensor&) { return double(padded_inputs(op)) * op.outputs / lanes; }
+double Connected::cycles(const Op& op, const Tensor&) {
+  return double(padded_inputs(op)) * op.outputs / lanes;
+}
 
-std::int64_t Connected::packed_floats(const Op& op) { return (padded_inputs(op) + 1) * op.outputs; }
+std::int64_t Connected::packed_floats(const Op& op) {
+  return (padded_inputs(op) + 1) * op.outputs;
+}
 
 // Rows of weights, padded with zeros; the biases behind them.
 void Connected::pack(const Op& op, const float* const* arrays, float* packed) {
   const std::int64_t inputs = op.in.size(), padded = padded_inputs(op);
   for (int o = 0; o < op.outputs; ++o) {
-    for (std::int64_t i = 0; i < padded; ++i) packed[o * padded + i] = i < inputs ? arrays[0][o * inputs + i] : 0;
+    for (std::int64_t i = 0; i < padded; ++i)
+      packed[o * padded + i] = i < inputs ? arrays[0][o * inputs + i] : 0;
     packed[op.outputs * padded + o] = arrays[1] ? arrays[1][o] : 0;
   }
 }
@@ -65,9 +72,11 @@ void Connected::run(const Op& op, const Call& call, int phase, int begin, int en
       flatten(call.in[0], item, scratch.shared + item * padded, padded);
       continue;
     }
-    const int o = item / call.out.batch, n = item % call.out.batch;  // images inside: the row of weights is read once
+    const int o = item / call.out.batch,
+              n = item % call.out.batch;  // images inside: the row of weights is read once
     float* to = call.out.at(n, o, 0, 0);
-    *to = dot(call.packed + o * padded, scratch.shared + n * padded, padded) + call.packed[op.outputs * padded + o];
+    *to = dot(call.packed + o * padded, scratch.shared + n * padded, padded) +
+          call.packed[op.outputs * padded + o];
     activate(op.activation, to, 1);
   }
 }
