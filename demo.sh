@@ -8,8 +8,8 @@
 here="$(dirname "${BASH_SOURCE[0]}")"
 image="$(realpath -m -- "${1:-$here/docs/scene/street.png}")"
 
-# shellcheck source=setup/packages.sh
-source "$here/setup/packages.sh"
+# shellcheck source=.ci/packages.sh
+source "$here/.ci/packages.sh"
 
 [ -f "$image" ] || refuse "$image: no such file; name a JPEG, PNG or BMP picture"
 

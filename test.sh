@@ -4,8 +4,8 @@
 # Sets up a fresh Debian 12 or Ubuntu 24.04, builds nightjar with its tests and runs them. The last line says
 # how many passed.
 
-# shellcheck source=setup/packages.sh
-source "$(dirname "${BASH_SOURCE[0]}")/setup/packages.sh"
+# shellcheck source=.ci/packages.sh
+source "$(dirname "${BASH_SOURCE[0]}")/.ci/packages.sh"
 
 begin
 need_packages catch2 python3

@@ -6,8 +6,8 @@
 # docs/benchmark/gpu_check.py, whose --help names the options, for what is left of the time. Writes
 # build-gpu/gpu-check.md and .json. Exit codes: 0 done, 1 something failed, 7 no GPU or no nvcc.
 
-# shellcheck source=../setup/packages.sh
-source "$(dirname "${BASH_SOURCE[0]}")/../setup/packages.sh"
+# shellcheck source=../.ci/packages.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../.ci/packages.sh"
 
 # Of its own: what it is configured for is one GPU.
 build="$root/build-gpu"
