@@ -21,17 +21,35 @@ class Fiber {
   void suspend();
 
  private:
+#if defined(__x86_64__)
+  using Context = void*;  // the stack pointer
+#else
+  using Context = ucontext_t;
+#endif
+  // A stack as AddressSanitizer and ThreadSanitizer know it.
+  struct Watched {
+    const void* bottom = nullptr;
+    std::size_t bytes = 0;
+    void* fake_stack = nullptr;
+    void* fiber = nullptr;
+  };
+  struct DestroyFiber {
+    void operator()(void* fiber) const;
+  };
+
   static constexpr std::size_t stack_bytes = 64 << 10;
-  static void enter(Fiber* self);
+  static void enter();
+  static void leave(Watched& from, const Watched& to, bool for_good = false);
+  static void arrive(const Watched& at, Watched* from);
+  static void switch_context(Context& from, Context& to);
+  void watch_fresh_stack();
 
   std::unique_ptr<std::byte[]> stack_;
   void (*body_)(void*) = nullptr;
   void* argument_ = nullptr;
-#if defined(__x86_64__)
-  void *own_ = nullptr, *caller_ = nullptr;  // stack pointers
-#else
-  ucontext_t own_{}, caller_{};
-#endif
+  Context own_{}, caller_{};
+  Watched watched_own_, watched_caller_;
+  std::unique_ptr<void, DestroyFiber> watched_fiber_;
 };
 
 }  // namespace simt
