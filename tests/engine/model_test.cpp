@@ -96,7 +96,7 @@ TEST_CASE("every instruction set computes what the reference computes") {
   }
 }
 
-TEST_CASE("every network we ship runs, and the instruction sets agree") {
+TEST_CASE("every network we ship runs, and the instruction sets agree", "[slow]") {
   std::set<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(source_dir + "/cfg")) {
     if (entry.path().extension() == ".cfg") names.insert(entry.path().stem());

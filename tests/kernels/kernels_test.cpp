@@ -64,7 +64,7 @@ TEST_CASE("every kernel agrees with the reference") {
   });
 }
 
-TEST_CASE("a kernel's result does not depend on the batch or on how its items are cut") {
+TEST_CASE("a kernel's result does not depend on the batch or on how its items are cut", "[slow]") {
   each_accepted([](const Kernel& kernel, const OpCase& c, Layout layout) {
     const Outcome whole = run_case(kernel, c, 2, layout.in, layout.out, 1);
     if (!whole.accepted) return false;
@@ -76,7 +76,7 @@ TEST_CASE("a kernel's result does not depend on the batch or on how its items ar
   });
 }
 
-TEST_CASE("an output that no cache holds is as right as a small one") {
+TEST_CASE("an output that no cache holds is as right as a small one", "[slow]") {
   for (const KernelSet& set : kernel_sets()) {
     if (set.block == 1) continue;
     for (const OpCase& c : large_cases()) {

@@ -186,7 +186,7 @@ TEST_CASE("a run without an observer gives what the observed one does") {
   }
 }
 
-TEST_CASE("boxes are the CPU's, whatever the batch, the fit and the head") {
+TEST_CASE("boxes are the CPU's, whatever the batch, the fit and the head", "[slow]") {
   if (!has_device()) return;
   DetectOptions detect;
   detect.threshold = 2e-4f;  // made-up weights are unsure

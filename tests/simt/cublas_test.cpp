@@ -50,7 +50,7 @@ std::vector<float> run(const OpCase& c, int batch, Type type, std::int64_t budge
 
 }  // namespace
 
-TEST_CASE("a convolution in slices is the convolution") {
+TEST_CASE("a convolution in slices is the convolution", "[slow]") {
   for (const OpCase& c : op_cases()) {
     const auto* op = std::get_if<ops::Conv>(&c.op);
     if (!op || op->out.size() > 10000) continue;

@@ -27,7 +27,7 @@ const std::vector<DeviceLayout> layouts{{cuda::Type::f32, 0},
 
 }  // namespace
 
-TEST_CASE("every CUDA kernel agrees with the reference") {
+TEST_CASE("every CUDA kernel agrees with the reference", "[slow]") {
   if (!has_device()) return;
   const auto device = test_device();
   for (const cuda::CudaKernel* kernel : cuda::kernels()) {
