@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "apps/nightjar/data_folders.h"
+#include "apps/nightjar/files/data_folders.h"
 #include "engine/files.h"
 #include "parsers/message.h"
 

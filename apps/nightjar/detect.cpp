@@ -5,9 +5,9 @@
 #include "apps/nightjar/arguments.h"
 #include "apps/nightjar/darknet.h"
 #include "apps/nightjar/detection.h"
+#include "apps/nightjar/files/picture_list.h"
 #include "apps/nightjar/model_arguments.h"
 #include "apps/nightjar/report.h"
-#include "engine/picture_list.h"
 
 namespace nightjar {
 namespace {

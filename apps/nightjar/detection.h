@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "apps/nightjar/result_writer.h"
+#include "apps/nightjar/files/result_writer.h"
 #include "engine/nightjar.h"
 
 namespace nightjar {

@@ -6,7 +6,7 @@
 
 #include "apps/nightjar/arguments.h"
 #include "apps/nightjar/catalog.h"
-#include "apps/nightjar/data_folders.h"
+#include "apps/nightjar/files/data_folders.h"
 #include "apps/nightjar/report.h"
 #include "engine/files.h"
 #include "parsers/message.h"

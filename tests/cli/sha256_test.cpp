@@ -1,5 +1,5 @@
 // The digests of FIPS 180-4's examples.
-#include "apps/nightjar/sha256.h"
+#include "apps/nightjar/fetch/sha256.h"
 
 #include "tests/catch.h"
 

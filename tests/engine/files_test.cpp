@@ -1,42 +1,20 @@
-// Reading, listing and atomic writing of files (engine/files.h, output_file.h, picture_list.h).
+// Reading and atomic writing of files (engine/files.h, output_file.h).
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
 
 #include "engine/files.h"
 #include "engine/output_file.h"
-#include "engine/picture_list.h"
 #include "tests/catch.h"
+#include "tests/temporary_folder.h"
 
 using namespace nightjar;
+using nightjar::testing::TemporaryFolder;
 namespace fs = std::filesystem;
 
-namespace {
-
-// A folder of the test's own, gone afterwards.
-struct Folder {
-  Folder() {
-    std::string name = fs::temp_directory_path() / "nightjar-files-XXXXXX";
-    path = ::mkdtemp(name.data());
-  }
-  ~Folder() { fs::remove_all(path); }
-  std::string operator/(const std::string& name) const { return path / name; }
-  std::string put(const std::string& name, const std::string& bytes) const {
-    std::ofstream(path / name, std::ios::binary) << bytes;
-    return path / name;
-  }
-  std::size_t entries() const {
-    return std::distance(fs::directory_iterator(path), fs::directory_iterator());
-  }
-  fs::path path;
-};
-
-}  // namespace
-
 TEST_CASE("read_file returns every byte, up to its cap and no further") {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::string bytes("a\0b\nc", 5), file = folder.put("five", bytes);
   REQUIRE(read_file(file, 5));
   CHECK(*read_file(file, 5) == bytes);
@@ -48,7 +26,7 @@ TEST_CASE("read_file returns every byte, up to its cap and no further") {
 }
 
 TEST_CASE("read_file refuses what is no regular file, at once") {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::string fifo = folder / "fifo", loop = folder / "loop";
   REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
   REQUIRE(::symlink(loop.c_str(), loop.c_str()) == 0);
@@ -68,7 +46,7 @@ TEST_CASE("read_file refuses what is no regular file, at once") {
 }
 
 TEST_CASE("An output replaces the old file only when it is whole") {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::string path = folder.put("out.json", "old");
   {
     auto file = OutputFile::open(path);
@@ -86,7 +64,7 @@ TEST_CASE("An output replaces the old file only when it is whole") {
 }
 
 TEST_CASE("An output through a link replaces what the link leads to") {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::string path = folder.put("real", "old"), link = folder / "link";
   fs::create_symlink("real", link);
   REQUIRE(write_file(link, "new"));
@@ -95,7 +73,7 @@ TEST_CASE("An output through a link replaces what the link leads to") {
 }
 
 TEST_CASE("An output that cannot be written is refused when it is opened") {
-  const Folder folder;
+  const TemporaryFolder folder;
   for (const std::string& path :
        {folder.path.string(), folder / "missing/out", folder / "out/", std::string()}) {
     const auto refused = OutputFile::open(path);
@@ -112,7 +90,7 @@ TEST_CASE("An output that cannot be written is refused when it is opened") {
 }
 
 TEST_CASE("remove_temporaries removes what is open and nothing else") {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::string kept = folder.put("a", "old");
   auto open = OutputFile::open(kept), other = OutputFile::open(folder / "b");
   REQUIRE((open && other));
@@ -124,7 +102,7 @@ TEST_CASE("remove_temporaries removes what is open and nothing else") {
 }
 
 TEST_CASE("Folders are checked without being made") {
-  const Folder folder;
+  const TemporaryFolder folder;
   CHECK(check_folder(folder / "new"));
   CHECK(check_folder(folder / "new/"));
   CHECK(folder.entries() == 0);
@@ -133,31 +111,4 @@ TEST_CASE("Folders are checked without being made") {
   CHECK(make_folder(folder / "new"));
   CHECK(make_folder(folder / "new"));
   CHECK(fs::is_directory(folder / "new"));
-}
-
-TEST_CASE("Picture arguments stand for files, folders, patterns and lists") {
-  const Folder folder;
-  for (const char* name : {"b.PNG", "a.jpg", "c.txt", "d[1].jpg"}) folder.put(name, "");
-  const std::string list = folder.put("list", "one.jpg\r\n\ntwo words.png");
-  const std::vector<std::string> arguments = {"gone.jpg",          folder.path, folder / "*.jpg",
-                                              folder / "d[1].jpg", "@" + list,  "-"};
-  const auto paths = expand_pictures(arguments);
-  REQUIRE(paths);
-  CHECK(*paths == std::vector<std::string>{"gone.jpg", folder / "a.jpg", folder / "b.PNG",
-                                           folder / "d[1].jpg", folder / "a.jpg", folder / "d[1].jpg",
-                                           folder / "d[1].jpg", "one.jpg", "two words.png", "-"});
-}
-
-TEST_CASE("Folders, patterns and lists without pictures are refused") {
-  const Folder folder;
-  const std::pair<std::string, Failure> cases[] = {{folder.path, Failure::cannot_read},
-                                                   {folder / "*.jpg", Failure::cannot_read},
-                                                   {"@" + (folder / "gone"), Failure::cannot_read},
-                                                   {"@" + folder.put("empty", "\n"), Failure::malformed}};
-  for (const auto& [argument, kind] : cases) {
-    const auto refused = expand_pictures(std::vector<std::string>{argument});
-    INFO(argument);
-    REQUIRE_FALSE(refused);
-    CHECK(refused.error().kind == kind);
-  }
 }

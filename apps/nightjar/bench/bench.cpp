@@ -1,0 +1,162 @@
+// nightjar bench: how long a network takes on this machine.
+#include <functional>
+#include <optional>
+
+#include "apps/nightjar/arguments.h"
+#include "apps/nightjar/bench/libraries.h"
+#include "apps/nightjar/bench/paper.h"
+#include "apps/nightjar/bench/report.h"
+#include "apps/nightjar/report.h"
+#include "engine/output_file.h"
+
+namespace nightjar {
+namespace {
+
+struct BenchArguments {
+  ModelArguments network;
+  BenchPlan plan;
+  bool unchecked = false;
+  std::string format = "table", json, svg, markdown;
+  bool paper = false, compare_conv = false;
+  std::vector<std::string> only;
+};
+
+// The files that were asked for, open before the long work begins and written after it.
+class Reports {
+ public:
+  Result<void> add(const std::string& path, std::function<std::string()> content) {
+    if (path.empty()) return {};
+    auto file = OutputFile::open(path);
+    if (!file) return file.error();
+    files_.push_back({std::move(*file), std::move(content)});
+    return {};
+  }
+  Result<void> write() {
+    for (auto& [file, content] : files_) {
+      if (auto done = file.write(content()); !done) return done;
+      if (auto done = file.commit(); !done) return done;
+    }
+    return {};
+  }
+
+ private:
+  std::vector<std::pair<OutputFile, std::function<std::string()>>> files_;
+};
+
+Result<std::string> run_one(const BenchArguments& arguments) {
+  BenchPlan plan = arguments.plan;
+  plan.layers |= !arguments.svg.empty();
+  plan.against_peak = arguments.format != "ms" || !arguments.json.empty();
+  BenchResult result;
+  Reports reports;
+  if (auto open = reports.add(arguments.json, [&] { return bench_json(result); }); !open) return open.error();
+  if (auto open = reports.add(arguments.svg, [&] { return bench_chart(result); }); !open) return open.error();
+  auto measured = run_bench(arguments.network, plan);
+  if (!measured) return measured.error();
+  result = std::move(*measured);
+  if (auto done = reports.write(); !done) return done.error();
+  if (!arguments.plan.layers) result.steps.clear();  // they were for the files
+  if (arguments.format == "ms") return bench_ms(result);
+  return arguments.format == "json" ? bench_json(result) : bench_table(result);
+}
+
+Result<std::string> run_tables(const BenchArguments& arguments) {
+  PaperReport report;
+  Reports reports;
+  if (auto open = reports.add(arguments.json, [&] { return paper_json(report); }); !open) return open.error();
+  if (auto open = reports.add(arguments.markdown, [&] { return paper_markdown(report); }); !open)
+    return open.error();
+  if (auto open = reports.add(arguments.svg, [&] { return paper_chart(report); }); !open) return open.error();
+  auto measured = run_paper(arguments.network, arguments.plan, arguments.only);
+  if (!measured) return measured.error();
+  report = std::move(*measured);
+  if (auto done = reports.write(); !done) return done.error();
+  return arguments.format == "json" ? paper_json(report) : paper_text(report);
+}
+
+Result<std::string> run_comparison(const BenchArguments& arguments) {
+  LibrariesReport report;
+  Reports reports;
+  if (auto open = reports.add(arguments.json, [&] { return libraries_json(report); }); !open)
+    return open.error();
+  auto measured = run_libraries(arguments.network, arguments.plan);
+  if (!measured) return measured.error();
+  report = std::move(*measured);
+  if (auto done = reports.write(); !done) return done.error();
+  return arguments.format == "json" ? libraries_json(report) : libraries_text(report);
+}
+
+void add_options(CLI::App& app, BenchArguments& a) {
+  a.network.add_to(app);
+  app.add_flag("--synth", a.network.synth, "Made-up weights: time a network without its trained ones");
+  auto* batch = app.add_option("--batch", a.plan.batch, "Pictures in one forward pass; default 1")
+                    ->check(count(1, max_batch));
+  auto* streams = app.add_option("--streams", a.plan.streams,
+                                 "So many contexts of one thread each, at once on one model: for throughput")
+                      ->check(count(1, max_threads))
+                      ->excludes("--threads");
+  app.add_option("--repeat", a.plan.repeat,
+                 "Passes that are timed; default: until the best time has stood for a second and 10 passes")
+      ->check(count(1, 1'000'000));
+  app.add_flag("--no-check", a.unchecked, "Time without comparing the heads first");
+  auto* layers = app.add_flag("--layers", a.plan.layers, "Time each step, the best of 10 passes");
+  app.add_option("--format", a.format,
+                 "table (default), json, or ms: one number, the best time in milliseconds")
+      ->check(CLI::IsMember({"table", "json", "ms"}));
+  app.add_option("--json", a.json, "Also write the figures to this file");
+  auto* svg = app.add_option("--svg", a.svg,
+                             "Also write a chart to this file: the time of each step, or the paper's tables");
+  auto* paper =
+      app.add_flag("--paper", a.paper,
+                   "The YOLOv3 paper's tables: its networks measured here beside its figures")
+          ->excludes("--model", "--cfg", "--weights", "--width", "--height", "--tree", "--map", "--synth")
+          ->excludes(batch, streams, layers);
+  app.add_flag("--compare-conv", a.compare_conv,
+               "Time each step on a GPU with our convolutions, cuBLAS's and cuDNN's, side by side, and "
+               "beside\nthe least time that the device allows")
+      ->excludes("--conv")
+      ->excludes(streams, layers, svg, paper);
+  app.add_option("--only", a.only, "With --paper: these networks alone, separated by commas")
+      ->delimiter(',')
+      ->needs(paper)
+      ->check(CLI::IsMember(paper_names()));
+  app.add_option("--markdown", a.markdown, "With --paper: also write the tables to this file")->needs(paper);
+}
+
+}  // namespace
+
+int bench(const Arguments& arguments) {
+  BenchArguments bench;
+  CLI::App app("Measure the forward pass of a network, after a warm-up.", "nightjar bench");
+  app.footer(
+      "Times are of one batch: the best of all passes, their median and their 95th percentile. Before it "
+      "times,\n"
+      "it runs a made-up picture through the CPU's direct convolutions too, and fails (7) if a detection "
+      "head "
+      "or the\n"
+      "output differs by more than 1e-3; on a GPU by more than 1e-4, 2e-3 or 1e-2 in fp32, tf32 or fp16. "
+      "Memory "
+      "and\n"
+      "load time are taken before that.\n\n"
+      "Examples:\n"
+      "  nightjar bench --model yolov3-tiny --layers\n"
+      "  nightjar bench --cfg cfg/yolov4.cfg --synth --width 608 --height 608 --threads 4 --repeat 30\n"
+      "  nightjar bench --cfg cfg/yolov3.cfg --synth --format ms      (one number: best milliseconds)\n"
+      "  nightjar bench --cfg cfg/yolov3.cfg --synth --streams 4      (pictures a second)\n"
+      "  nightjar bench --cfg cfg/yolov3.cfg --synth --device cuda --precision fp16 --batch 8\n"
+      "  nightjar bench --cfg cfg/yolov3.cfg --synth --device cuda --precision fp16 --compare-conv\n"
+      "  nightjar bench --paper --svg paper.svg --markdown paper.md");
+  add_options(app, bench);
+  if (const auto end = parse(app, arguments)) return *end;
+  if (bench.paper && bench.format == "ms")
+    return fail({Failure::usage, "--format ms is one network's time; --paper has table and json"});
+  if (bench.compare_conv && bench.format == "ms")
+    return fail({Failure::usage, "--format ms is one network's time; --compare-conv has table and json"});
+  bench.plan.check = !bench.unchecked;
+  const auto text = bench.paper          ? run_tables(bench)
+                    : bench.compare_conv ? run_comparison(bench)
+                                         : run_one(bench);
+  return text ? print(*text) : fail(text.error());
+}
+
+}  // namespace nightjar

@@ -1,0 +1,79 @@
+// The stages, in an order that keeps each from disturbing the others' figures.
+#include "apps/nightjar/bench/run.h"
+
+#include <algorithm>
+
+#include "apps/nightjar/bench/check.h"
+#include "engine/peak.h"
+#include "engine/run/thread_pool.h"
+
+namespace nightjar {
+namespace {
+
+// One context of all threads, or one thread each for the streams; run once, which touches their memory.
+Result<std::vector<Context>> make_contexts(const Model& model, const BenchPlan& plan) {
+  const std::vector<float> input = made_up_input(model.input());
+  std::vector<Context> contexts;
+  for (int i = 0; i < std::max(1, plan.streams); i++) {
+    auto context = Context::create(model, plan.batch, plan.streams > 0 ? 1 : 0);
+    if (!context) return context.error();
+    if (const auto written = context->forward(input); !written) return written.error();
+    if (const auto done = context->run(); !done) return done.error();
+    contexts.push_back(std::move(*context));
+  }
+  return contexts;
+}
+
+Machine machine_of(const Model& model, int threads) {
+  Machine machine{model.device(), model.isa()};
+  if (machine.is_cpu()) machine.threads = threads;
+  return machine;
+}
+
+}  // namespace
+
+Result<BenchResult> run_bench(ModelArguments network, const BenchPlan& plan) {
+  if (network.threads == 0) network.threads = available_cores();
+  const auto loaded = load_model(network);
+  if (!loaded) return loaded.error();
+  const Model& model = loaded->model;
+  auto contexts = make_contexts(model, plan);
+  if (!contexts) return contexts.error();
+  BenchResult result{.cfg = loaded->files[0],
+                     .machine = machine_of(model, plan.streams > 0 ? plan.streams : network.threads),
+                     .made_up_weights = loaded->options.synthesise.has_value(),
+                     .width = model.input().w,
+                     .height = model.input().h,
+                     .batch = plan.batch,
+                     .streams = plan.streams,
+                     .gflop = model.gflop(),
+                     .load_ms = loaded->load_ms,
+                     // Before the check, whose second model is freed again but would count.
+                     .resident_bytes = peak_resident_bytes()};
+  if (plan.check) {
+    const auto error = check_heads(*loaded, contexts->front());
+    if (!error) return error.error();
+    result.error = *error;
+  }
+  // Once before and once after, as a neighbour that takes time away may be there for one of them.
+  const auto measure_peak = [&] {
+    const Machine& machine = result.machine;
+    if (!plan.against_peak || !machine.is_cpu()) return;
+    result.peak_gflops = std::max(result.peak_gflops, measure_peak_gflops(machine.isa, machine.threads));
+  };
+  measure_peak();
+  auto measured = measure(*contexts, plan.repeat);
+  if (!measured) return measured.error();
+  result.timings = std::move(measured->passes);
+  result.pictures_per_s =
+      plan.batch * (plan.streams > 0 ? measured->rate_per_s : 1000 / result.timings.best());
+  if (plan.layers) {
+    auto steps = profile_steps(contexts->front(), plan.profile_passes());
+    if (!steps) return steps.error();
+    result.steps = std::move(*steps);
+  }
+  measure_peak();
+  return result;
+}
+
+}  // namespace nightjar

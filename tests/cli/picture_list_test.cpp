@@ -1,0 +1,39 @@
+// What picture arguments stand for (apps/nightjar/files/picture_list.h).
+#include "apps/nightjar/files/picture_list.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/catch.h"
+#include "tests/temporary_folder.h"
+
+using namespace nightjar;
+using nightjar::testing::TemporaryFolder;
+
+TEST_CASE("Picture arguments stand for files, folders, patterns and lists") {
+  const TemporaryFolder folder;
+  for (const char* name : {"b.PNG", "a.jpg", "c.txt", "d[1].jpg"}) folder.put(name, "");
+  const std::string list = folder.put("list", "one.jpg\r\n\ntwo words.png");
+  const std::vector<std::string> arguments = {"gone.jpg",          folder.path, folder / "*.jpg",
+                                              folder / "d[1].jpg", "@" + list,  "-"};
+  const auto paths = expand_pictures(arguments);
+  REQUIRE(paths);
+  CHECK(*paths == std::vector<std::string>{"gone.jpg", folder / "a.jpg", folder / "b.PNG",
+                                           folder / "d[1].jpg", folder / "a.jpg", folder / "d[1].jpg",
+                                           folder / "d[1].jpg", "one.jpg", "two words.png", "-"});
+}
+
+TEST_CASE("Folders, patterns and lists without pictures are refused") {
+  const TemporaryFolder folder;
+  const std::pair<std::string, Failure> cases[] = {{folder.path, Failure::cannot_read},
+                                                   {folder / "*.jpg", Failure::cannot_read},
+                                                   {"@" + (folder / "gone"), Failure::cannot_read},
+                                                   {"@" + folder.put("empty", "\n"), Failure::malformed}};
+  for (const auto& [argument, kind] : cases) {
+    const auto refused = expand_pictures(std::vector<std::string>{argument});
+    INFO(argument);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().kind == kind);
+  }
+}
