@@ -15,7 +15,8 @@ source "$here/.ci/packages.sh"
 
 begin
 need_packages python3 python3-pip
-build_release -DNIGHTJAR_TESTS=OFF
+configure release -DNIGHTJAR_TESTS=OFF
+build_targets all
 nightjar="$build/nightjar"
 show "fetch yolov3-tiny" "$nightjar" fetch yolov3-tiny
 # The cfg with the anchors that the published weights were trained with (cfg/README.md).

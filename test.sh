@@ -9,7 +9,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/.ci/packages.sh"
 
 begin
 need_packages catch2 python3
-build_release -DNIGHTJAR_TESTS=ON
+configure release -DNIGHTJAR_TESTS=ON
+build_targets all
 status=0
 step "test" ctest --test-dir "$build" -j2 --output-on-failure || status=$?
 verdict="$(grep -E '^[0-9]+% tests passed' "$log" | tail -n 1)" || verdict="no test ran; see $log"

@@ -1,4 +1,5 @@
-# Sourced by demo.sh and test.sh: installs missing Debian or Ubuntu packages, and runs the steps of a set-up.
+# Sourced by demo.sh, test.sh, docs/gpu-check.sh and .ci/run: installs missing Debian or Ubuntu packages, and runs the
+# steps of a set-up.
 # shellcheck shell=bash
 #
 # step NAME COMMAND... shows a command's output and keeps it in $log; show NAME COMMAND... leaves it on the
@@ -78,10 +79,16 @@ need_packages() {
   step "install ${missing[*]}" apt_install "${missing[@]}"
 }
 
-# build_release OPTION...: the release preset, with -D options.
-build_release() {
-  local launcher=()
+# configure PRESET OPTION...: into $build, with ccache where it is installed.
+configure() {
+  local preset="$1" launcher=()
+  shift
   if command -v ccache >/dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
-  step "configure" cmake --preset release "${launcher[@]}" "$@"
-  step "build" cmake --build "$build" --parallel "$(nproc)"
+  step "configure" cmake --preset "$preset" -B "$build" "${launcher[@]}" "$@"
+}
+
+# build_targets TARGET...: in $build, under the command $under if there is one; building runs the tests for their names.
+under=()
+build_targets() {
+  step "build" "${under[@]}" cmake --build "$build" --parallel "$(nproc)" --target "$@"
 }

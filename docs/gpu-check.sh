@@ -6,7 +6,7 @@
 # docs/benchmark/gpu_check.py, whose --help names the options, for what is left of the time. Writes
 # build-gpu/gpu-check.md and .json. Exit codes: 0 done, 1 something failed, 7 no GPU or no nvcc.
 
-# shellcheck source=../.ci/packages.sh
+# shellcheck source=.ci/packages.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../.ci/packages.sh"
 
 # Of its own: what it is configured for is one GPU.
@@ -41,9 +41,7 @@ capability="$(nvidia-smi --id=0 --query-gpu=compute_cap --format=csv,noheader 2>
 
 begin
 need_packages catch2 python3
-launcher=()
-if command -v ccache >/dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
-step "configure" cmake --preset release -B "$build" "${launcher[@]}" -DNIGHTJAR_TESTS=ON -DNIGHTJAR_CUDA=ON \
+configure release -DNIGHTJAR_TESTS=ON -DNIGHTJAR_CUDA=ON \
   "-DNIGHTJAR_CUDA_ARCHITECTURES=$(architecture "$capability")"
-step "build" cmake --build "$build" --parallel "$(nproc)" --target nightjar_cli cuda_test cuda_backend_test
+build_targets nightjar_cli cuda_test cuda_backend_test
 exec python3 docs/benchmark/gpu_check.py --budget "$((minutes * 60 - SECONDS))" "$@"

@@ -107,7 +107,8 @@ TEST_CASE("a library that was not built in is refused") {
   CHECK(model.error().message.find("cuDNN") != std::string::npos);
 }
 
-TEST_CASE("wherever memory runs out, that is said, nothing leaks, and what was there goes on working", "[slow]") {
+TEST_CASE("wherever memory runs out, that is said, nothing leaks, and what was there goes on working",
+          "[slow]") {
   DetectOptions detect;
   detect.threshold = 0;  // the boxes' room grows too
   const std::vector<Image> pictures{noise(30, 20, 3, 1), noise(16, 16, 3, 2), noise(9, 9, 3, 3)};
