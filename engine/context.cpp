@@ -114,14 +114,14 @@ int Model::layers() const {
   return static_cast<int>(impl_->graph.layer_output.size());
 }
 int Model::classes() const {
-  return impl_->graph.heads.empty() ? 0 : impl_->graph.heads.front().classes;
+  return impl_->graph.heads.empty() ? 0 : base(impl_->graph.heads.front()).classes;
 }
 bool Model::detects() const {
   return !impl_->graph.heads.empty();
 }
 std::vector<int> Model::head_layers() const {
   std::vector<int> layers;
-  for (const Head& head : impl_->graph.heads) layers.push_back(head.layer);
+  for (const Head& head : impl_->graph.heads) layers.push_back(base(head).layer);
   return layers;
 }
 bool Model::letterbox() const {

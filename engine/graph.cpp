@@ -112,8 +112,8 @@ bool verify(const Graph& graph) {
   for (std::size_t number = 0; number < nodes; ++number)
     if (!verify_node(graph, number)) return false;
   const auto head_exists = [&](const Head& head) {
-    return head.node >= 0 && static_cast<std::size_t>(head.node) < nodes &&
-           is_head(graph.nodes[head.node].op);
+    return base(head).node >= 0 && static_cast<std::size_t>(base(head).node) < nodes &&
+           is_head(graph.nodes[base(head).node].op);
   };
   return verify_parameters(graph) && all_below(graph.layer_output, nodes) &&
          all_below(std::vector{graph.output}, nodes) &&

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/heads/head.h"
 #include "kernels/ops.h"
-#include "parsers/lists.h"
 
 namespace nightjar {
 
@@ -29,26 +29,6 @@ struct Node {
   Shape shape;                  // of the output
   int layer = -1;               // the Darknet layer it came from; -1 is the input
   std::vector<int> parameters;  // indices into Graph::parameters, in the order that kernels/ops.h states
-};
-
-// How the values of a detection head become boxes (SEMANTICS.md sections 3.5 and 5).
-struct Head {
-  enum class Kind { yolo, gaussian, region };
-  enum class Nms { sort, diou, corners };  // nms_kind: default; greedynms and diounms; cornersnms
-  enum class Point { center, left_top, right_bottom };  // yolo_point
-  Kind kind = Kind::yolo;
-  int node = 0, layer = 0;
-  int classes = 0;
-  std::vector<float> anchors;  // w, h of each anchor slot: network pixels (yolo, gaussian) or cells (region)
-  bool new_coords = false;
-  Nms nms = Nms::sort;
-  float beta_nms = .6f;
-  Point point = Point::center;
-  bool class_fix = false;      // region classfix=-1
-  ClassTree tree;              // region only; empty where there is none
-  std::vector<int> class_map;  // region only; empty where there is none
-
-  int slots() const { return static_cast<int>(anchors.size()) / 2; }
 };
 
 struct Graph {

@@ -68,7 +68,7 @@ Result<std::vector<Boxes>> Context::detect(std::span<const Image> pictures, cons
   }
   Runner& runner = *impl_->runner;
   const Fit fit = options.fit.value_or(Fit::letterbox);
-  const Head& last = graph.heads.back();
+  const HeadBase& last = base(graph.heads.back());
   std::vector<Boxes> results;
   for (std::size_t first = 0; first < pictures.size(); first += static_cast<std::size_t>(runner.batch())) {
     const auto batch =
@@ -80,7 +80,7 @@ Result<std::vector<Boxes>> Context::detect(std::span<const Image> pictures, cons
     if (!boxes) return boxes.error();
     for (int n = 0; n < images; ++n) {
       map_to_picture((*boxes)[n], fit, batch[n].width, batch[n].height, graph.input);
-      suppress((*boxes)[n], options.alexeyab ? last.nms : Head::Nms::sort, last.beta_nms, options.nms);
+      suppress((*boxes)[n], options.alexeyab ? last.nms : Nms::sort, last.beta_nms, options.nms);
       results.push_back(std::move((*boxes)[n]));
     }
   }

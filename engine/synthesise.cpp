@@ -21,7 +21,7 @@ double fan_in(const Graph& graph, int index) {
 
 bool feeds_head(const Graph& graph, int layer) {
   return std::any_of(graph.heads.begin(), graph.heads.end(),
-                     [&](const Head& head) { return head.layer == layer + 1; });
+                     [&](const Head& head) { return base(head).layer == layer + 1; });
 }
 
 class Synthesised : public ParameterSource {

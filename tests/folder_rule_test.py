@@ -1,7 +1,7 @@
 """The arrows between folders: apps -> engine -> kernels, engine -> parsers, apps -> parsers; never back.
 
 Kernels and parsers know nothing of the rest, kernels/reference reads only the headers that all kernels share,
-nobody reads apps.
+nobody reads apps. Heads know values and boxes, and boxes know nobody: neither knows the graph.
 """
 
 import re
@@ -42,6 +42,16 @@ class FolderRule(unittest.TestCase):
         for file, included in includes("kernels/reference"):
             with self.subTest(file=str(file), included=str(included)):
                 self.assertIn(included.parent, (Path("kernels"), Path("kernels/reference")))
+
+    def test_heads_and_boxes_know_no_graph(self):
+        boxes = {Path("engine/detect/boxes.h"), Path("engine/detect/nms.h")}
+        below = {"engine/detect": set(), "engine/heads": boxes | {Path("kernels/tensor.h")}}
+        for folder, others in below.items():
+            for file, included in includes(folder):
+                if included in others or included.parts[0] == "parsers":
+                    continue
+                with self.subTest(file=str(file), included=str(included)):
+                    self.assertEqual(included.parent, Path(folder))
 
     def test_includes_are_relative_to_the_root(self):
         for folder in MAY_READ:

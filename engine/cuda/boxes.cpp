@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "engine/cuda/errors.h"
+#include "engine/heads/cells.h"
 #include "kernels/cuda/decode/decode.h"
 #include "kernels/cuda/image/image.h"
 
@@ -14,15 +15,17 @@ namespace {
 // Survivors of a head that there is room for at first; with 80 classes, 43 KB to copy. Crowds make it grow.
 constexpr unsigned first_room = 128;
 
-bool is_decoded_on_device(const Head& head) {
-  return head.kind == Head::Kind::yolo && head.slots() <= YoloBoxes::max_slots;
+// nullptr for what the device does not decode.
+const YoloHead* decoded_on_device(const Head& head) {
+  const auto* yolo = std::get_if<YoloHead>(&head);
+  return yolo && yolo->slots() <= YoloBoxes::max_slots ? yolo : nullptr;
 }
 
-std::int64_t most_survivors(const Head& head, const Tensor& values) {
+std::int64_t most_survivors(const YoloHead& head, const Tensor& values) {
   return values.pixels() * head.slots();
 }
 
-YoloBoxes describe(const Head& head, const ops::YoloHead& op, Shape network) {
+YoloBoxes describe(const YoloHead& head, const ops::YoloHead& op, Shape network) {
   YoloBoxes boxes;
   boxes.slots = head.slots();
   boxes.classes = head.classes;
@@ -30,19 +33,15 @@ YoloBoxes describe(const Head& head, const ops::YoloHead& op, Shape network) {
   boxes.network_w = network.w, boxes.network_h = network.h;
   boxes.scale_x_y = op.scale_x_y;
   boxes.new_coords = head.new_coords;
-  if (head.point != Head::Point::center) boxes.point = head.point == Head::Point::left_top ? 1.f : -1.f;
   return boxes;
 }
 
-// A survivor's row -> a box, if it has a place and a class that passes.
+// A survivor's row -> a box, if it is one.
 void keep(const float* row, int classes, float threshold, Boxes& boxes) {
   Detection box{row[0], row[1], row[2], row[3], row[4], {}};
-  if (!has_place(box)) return;
   const float* probabilities = row + row_floats(0);
   for (int i = 0; i < classes; ++i) keep_class(box, i, probabilities[i], threshold);
-  if (box.classes.empty()) return;
-  sort_classes(box);
-  boxes.push_back(std::move(box));
+  keep_box(std::move(box), boxes);
 }
 
 }  // namespace
@@ -50,11 +49,13 @@ void keep(const float* row, int classes, float threshold, Boxes& boxes) {
 BoxDecoder::BoxDecoder(const Graph& graph, const Executor& executor, const Gpu& gpu)
     : graph_(graph), executor_(executor), gpu_(gpu) {
   for (const Head& head : graph.heads) {
-    const bool on_device = is_decoded_on_device(head);
-    const int read = on_device ? graph.nodes[static_cast<std::size_t>(head.node)].inputs[0] : head.node;
-    const Tensor values = executor.value(read);
-    const auto room = static_cast<unsigned>(std::min<std::int64_t>(first_room, most_survivors(head, values)));
-    parts_.push_back({&head, on_device, values, room});
+    const YoloHead* on_device = decoded_on_device(head);
+    const int node = base(head).node;
+    const Tensor values =
+        executor.value(on_device ? graph.nodes[static_cast<std::size_t>(node)].inputs[0] : node);
+    const std::int64_t most = on_device ? most_survivors(*on_device, values) : 0;
+    parts_.push_back(
+        {&head, on_device, values, static_cast<unsigned>(std::min<std::int64_t>(first_room, most))});
   }
 }
 
@@ -63,8 +64,9 @@ Result<void> BoxDecoder::lay_out() {
   for (Part& part : parts_) {
     part.at = bytes_;
     part.rows_at = part.at + aligned_size(std::int64_t{part.capacity} * 4);
-    const std::int64_t floats = part.on_device ? std::int64_t{part.capacity} * row_floats(part.head->classes)
-                                               : part.values.batch * part.values.shape.size();
+    const std::int64_t floats = part.on_device
+                                    ? std::int64_t{part.capacity} * row_floats(part.on_device->classes)
+                                    : part.values.batch * part.values.shape.size();
     bytes_ = (part.on_device ? part.rows_at : part.at) + aligned_size(floats * 4);
   }
   return staging_.reserve(bytes_, gpu_);
@@ -76,11 +78,11 @@ Status BoxDecoder::enqueue(const Part& part, int number, int images, float thres
   values.batch = images;
   if (!part.on_device)
     return to_planar(values, reinterpret_cast<float*>(memory + part.at), executor_.stream());
-  const auto& op = std::get<ops::YoloHead>(graph_.nodes[static_cast<std::size_t>(part.head->node)].op);
+  const auto& op = std::get<ops::YoloHead>(graph_.nodes[static_cast<std::size_t>(part.on_device->node)].op);
   const Survivors survivors{reinterpret_cast<unsigned*>(memory) + number,
                             reinterpret_cast<int*>(memory + part.at),
                             reinterpret_cast<float*>(memory + part.rows_at), part.capacity};
-  return decode_yolo(describe(*part.head, op, graph_.input), values, threshold, survivors,
+  return decode_yolo(describe(*part.on_device, op, graph_.input), values, threshold, survivors,
                      executor_.stream());
 }
 
@@ -91,7 +93,7 @@ bool BoxDecoder::make_room() {
   for (std::size_t i = 0; i < parts_.size(); ++i) {
     Part& part = parts_[i];
     if (!part.on_device || counts[i] <= part.capacity) continue;
-    const auto most = most_survivors(*part.head, part.values);
+    const auto most = most_survivors(*part.on_device, part.values);
     part.capacity = static_cast<unsigned>(std::min<std::int64_t>(std::bit_ceil(counts[i]), most));
     grew = true;
   }
@@ -118,9 +120,9 @@ void BoxDecoder::read_survivors(const Part& part, int number, float threshold,
   std::iota(order.begin(), order.end(), 0);
   std::sort(order.begin(), order.end(),
             [&](std::size_t a, std::size_t b) { return indices[a] < indices[b]; });
-  const int classes = part.head->classes;
+  const int classes = part.on_device->classes;
   const std::int64_t of_an_image =
-      std::int64_t{part.values.shape.h} * part.values.shape.w * part.head->slots();
+      std::int64_t{part.values.shape.h} * part.values.shape.w * part.on_device->slots();
   for (const std::size_t i : order) {
     const auto image = static_cast<std::size_t>(indices[i] / of_an_image);
     keep(rows + i * static_cast<std::size_t>(row_floats(classes)), classes, threshold, boxes[image]);

@@ -1,4 +1,4 @@
-// Heads on the device -> boxes (engine/detect/decode.h). YOLO heads are decoded there, from the values before
+// Heads on the device -> boxes (engine/heads/head.h). YOLO heads are decoded there, from the values before
 // their activations, and only what passes the threshold is copied; other heads are copied whole and decoded
 // by the CPU.
 #pragma once
@@ -7,7 +7,7 @@
 
 #include "engine/cuda/executor.h"
 #include "engine/cuda/staging.h"
-#include "engine/detect/decode.h"
+#include "engine/graph.h"
 
 namespace nightjar::cuda {
 
@@ -23,9 +23,9 @@ class BoxDecoder {
   // of each survivor, then their rows; for others the planar values.
   struct Part {
     const Head* head;
-    bool on_device;
-    Tensor values;      // what is read: the head's input if it is decoded on the device
-    unsigned capacity;  // survivors that there is room for
+    const YoloHead* on_device;  // the same, if it is decoded there; else nullptr
+    Tensor values;              // what is read: the head's input if it is decoded on the device
+    unsigned capacity;          // survivors that there is room for
     std::int64_t at = 0, rows_at = 0;
   };
 

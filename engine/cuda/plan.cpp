@@ -31,7 +31,7 @@ void offer(const Node& node, const PlanOptions& options, Library library, const 
 // What boxes are decoded from must be there when the run has ended.
 void keep_until_end(const Graph& graph, Plan& plan) {
   for (const Head& head : graph.heads) {
-    const int input = graph.nodes[at(head.node)].inputs[0];
+    const int input = graph.nodes[at(base(head).node)].inputs[0];
     plan.storages[at(plan.values[at(input)].storage)].last = static_cast<int>(graph.nodes.size());
   }
 }

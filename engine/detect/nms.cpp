@@ -23,11 +23,11 @@ float extent(float centre_a, float side_a, float centre_b, float side_b) {
 
 // How a network's nms_kind measures two boxes.
 struct Measure {
-  Head::Nms kind;
+  Nms kind;
   float beta, threshold;
 
   bool too_close(const Detection& a, const Detection& b) const {
-    return (kind == Head::Nms::diou ? diou(a, b, beta) : iou(a, b)) > threshold;
+    return (kind == Nms::diou ? diou(a, b, beta) : iou(a, b)) > threshold;
   }
 };
 
@@ -121,7 +121,7 @@ float diou(const Detection& a, const Detection& b, float beta) {
   return iou(a, b) - std::pow(distance / diagonal, beta);
 }
 
-void suppress(Boxes& boxes, Head::Nms kind, float beta, float threshold) {
+void suppress(Boxes& boxes, Nms kind, float beta, float threshold) {
   KeptBoxes kept(Measure{kind, beta, threshold});
   int class_id = -1;
   for (const Candidate& candidate : candidates_by_class(boxes)) {

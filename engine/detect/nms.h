@@ -2,9 +2,10 @@
 #pragma once
 
 #include "engine/detect/boxes.h"
-#include "engine/graph.h"
 
 namespace nightjar {
+
+enum class Nms { sort, diou, corners };  // nms_kind: default; greedynms and diounms; cornersnms
 
 float iou(const Detection& a, const Detection& b);
 // IoU - (d^2/c^2)^beta: d the distance of the centres, c the diagonal of the enclosing box.
@@ -12,6 +13,6 @@ float diou(const Detection& a, const Detection& b, float beta);
 
 // Per class, in falling order of probability (ties: earlier box first), drops the class from every box that
 // overlaps a kept one by more than `threshold` (0..1); boxes left without a class are removed. Order is kept.
-void suppress(Boxes& boxes, Head::Nms kind, float beta, float threshold);
+void suppress(Boxes& boxes, Nms kind, float beta, float threshold);
 
 }  // namespace nightjar

@@ -107,8 +107,8 @@ void LayerBuilder::forward(int node) {
 }
 
 void LayerBuilder::head(Head head) {
-  head.node = output();
-  head.layer = index;
+  base(head).node = output();
+  base(head).layer = index;
   graph_.heads.push_back(std::move(head));
 }
 

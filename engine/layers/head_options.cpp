@@ -8,16 +8,16 @@ namespace {
 
 constexpr int max_anchors = 1 << 16;  // far above any real head; keeps num= from asking for memory
 
-void read_nms(LayerBuilder& layer, Head& head) {
+void read_nms(LayerBuilder& layer, HeadBase& head) {
   const std::string kind = layer.options.text("nms_kind", "default");
   const float beta = layer.options.real("beta_nms", head.beta_nms);
   if (kind == "greedynms") {
-    head.nms = Head::Nms::diou;  // always with the default beta
+    head.nms = Nms::diou;  // always with the default beta
   } else if (kind == "diounms") {
-    head.nms = Head::Nms::diou;
+    head.nms = Nms::diou;
     head.beta_nms = beta;
   } else if (kind == "cornersnms") {
-    head.nms = Head::Nms::corners;
+    head.nms = Nms::corners;
   } else if (kind != "default") {
     layer.refuse("nms_kind", "nms_kind=" + printable(kind) +
                                  " is unknown; known are default, greedynms, diounms, cornersnms");
@@ -61,8 +61,8 @@ std::vector<float> read_anchors(LayerBuilder& layer) {
   return anchors;
 }
 
-Head read_yolo_head(LayerBuilder& layer, int coordinates) {
-  Head head;
+AnchorHead read_yolo_head(LayerBuilder& layer, int coordinates) {
+  AnchorHead head;
   head.classes = layer.options.integer("classes", 20, {.low = 1});
   head.anchors = masked(layer, read_anchors(layer));
   read_nms(layer, head);

@@ -8,13 +8,7 @@
 namespace nightjar {
 namespace {
 
-constexpr std::string_view keys[] = {
-    "coords",   "classes",    "num",         "softmax",      "anchors",        "tree",       "map",
-    "classfix", "background", "max",         "jitter",       "rescore",        "thresh",     "absolute",
-    "random",   "bias_match", "coord_scale", "object_scale", "noobject_scale", "mask_scale", "class_scale",
-    "log",      "sqrt"};
-
-void read_class_map(LayerBuilder& layer, Head& head) {
+void read_class_map(LayerBuilder& layer, RegionHead& head) {
   if (!layer.build.class_map) return;
   head.class_map = *layer.build.class_map;
   for (const int class_id : head.class_map)
@@ -27,8 +21,7 @@ void build(LayerBuilder& layer) {
   using Classes = ops::RegionHead::Classes;
   layer.refuse_unsupported("background");
   const int coords = layer.options.integer("coords", 4, {.low = 4, .high = 4});
-  Head head;
-  head.kind = Head::Kind::region;
+  RegionHead head;
   head.classes = layer.options.integer("classes", 20, {.low = 1});
   head.anchors = read_anchors(layer);
   head.class_fix = layer.options.integer("classfix", 0) == -1;
@@ -50,6 +43,6 @@ void build(LayerBuilder& layer) {
 
 }  // namespace
 
-const LayerType region_layer{"region", {}, keys, build};
+const LayerType region_layer{"region", {}, RegionHead::keys, build};
 
 }  // namespace nightjar

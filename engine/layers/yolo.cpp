@@ -9,8 +9,7 @@ namespace {
 
 void build(LayerBuilder& layer) {
   const Shape shape = layer.input_shape();
-  Head head = read_yolo_head(layer, 5);
-  head.new_coords = layer.options.flag("new_coords", false);
+  YoloHead head{read_yolo_head(layer, 5), layer.options.flag("new_coords", false)};
   const ops::YoloHead op{shape, head.slots(), head.classes, layer.options.real("scale_x_y", 1),
                          head.new_coords};
   layer.emit(op, {layer.input()}, shape);
@@ -19,6 +18,6 @@ void build(LayerBuilder& layer) {
 
 }  // namespace
 
-const LayerType yolo_layer{"yolo", {}, yolo_keys, build};
+const LayerType yolo_layer{"yolo", {}, YoloHead::keys, build};
 
 }  // namespace nightjar

@@ -11,7 +11,7 @@ Rewrite::Rewrite(Graph graph)
   for (const Node& node : graph_.nodes) {
     for (const int input : node.inputs) count(input);
   }
-  for (const Head& head : graph_.heads) count(head.node);
+  for (const Head& head : graph_.heads) count(base(head).node);
   count(graph_.output);
 }
 
@@ -27,7 +27,7 @@ void Rewrite::merge(int node, int into, bool same_layer) {
     if (output == node) output = into;
   }
   for (Head& head : graph_.heads) {
-    if (head.node == node) head.node = into;
+    if (base(head).node == node) base(head).node = into;
   }
   if (graph_.output == node) graph_.output = into;
   readers_[static_cast<std::size_t>(into)] = readers_[static_cast<std::size_t>(node)];
@@ -49,7 +49,7 @@ Graph Rewrite::finish() {
     for (int& input : node.inputs) renumber(input);
   }
   for (int& output : graph_.layer_output) renumber(output);
-  for (Head& head : graph_.heads) renumber(head.node);
+  for (Head& head : graph_.heads) renumber(base(head).node);
   renumber(graph_.output);
   graph_.nodes = std::move(kept);
   assert(verify(graph_));

@@ -111,7 +111,8 @@ void assign_storages(const Graph& graph, Memory& memory) {
       read.last = std::max(read.last, i);
     }
   }
-  for (const Head& head : graph.heads) memory.storages[at(memory.values[at(head.node)].storage)].last = end;
+  for (const Head& head : graph.heads)
+    memory.storages[at(memory.values[at(base(head).node)].storage)].last = end;
   memory.storages[at(memory.values[at(graph.output)].storage)].last = end;
 }
 

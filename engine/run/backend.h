@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "engine/detect/decode.h"
 #include "engine/graph.h"
 #include "engine/nightjar.h"
 #include "engine/parameters.h"

@@ -68,7 +68,7 @@ class CpuRunner : public Runner {
     std::vector<Boxes> boxes(static_cast<std::size_t>(images));
     for (int n = 0; n < images; ++n) {
       for (const Head& head : graph_.heads) {
-        nightjar::decode(head, executor_->value(head.node), n, graph_.input, options,
+        nightjar::decode(head, executor_->value(base(head).node), n, graph_.input, options,
                          boxes[static_cast<std::size_t>(n)]);
       }
     }

@@ -167,5 +167,5 @@ TEST_CASE("verify holds a graph to its own rules") {
   CHECK(broken([](Graph& g) { g.layer_output[0] = 4; }));
   CHECK(broken([](Graph& g) { g.layer_type.pop_back(); }));
   CHECK(broken([](Graph& g) { g.output = -1; }));
-  CHECK(broken([](Graph& g) { g.heads[0].node = 1; }));
+  CHECK(broken([](Graph& g) { base(g.heads[0]).node = 1; }));
 }

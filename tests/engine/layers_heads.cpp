@@ -21,38 +21,37 @@ TEST_CASE("yolo takes the anchors that its mask selects") {
   const auto& op = last_op<ops::YoloHead>(graph);
   CHECK((op.anchors == 2 && op.classes == 2 && op.scale_x_y == 1.05f && !op.new_coords));
   REQUIRE(graph.heads.size() == 1);
-  const Head& found = graph.heads[0];
-  CHECK(found.kind == Head::Kind::yolo);
+  const auto& found = std::get<YoloHead>(graph.heads[0]);
   CHECK(found.anchors == std::vector<float>{5, 6, 1, 2});
   CHECK((found.node == 2 && found.layer == 1 && found.classes == 2));
 }
 
 TEST_CASE("yolo: defaults are one anchor of half a pixel and 20 classes") {
   const Graph graph = graph_of(head(25, "[yolo]\n"));
-  CHECK(graph.heads[0].anchors == std::vector<float>{.5f, .5f});
-  CHECK(graph.heads[0].classes == 20);
-  CHECK(graph.heads[0].nms == Head::Nms::sort);
+  const auto& found = std::get<YoloHead>(graph.heads[0]);
+  CHECK(found.anchors == std::vector<float>{.5f, .5f});
+  CHECK(found.classes == 20);
+  CHECK(found.nms == Nms::sort);
 }
 
 TEST_CASE("yolo: new_coords and the kinds of NMS") {
   const auto built = [](const std::string& keys) {
-    return graph_of(head(7, "[yolo]\nclasses=2\n" + keys)).heads[0];
+    return std::get<YoloHead>(graph_of(head(7, "[yolo]\nclasses=2\n" + keys)).heads[0]);
   };
   CHECK(built("new_coords=1\n").new_coords);
-  CHECK(built("nms_kind=default\n").nms == Head::Nms::sort);
-  CHECK(built("nms_kind=cornersnms\n").nms == Head::Nms::corners);
-  const Head greedy = built("nms_kind=greedynms\nbeta_nms=.9\n"),
-             diou = built("nms_kind=diounms\nbeta_nms=.9\n");
-  CHECK((greedy.nms == Head::Nms::diou && greedy.beta_nms == .6f));
-  CHECK((diou.nms == Head::Nms::diou && diou.beta_nms == .9f));
+  CHECK(built("nms_kind=default\n").nms == Nms::sort);
+  CHECK(built("nms_kind=cornersnms\n").nms == Nms::corners);
+  const YoloHead greedy = built("nms_kind=greedynms\nbeta_nms=.9\n"),
+                 diou = built("nms_kind=diounms\nbeta_nms=.9\n");
+  CHECK((greedy.nms == Nms::diou && greedy.beta_nms == .6f));
+  CHECK((diou.nms == Nms::diou && diou.beta_nms == .9f));
 }
 
 TEST_CASE("Gaussian_yolo has nine planes and a point") {
   const Graph graph =
       graph_of(head(33, "[Gaussian_yolo]\nyolo_point=right_bottom\nuc_normalizer=1\n" + three_anchors));
   CHECK(last_op<ops::GaussianHead>(graph).anchors == 3);
-  CHECK(graph.heads[0].kind == Head::Kind::gaussian);
-  CHECK(graph.heads[0].point == Head::Point::right_bottom);
+  CHECK(std::get<GaussianHead>(graph.heads[0]).point == GaussianHead::Point::right_bottom);
   CHECK(graph.warnings.empty());
 }
 
@@ -75,8 +74,7 @@ TEST_CASE("region: the head carries tree, map and classfix") {
   options.tree = flat_tree(2);
   options.class_map = {1, 0, 1};
   const Graph graph = graph_of(head(21, "[region]\ntree=t\nmap=m\nclassfix=-1\n" + three_anchors), options);
-  const Head& found = graph.heads[0];
-  CHECK(found.kind == Head::Kind::region);
+  const auto& found = std::get<RegionHead>(graph.heads[0]);
   CHECK(found.tree.names.size() == 2);
   CHECK(found.class_map == std::vector<int>{1, 0, 1});
   CHECK(found.class_fix);

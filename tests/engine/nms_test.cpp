@@ -31,7 +31,7 @@ Boxes random_boxes(int count, float largest, int classes, unsigned seed) {
 }
 
 // SEMANTICS.md 5.4 as it is written: everything against everything.
-void suppress_plainly(Boxes& boxes, Head::Nms kind, float beta, float threshold, int classes) {
+void suppress_plainly(Boxes& boxes, Nms kind, float beta, float threshold, int classes) {
   const auto probability = [](Detection& b, int c) -> float* {
     for (ClassScore& score : b.classes) {
       if (score.class_id == c) return &score.probability;
@@ -49,7 +49,7 @@ void suppress_plainly(Boxes& boxes, Head::Nms kind, float beta, float threshold,
       if (*probability(*order[i], c) == 0) continue;
       for (std::size_t j = i + 1; j < order.size(); ++j) {
         const Detection &a = *order[i], &b = *order[j];
-        const float measure = kind == Head::Nms::diou ? diou(a, b, beta) : iou(a, b);
+        const float measure = kind == Nms::diou ? diou(a, b, beta) : iou(a, b);
         if (measure > threshold) *probability(*order[j], c) = 0;
       }
     }
@@ -93,7 +93,7 @@ TEST_CASE("DIoU takes off the distance of the centres") {
 TEST_CASE("Suppression is per class, and keeps the order of the boxes") {
   Boxes boxes{box(.52f, .5f, .2f, .2f, {{0, .6f}, {1, .5f}}), box(.1f, .1f, .1f, .1f, {{0, .3f}}),
               box(.5f, .5f, .2f, .2f, {{0, .9f}}), box(.51f, .5f, .2f, .2f, {{0, .4f}})};
-  suppress(boxes, Head::Nms::sort, .6f, .45f);
+  suppress(boxes, Nms::sort, .6f, .45f);
   REQUIRE(boxes.size() == 3);
   REQUIRE(boxes[0].classes.size() == 1);
   CHECK(boxes[0].classes[0].class_id == 1);
@@ -103,14 +103,14 @@ TEST_CASE("Suppression is per class, and keeps the order of the boxes") {
 
 TEST_CASE("Of equal boxes the earlier is kept, and a suppressed box suppresses nothing") {
   Boxes ties{box(.5f, .5f, .2f, .2f), box(.51f, .5f, .2f, .2f)};
-  suppress(ties, Head::Nms::sort, .6f, .45f);
+  suppress(ties, Nms::sort, .6f, .45f);
   REQUIRE(ties.size() == 1);
   CHECK(ties[0].x == .5f);
 
   // The first two overlap by 3/5, so do the last two; the outer two only by 1/3.
   Boxes chain{box(.40f, .5f, .2f, .2f, {{0, .9f}}), box(.45f, .5f, .2f, .2f, {{0, .8f}}),
               box(.50f, .5f, .2f, .2f, {{0, .7f}})};
-  suppress(chain, Head::Nms::sort, .6f, .45f);
+  suppress(chain, Nms::sort, .6f, .45f);
   REQUIRE(chain.size() == 2);
   CHECK(chain[1].x == .5f);
 }
@@ -118,8 +118,7 @@ TEST_CASE("Of equal boxes the earlier is kept, and a suppressed box suppresses n
 TEST_CASE("The kinds differ: DIoU spares a shifted box that IoU drops") {
   const Boxes pair{box(.5f, .5f, .4f, .2f, {{0, .9f}}),
                    box(.6f, .5f, .4f, .2f, {{0, .8f}})};  // IoU .6, DIoU .45
-  for (const auto& [kind, left] :
-       {std::pair{Head::Nms::sort, 1u}, {Head::Nms::corners, 1u}, {Head::Nms::diou, 2u}}) {
+  for (const auto& [kind, left] : {std::pair{Nms::sort, 1u}, {Nms::corners, 1u}, {Nms::diou, 2u}}) {
     Boxes boxes = pair;
     suppress(boxes, kind, .6f, .5f);
     CHECK(boxes.size() == left);
@@ -127,7 +126,7 @@ TEST_CASE("The kinds differ: DIoU spares a shifted box that IoU drops") {
 }
 
 TEST_CASE("Suppression equals its definition on random boxes") {
-  const Head::Nms kind = GENERATE(Head::Nms::sort, Head::Nms::diou, Head::Nms::corners);
+  const Nms kind = GENERATE(Nms::sort, Nms::diou, Nms::corners);
   const float threshold = GENERATE(0.f, .1f, .45f, .8f, 1.f);
   const float largest = GENERATE(.02f, .2f, 2.f);
   Boxes boxes = random_boxes(400, largest, 3, 17), expected = boxes;
@@ -138,9 +137,9 @@ TEST_CASE("Suppression equals its definition on random boxes") {
 
 TEST_CASE("Suppressing twice changes nothing more") {
   Boxes once = random_boxes(500, .3f, 2, 5);
-  suppress(once, Head::Nms::sort, .6f, .45f);
+  suppress(once, Nms::sort, .6f, .45f);
   Boxes twice = once;
-  suppress(twice, Head::Nms::sort, .6f, .45f);
+  suppress(twice, Nms::sort, .6f, .45f);
   CHECK(same(once, twice));
 }
 
@@ -149,7 +148,7 @@ TEST_CASE("A hundred thousand boxes that all stay") {
   for (int i = 0; i < 100000; ++i) {
     boxes.push_back(box((i % 400 + .5f) / 400, (i / 400 + .5f) / 250, .002f, .003f));
   }
-  suppress(boxes, Head::Nms::sort, .6f, .45f);
+  suppress(boxes, Nms::sort, .6f, .45f);
   CHECK(boxes.size() == 100000);
 }
 
@@ -157,9 +156,9 @@ TEST_CASE("Boxes without end do no harm") {
   const float most = std::numeric_limits<float>::infinity();
   Boxes boxes{box(.5f, .5f, most, most), box(most, -most, .1f, .1f), box(.5f, .5f, .1f, .1f),
               box(0, 0, most, .1f)};
-  suppress(boxes, Head::Nms::diou, .6f, .45f);
+  suppress(boxes, Nms::diou, .6f, .45f);
   CHECK(boxes.size() == 4);
   Boxes none;
-  suppress(none, Head::Nms::sort, .6f, .45f);
+  suppress(none, Nms::sort, .6f, .45f);
   CHECK(none.empty());
 }

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "engine/detect/decode.h"
+#include "engine/heads/head.h"
 #include "engine/image/fit.h"
 #include "kernels/cuda/decode/decode.h"
 #include "kernels/cuda/image/image.h"
@@ -165,7 +165,7 @@ TEST_CASE("the device decodes the boxes that the CPU does") {
       OwnedTensor activated = make_tensor(shape, 2, 1, 0);
       const Tensor in[] = {stored.view};
       reference::run(op, in, {}, activated.view);
-      Head description;
+      YoloHead description;
       description.classes = classes;
       description.anchors = {10, 13, 16, 30, 33, 23};
       description.new_coords = new_coords;

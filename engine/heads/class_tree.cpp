@@ -1,5 +1,5 @@
 // The two forks' readings of a class tree (SEMANTICS.md section 5.3).
-#include "engine/detect/class_tree.h"
+#include "engine/heads/class_tree.h"
 
 #include <algorithm>
 

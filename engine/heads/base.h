@@ -1,0 +1,31 @@
+// What every kind of detection head has, and what is asked of its decoding (SEMANTICS.md sections 3.5 and 5).
+#pragma once
+
+#include <vector>
+
+#include "engine/detect/nms.h"
+
+namespace nightjar {
+
+struct DecodeOptions {
+  float threshold = .25f;  // a class is kept where objectness * class probability > threshold
+  float hierarchy = .5f;   // of a class tree
+  // The two published readings of YOLOv2 heads: objectness reported as 1, order of boxes, tree rule.
+  bool alexeyab = true;
+};
+
+struct HeadBase {
+  int node = 0, layer = 0;  // of the values, and of the Darknet layer
+  int classes = 0;
+  Nms nms = Nms::sort;
+  float beta_nms = .6f;
+};
+
+// A head whose channels are anchors x (coordinates, objectness, classes).
+struct AnchorHead : HeadBase {
+  std::vector<float> anchors;  // w, h of each anchor slot
+
+  int slots() const { return static_cast<int>(anchors.size()) / 2; }
+};
+
+}  // namespace nightjar
