@@ -2,7 +2,6 @@
 #include "engine/build.h"
 
 #include <algorithm>
-#include <cassert>
 #include <span>
 #include <string>
 #include <utility>
@@ -84,7 +83,7 @@ Result<void> build_input(const Cfg& cfg, const BuildOptions& build, Graph& graph
   std::optional<Error> error = options.error();
   if (!error) error = shape_error(options.place(), graph.input, build.max_bytes);
   if (error) return in_section(*std::move(error), cfg, "[net]");
-  graph.nodes.push_back({ops::Input{}, {}, graph.input, -1, {}});
+  graph.add_value({{.shape = graph.input, .kind = Kind::input}});
   return {};
 }
 
@@ -131,7 +130,9 @@ Result<Graph> build_graph(const Cfg& cfg, const BuildOptions& options) {
   for (int index = 0; index < layers; ++index)
     if (auto built = build_layer(cfg, index, options, graph); !built) return built.error();
   graph.output = graph.layer_output.back();  // a [cost] at the end forwards what is before it
-  assert(verify(graph));
+  GraphValue& output = graph.values[static_cast<std::size_t>(graph.output)];
+  if (output.kind == Kind::activation) output.kind = Kind::result;
+  verify(graph, "building");
   return graph;
 }
 

@@ -29,50 +29,64 @@ Context::~Context() = default;
 Result<Context> Context::create(const Model& model, int batch, int threads) {
   if (batch < 1)
     return Error{Failure::usage, "a batch of " + std::to_string(batch) + " pictures; at least 1 is needed"};
-  auto runner = model.impl_->backend->make_runner(batch, threads);
-  if (!runner) return runner.error();
-  return Context(std::make_unique<Impl>(Impl{model.impl_, std::move(*runner)}));
+  auto executor = model.impl_->backend->make_executor(batch, threads);
+  if (!executor) return executor.error();
+  return Context(std::make_unique<Impl>(Impl{model.impl_, std::move(*executor)}));
 }
 
 Result<void> Context::run() {
-  if (auto done = impl_->runner->run(impl_->runner->batch()); !done) return done;
-  return impl_->runner->wait();
+  if (auto done = impl_->executor->run(impl_->executor->batch()); !done) return done;
+  return impl_->executor->wait();
+}
+
+Result<void> Context::reset() {
+  return impl_->executor->reset();
+}
+
+Result<void> Context::set_parameter(int parameter, std::span<const float> values) {
+  const Graph& graph = impl_->model->graph;
+  const auto count = static_cast<int>(graph.parameters.size());
+  if (parameter < 0 || parameter >= count) {
+    return Error{Failure::usage, graph.file + ": there is no parameter " + std::to_string(parameter) +
+                                     "; it has " + std::to_string(count) + ", numbered from 0"};
+  }
+  return impl_->executor->write_parameter(parameter, values);
 }
 
 Result<std::vector<StepTime>> Context::profile() {
-  return impl_->runner->profile();
+  return impl_->executor->profile();
 }
 
 Result<std::vector<float>> Context::forward(std::span<const float> input, const LayerObserver& observer) {
   const Graph& graph = impl_->model->graph;
-  Runner& runner = *impl_->runner;
+  Executor& executor = *impl_->executor;
   if (static_cast<std::int64_t>(input.size()) != graph.input.size()) {
     return Error{Failure::usage, "an input of " + std::to_string(input.size()) + " values; " + graph.file +
                                      " reads " + std::to_string(graph.input.size())};
   }
-  if (auto done = runner.write(input); !done) return done.error();
+  if (auto done = executor.write(input); !done) return done.error();
   std::vector<float> values;
-  const auto report = [&](int node) -> Result<void> {
+  const auto report = [&](int value) -> Result<void> {
     for (std::size_t layer = 0; layer < graph.layer_output.size(); ++layer) {
-      if (graph.layer_output[layer] != node) continue;
-      if (auto done = runner.read(node, values); !done) return done;
-      observer(static_cast<int>(layer), graph.nodes[static_cast<std::size_t>(node)].shape, values);
+      if (graph.layer_output[layer] != value) continue;
+      if (auto done = executor.read(value, values); !done) return done;
+      observer(static_cast<int>(layer), graph.shape(value), values);
     }
     return {};
   };
-  if (auto done = runner.run(1, observer ? Runner::After(report) : nullptr); !done) return done.error();
-  if (auto done = runner.read(graph.output, values); !done) return done.error();
+  if (auto done = executor.run(1, observer ? Executor::After(report) : nullptr); !done) return done.error();
+  if (auto done = executor.read(graph.output, values); !done) return done.error();
   return values;
 }
 
-// Lends a kept context, or makes one, and takes it back.
+// Lends a kept context, or makes one, and takes it back. What it remembers of earlier calls is forgotten.
 template <class F>
 auto Model::with_context(int batch, F use) const -> decltype(use(std::declval<Context&>())) {
   std::optional<Context> context;
   {
     const std::lock_guard lock(impl_->mutex);
     const auto fits = std::find_if(impl_->idle.begin(), impl_->idle.end(),
-                                   [&](const Context& c) { return c.impl_->runner->batch() == batch; });
+                                   [&](const Context& c) { return c.impl_->executor->batch() == batch; });
     if (fits != impl_->idle.end()) {
       context = std::move(*fits);
       impl_->idle.erase(fits);
@@ -85,6 +99,7 @@ auto Model::with_context(int batch, F use) const -> decltype(use(std::declval<Co
     made->impl_->model = std::shared_ptr<const Impl>(std::shared_ptr<const Impl>(), impl_.get());
     context = std::move(*made);
   }
+  if (auto done = context->reset(); !done) return done.error();
   auto result = use(*context);
   const std::lock_guard lock(impl_->mutex);
   impl_->idle.push_back(std::move(*context));
@@ -123,6 +138,14 @@ std::vector<int> Model::head_layers() const {
   std::vector<int> layers;
   for (const Head& head : impl_->graph.heads) layers.push_back(base(head).layer);
   return layers;
+}
+bool Model::has_state() const {
+  return nightjar::has_state(impl_->graph);
+}
+std::vector<ParameterInfo> Model::parameters() const {
+  std::vector<ParameterInfo> all;
+  for (const Parameter& p : impl_->graph.parameters) all.push_back({p.layer, p.part, p.name, p.count});
+  return all;
 }
 bool Model::letterbox() const {
   return impl_->graph.letterbox;

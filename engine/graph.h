@@ -1,5 +1,4 @@
-// The layer graph: what a cfg means, as operations on tensors, before anything is decided about how to run
-// it.
+// The layer graph: what a cfg means, as operations on values, before anything is decided about how to run it.
 #pragma once
 
 #include <cstdint>
@@ -7,50 +6,87 @@
 #include <vector>
 
 #include "engine/heads/head.h"
-#include "kernels/ops.h"
+#include "kernels/ops/op.h"
 
 namespace nightjar {
 
-// An array of the .weights file, in file order. Its values are read when a plan is prepared, not before.
+// An array of the .weights file, in file order. It is read when a plan is loaded, not before.
 struct Parameter {
-  int layer;                // Darknet's layer number
+  int value = -1;           // in Graph::values
+  int layer = 0;            // Darknet's layer number
+  std::string part;         // of a layer that consists of several: "self"
   std::string name;         // "biases", "scales", "rolling_mean", "rolling_variance", "weights"
-  std::int64_t count;       // floats
+  std::int64_t count = 0;   // floats
   std::int64_t offset = 0;  // floats from the start of the body
   // flipped=1 stores the matrix transposed: rows x cols as the kernels want it lies as cols x rows in the
   // file.
   std::int64_t transposed_rows = 0, transposed_cols = 0;
 };
 
-// One operation. A Darknet layer becomes one or several nodes; the last one is its output.
+// "weights"; "self weights".
+std::string name_of(const Parameter& parameter);
+
+struct GraphValue : Value {
+  int producer = -1;   // the node that writes it; -1: it comes from outside
+  int parameter = -1;  // its array of the weights file
+  bool fixed = true;   // of such an array: nobody changes it after loading
+};
+
+// One operation. A Darknet layer becomes one or several nodes. Nodes run in order: who reads a value that
+// outlives a run reads what an earlier run wrote there, so all its readers come before the node that writes
+// it.
 struct Node {
   Op op;
-  std::vector<int> inputs;      // node numbers, all smaller than this node's
-  Shape shape;                  // of the output
-  int layer = -1;               // the Darknet layer it came from; -1 is the input
-  std::vector<int> parameters;  // indices into Graph::parameters, in the order that kernels/ops.h states
+  std::vector<int> inputs;   // values, as op.reads() lists them
+  std::vector<int> outputs;  // values, as op.writes() lists them
+  int layer = -1;            // the Darknet layer it came from
 };
 
 struct Graph {
+  static constexpr int input_value = 0;
+
   std::string file;                     // the cfg's name, for messages
   Shape input;                          // (channels, height, width) of the network
   bool letterbox = false;               // [net] letter_box
-  std::vector<Node> nodes;              // node 0 is the input; inputs always come before their readers
+  std::vector<GraphValue> values;       // value 0 is the input
+  std::vector<Node> nodes;              // in the order they run
   std::vector<Parameter> parameters;    // in file order
-  std::vector<int> layer_output;        // layer number -> node
+  std::vector<int> layer_output;        // layer number -> value; -1 where a pass left none
   std::vector<std::string> layer_type;  // layer number -> section name as Darknet spells it
   std::vector<Head> heads;              // in cfg order
-  int output = 0;                       // node of the network's output: the last layer that is not a cost
+  int output = input_value;             // value that the network ends in: the last layer that is not a cost
   std::vector<std::string> warnings;
 
+  int add_value(const GraphValue& value);
+  // Appends a node and the values that it writes; returns the first of these.
+  int add_node(Op op, std::vector<int> inputs, int layer = -1);
+  // Appends a node that writes values which are there already.
+  void add_node_into(Op op, std::vector<int> inputs, std::vector<int> outputs, int layer = -1);
+
+  // The node that writes a value, which there must be.
+  const Node& producer(int value) const;
+  const Shape& shape(int value) const { return values[static_cast<std::size_t>(value)].shape; }
   std::int64_t parameter_floats() const;
 };
 
-// Counts what Darknet's layer table counts: 2 * multiplies of one node, in operations.
-std::int64_t flops(const Node& node);
+// Whether it is a parameter computed from parameters, and none of the file.
+bool is_derived(const GraphValue& value);
 
-// True if every node reads only earlier nodes, shapes agree with the operations, and outputs and heads exist.
-// An assertion for the passes; a failure is a mistake of ours, never of the user's.
-bool verify(const Graph& graph);
+// Whether every run finds the same there: a fixed parameter, or what is computed from such alone.
+bool is_constant(const Graph& graph, int value);
+
+// The inputs of a node that an operation reads as tensors, or as weights.
+std::vector<int> inputs_of(const Node& node, Role role);
+
+// Whether some value outlives a run by being written in it.
+bool has_state(const Graph& graph);
+
+// What does not hold together, in a few words; empty where all does: every node reads values that are there
+// by then and have the shapes, types and scales that its operation was made for; outputs and heads exist.
+std::string fault_of(const Graph& graph);
+
+// An assertion that there is no fault: run after building and after each pass where assertions are on. A
+// failure is a mistake of ours, never of the user's.
+void verify(const Graph& graph, const char* after);
 
 }  // namespace nightjar

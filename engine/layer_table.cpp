@@ -5,31 +5,6 @@
 namespace nightjar {
 namespace {
 
-std::string size_and_stride(int size, int x, int y) {
-  return x == y ? format("%dx%d/%d", size, size, x) : format("%dx%d/%dx%d", size, size, x, y);
-}
-
-// "filters  size/stride", where the operation has them.
-struct Columns {
-  std::string filters, size;
-};
-Columns columns_of(const Node& node) {
-  if (const auto* op = std::get_if<ops::Conv>(&node.op)) {
-    std::string size = size_and_stride(op->size, op->stride_x, op->stride_y);
-    if (op->dilation > 1) size += format(" d%d", op->dilation);
-    if (op->groups > 1) size += format(" g%d", op->groups);
-    return {format("%d", op->out.c), size};
-  }
-  if (const auto* op = std::get_if<ops::MaxPool>(&node.op))
-    return {"", size_and_stride(op->size, op->stride_x, op->stride_y)};
-  if (const auto* op = std::get_if<ops::LocalAvgPool>(&node.op))
-    return {"", size_and_stride(op->size, op->stride_x, op->stride_y)};
-  if (const auto* op = std::get_if<ops::Upsample>(&node.op))
-    return {"", format(op->down ? "/%d" : "x%d", op->stride)};
-  if (const auto* op = std::get_if<ops::Connected>(&node.op)) return {format("%d", op->outputs), ""};
-  return {};
-}
-
 std::string shape_text(const Shape& s) {
   return format("%4d x%4d x%4d", s.w, s.h, s.c);
 }
@@ -46,7 +21,7 @@ const Node* main_node(const Graph& graph, int layer) {
 double layer_bflops(const Graph& graph, int layer) {
   double total = 0;
   for (const Node& node : graph.nodes) {
-    if (node.layer == layer) total += static_cast<double>(flops(node)) * 1e-9;
+    if (node.layer == layer) total += static_cast<double>(node.op.flops()) * 1e-9;
   }
   return total;
 }
@@ -59,11 +34,9 @@ std::string layer_table(const Graph& graph) {
   double total = 0;
   for (int layer = 0; layer < static_cast<int>(graph.layer_output.size()); ++layer) {
     const Node* node = main_node(graph, layer);
-    const Shape out =
-        graph.nodes[static_cast<std::size_t>(graph.layer_output[static_cast<std::size_t>(layer)])].shape;
-    const Shape in =
-        node && !node->inputs.empty() ? graph.nodes[static_cast<std::size_t>(node->inputs[0])].shape : out;
-    const Columns columns = node ? columns_of(*node) : Columns{};
+    const Shape out = graph.shape(graph.layer_output[static_cast<std::size_t>(layer)]);
+    const Shape in = node ? graph.shape(node->inputs[0]) : out;
+    const Columns columns = node ? node->op.columns() : Columns{};
     const double bflops = layer_bflops(graph, layer);
     total += bflops;
     table += format("%5d %-16s %7s  %-14s %s -> %s", layer,

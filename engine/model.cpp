@@ -5,7 +5,7 @@
 
 #include "engine/build.h"
 #include "engine/detect/nms.h"
-#include "engine/files.h"
+#include "engine/host/files.h"
 #include "engine/image/fit.h"
 #include "engine/layer_table.h"
 #include "engine/parameters.h"
@@ -21,41 +21,44 @@ Result<Cfg> read_cfg(const std::string& file) {
   return parse_cfg(*bytes, file);
 }
 
-Graph optimise(Graph graph, bool fuse_layers) {
-  graph = fold_batchnorm(std::move(graph));
-  graph = fuse_activation(std::move(graph));
-  if (fuse_layers) graph = fuse_shortcut(std::move(graph));
-  return graph;
+Result<std::unique_ptr<ParameterSource>> open_parameters(const std::string& weights_file, const Graph& graph,
+                                                         const ModelOptions& options) {
+  if (options.synthesise) return synthesise(*options.synthesise);
+  return open_weights(weights_file, graph);
 }
 
 double count_gflop(const Graph& graph) {
   double total = 0;
-  for (const Node& node : graph.nodes) total += static_cast<double>(flops(node));
+  for (const Node& node : graph.nodes) total += static_cast<double>(node.op.flops());
   return total * 1e-9;
 }
 
 }  // namespace
 
+// A stage a line: device, parse, build, passes, plan, read and pack.
 Result<Model> Model::load(const std::string& cfg_file, const std::string& weights_file,
                           const ModelOptions& options) {
-  auto chosen = choose_backend(options);
-  if (!chosen) return chosen.error();
+  auto device = choose_backend(options);
+  if (!device) return device.error();
   const auto cfg = read_cfg(cfg_file);
   if (!cfg) return cfg.error();
-  auto graph =
-      build_graph(*cfg, {options.width, options.height, options.strict, options.tree, options.class_map});
+  auto graph = build_graph(*cfg, {.width = options.width,
+                                  .height = options.height,
+                                  .strict = options.strict,
+                                  .tree = options.tree,
+                                  .class_map = options.class_map});
   if (!graph) return graph.error();
-  auto weights = options.synthesise ? synthesise(*options.synthesise) : open_weights(weights_file, *graph);
-  if (!weights) return weights.error();
+  auto parameters = open_parameters(weights_file, *graph, options);
+  if (!parameters) return parameters.error();
 
   auto impl = std::make_shared<Impl>();
-  impl->options = options;
+  impl->device_note = std::move(device->note);
   impl->gflop = count_gflop(*graph);
   impl->layer_table = nightjar::layer_table(*graph);
-  impl->graph = optimise(std::move(*graph), options.fuse);
-  impl->backend = std::move(chosen->backend);
-  impl->device_note = std::move(chosen->note);
-  if (auto ready = impl->backend->prepare(impl->graph, std::move(*weights)); !ready) return ready.error();
+  impl->graph = run_passes(std::move(*graph), {options.fuse, options.variable_parameters});
+  impl->backend = std::move(device->backend);
+  if (auto planned = impl->backend->plan(impl->graph); !planned) return planned.error();
+  if (auto packed = impl->backend->read_and_pack(std::move(*parameters)); !packed) return packed.error();
   return Model(std::move(impl));
 }
 
@@ -66,17 +69,17 @@ Result<std::vector<Boxes>> Context::detect(std::span<const Image> pictures, cons
   for (const Image& picture : pictures) {
     if (auto fits = check_picture(picture, graph); !fits) return fits.error();
   }
-  Runner& runner = *impl_->runner;
+  Executor& executor = *impl_->executor;
   const Fit fit = options.fit.value_or(Fit::letterbox);
   const HeadBase& last = base(graph.heads.back());
   std::vector<Boxes> results;
-  for (std::size_t first = 0; first < pictures.size(); first += static_cast<std::size_t>(runner.batch())) {
+  for (std::size_t first = 0; first < pictures.size(); first += static_cast<std::size_t>(executor.batch())) {
     const auto batch =
-        pictures.subspan(first, std::min<std::size_t>(runner.batch(), pictures.size() - first));
+        pictures.subspan(first, std::min<std::size_t>(executor.batch(), pictures.size() - first));
     const int images = static_cast<int>(batch.size());
-    if (auto done = runner.fit(batch, fit); !done) return done.error();
-    if (auto done = runner.run(images); !done) return done.error();
-    auto boxes = runner.decode(images, {options.threshold, options.hierarchy, options.alexeyab});
+    if (auto done = executor.fit(batch, fit); !done) return done.error();
+    if (auto done = executor.run(images); !done) return done.error();
+    auto boxes = executor.decode(images, {options.threshold, options.hierarchy, options.alexeyab});
     if (!boxes) return boxes.error();
     for (int n = 0; n < images; ++n) {
       map_to_picture((*boxes)[n], fit, batch[n].width, batch[n].height, graph.input);

@@ -6,14 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "engine/backend.h"
 #include "engine/graph.h"
 #include "engine/nightjar.h"
-#include "engine/run/backend.h"
 
 namespace nightjar {
 
 struct Model::Impl {
-  ModelOptions options;
   Graph graph;
   std::unique_ptr<Backend> backend;  // works on the graph
   std::string device_note;
@@ -29,7 +28,7 @@ Result<void> check_picture(const Image& picture, const Graph& graph);
 
 struct Context::Impl {
   std::shared_ptr<const Model::Impl> model;
-  std::unique_ptr<Runner> runner;
+  std::unique_ptr<Executor> executor;
 };
 
 }  // namespace nightjar

@@ -19,24 +19,18 @@
 
 #include "engine/detect/boxes.h"
 #include "engine/image/fit.h"
+#include "kernels/precision.h"
 #include "parsers/image.h"
 #include "parsers/lists.h"
 #include "parsers/result.h"
 
 namespace nightjar {
 
-// What a CUDA device multiplies in; sums are fp32 always. With fp16 activations and weights are stored in it
-// too.
-enum class Precision { fp32, tf32, fp16 };
-// Whose convolutions a CUDA device runs. The libraries' are yardsticks, there if nightjar was built with
-// them.
-enum class Convolutions { ours, cublas, cudnn };
-
 struct ModelOptions {
   std::string device =
       "cpu";  // or "cuda", "cuda:1", ...; "auto": the first GPU if that can be used, else the CPU
   Precision precision = Precision::fp32;
-  Convolutions convolutions = Convolutions::ours;
+  Library convolutions = Library::ours;
   int width = 0, height = 0;  // network size in pixels; 0 keeps the cfg's
   int threads = 0;  // worker threads of a context on the CPU; 0: one for each core this process may use
   std::string isa;  // of the CPU: "avx512", "avx2", "portable", "reference"; empty: NIGHTJAR_ISA, else the
@@ -45,6 +39,8 @@ struct ModelOptions {
   bool winograd = true;  // false: direct convolutions only (slower; no transformed weights)
   bool tune = false;     // time the candidate kernels once, remember the times in the user's cache folder
   bool fuse = true;      // false keeps every layer's own output (slower; for comparing layers)
+  bool variable_parameters =
+      false;  // Context::set_parameter() may change them (slower: each context packs its own)
   std::optional<ClassTree> tree;              // for cfgs that name tree=; paths inside a cfg are never opened
   std::optional<std::vector<int>> class_map;  // for cfgs that name map=
   // Time and compare without trained weights: values made up from this seed, in place of a weights file.
@@ -73,6 +69,15 @@ struct StepTime {
   double limit_milliseconds = 0;  // what the device could do at best; 0 where unknown
 };
 
+// An array of the weights file.
+struct ParameterInfo {
+  int layer;  // Darknet's layer number
+  std::string
+      part;  // of a layer that consists of several, as [rnn] does: "input", "self", "output"; else empty
+  std::string name;  // "biases", "scales", "rolling_mean", "rolling_variance", "weights"
+  std::int64_t count;
+};
+
 class Context;
 
 class Model {
@@ -92,16 +97,18 @@ class Model {
   // layer's values. `observer` sees the layers on the way.
   Result<std::vector<float>> forward(std::span<const float> input, const LayerObserver& observer = {}) const;
 
-  Shape input() const;                     // of the network
-  int layers() const;                      // Darknet's count
-  int classes() const;                     // of the detection heads; 0 where there is none
-  bool detects() const;                    // has a detection head
-  std::vector<int> head_layers() const;    // Darknet's layer numbers of the detection heads
-  bool letterbox() const;                  // [net] letter_box=1
-  double gflop() const;                    // per picture: 2 * multiplies, as Darknet counts them
-  const std::string& device() const;       // "cpu"; "cuda:0 (NVIDIA H200)"
-  const std::string& device_note() const;  // why "auto" became the CPU; empty otherwise
-  const std::string& isa() const;          // "avx512"; "sm_90 fp16"
+  Shape input() const;                   // of the network
+  int layers() const;                    // Darknet's count
+  int classes() const;                   // of the detection heads; 0 where there is none
+  bool detects() const;                  // has a detection head
+  std::vector<int> head_layers() const;  // Darknet's layer numbers of the detection heads
+  bool letterbox() const;                // [net] letter_box=1
+  bool has_state() const;  // a recurrent network: what a context computes depends on its runs before
+  std::vector<ParameterInfo> parameters() const;  // in file order
+  double gflop() const;                           // per picture: 2 * multiplies, as Darknet counts them
+  const std::string& device() const;              // "cpu"; "cuda:0 (NVIDIA H200)"
+  const std::string& device_note() const;         // why "auto" became the CPU; empty otherwise
+  const std::string& isa() const;                 // "avx512"; "sm_90 fp16"
   const std::vector<std::string>& warnings() const;
   std::string explain() const;      // the plan as a table, a line a step
   std::string layer_table() const;  // Darknet's layer table
@@ -127,6 +134,11 @@ class Context {
 
   Result<std::vector<Boxes>> detect(std::span<const Image> pictures, const DetectOptions& options = {});
   Result<std::vector<float>> forward(std::span<const float> input, const LayerObserver& observer = {});
+  // Begins a new sequence: what a recurrent network remembers is zero again.
+  Result<void> reset();
+  // Changes a parameter, by its number in Model::parameters(), for this context's runs to come; `values` as
+  // the weights file has them. Errors: usage, unless the model was loaded with variable_parameters.
+  Result<void> set_parameter(int parameter, std::span<const float> values);
   // One forward pass over whatever lies in the input; for timing.
   Result<void> run();
   // The same, with the time of each step.

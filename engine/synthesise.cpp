@@ -8,15 +8,10 @@
 namespace nightjar {
 namespace {
 
-// Inputs that one output of the parameter's layer sums over; 1 where that means nothing.
-double fan_in(const Graph& graph, int index) {
-  for (const Node& node : graph.nodes) {
-    if (std::find(node.parameters.begin(), node.parameters.end(), index) == node.parameters.end()) continue;
-    if (const auto* conv = std::get_if<ops::Conv>(&node.op))
-      return double(conv->in.c) / conv->groups * conv->size * conv->size;
-    if (const auto* connected = std::get_if<ops::Connected>(&node.op)) return double(connected->in.size());
-  }
-  return 1;
+// Inputs that one output of a weight matrix sums over.
+double fan_in(const Graph& graph, const Parameter& parameter) {
+  const Shape& shape = graph.shape(parameter.value);
+  return double(shape.h) * shape.w;
 }
 
 bool feeds_head(const Graph& graph, int layer) {
@@ -37,7 +32,7 @@ class Synthesised : public ParameterSource {
     };
     if (parameter.name == "weights") {
       const auto range =
-          static_cast<float>(std::sqrt(3 * 1.6 / fan_in(graph, index)));  // variance 1.6 / fan in
+          static_cast<float>(std::sqrt(3 * 1.6 / fan_in(graph, parameter)));  // variance 1.6 / fan in
       fill(-range, range);
     } else if (parameter.name == "scales") {
       fill(.6f, 1.f);

@@ -70,6 +70,11 @@ std::string layer_name(const Graph& graph, int layer) {
   return "layer " + std::to_string(layer) + " (" + graph.layer_type[static_cast<std::size_t>(layer)] + ")";
 }
 
+bool is_first_of_layer(const Graph& graph, const Parameter& parameter) {
+  const Parameter* before = &parameter == graph.parameters.data() ? nullptr : &parameter - 1;
+  return !before || before->layer != parameter.layer;
+}
+
 Error wrong_size(const std::string& file, const Graph& graph, std::int64_t bytes, std::int64_t header) {
   const std::int64_t needed = header + graph.parameter_floats() * std::int64_t{sizeof(float)};
   const std::string sizes =
@@ -81,13 +86,13 @@ Error wrong_size(const std::string& file, const Graph& graph, std::int64_t bytes
   for (const Parameter& parameter : graph.parameters) {
     const std::int64_t start = header + parameter.offset * std::int64_t{sizeof(float)};
     if (start + parameter.count * std::int64_t{sizeof(float)} <= bytes) continue;
-    const bool boundary = start == bytes && parameter.name == "biases";
+    const bool boundary = start == bytes && is_first_of_layer(graph, parameter);
     if (boundary && bytes > header) {
       return {Failure::malformed,
               sizes + ": it ends before " + layer_name(graph, parameter.layer) +
                   ", as a cutoff file for training does; detecting needs the whole network's weights"};
     }
-    return {Failure::malformed, sizes + ": it ends within the " + parameter.name + " of " +
+    return {Failure::malformed, sizes + ": it ends within the " + name_of(parameter) + " of " +
                                     layer_name(graph, parameter.layer) +
                                     "; was its download cut short, or does it belong to another cfg?"};
   }

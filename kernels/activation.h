@@ -1,35 +1,266 @@
-// The activations of SEMANTICS.md section 3.1 that act on one value at a time.
+// The activations, which act on one value at a time (docs/darknet-format.md section 4.1). A new one is a
+// struct here and its line in the list.
+//
+// `define` is what it means. `of` computes it in single precision, written once for the registers of a CPU
+// (kernels/cpu/simd/math.h) and the numbers of a GPU (kernels/cuda/activation.cuh); both bring + - *,
+// like(2.f, x) for a constant, divide, max, min, greater, select, exp, expm1, tanh, logistic and floor as far
+// as the formulas here use them. `cost` says how a CPU computes it: `store` in registers on the way to
+// memory, `pass` in registers in a pass of its own, `rare` value by value by its definition, because no
+// official network spends time there.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
+
+#include "kernels/tensor.h"
+
+#if defined(__CUDACC__)
+#define NIGHTJAR_FORMULA __host__ __device__ __forceinline__
+#else
+#define NIGHTJAR_FORMULA NIGHTJAR_INLINE
+#endif
 
 namespace nightjar {
 
+#define NIGHTJAR_ACTIVATIONS(ACTIVATION) \
+  ACTIVATION(linear, Linear)             \
+  ACTIVATION(leaky, Leaky)               \
+  ACTIVATION(logistic, Logistic)         \
+  ACTIVATION(loggy, Loggy)               \
+  ACTIVATION(relu, Relu)                 \
+  ACTIVATION(relu6, Relu6)               \
+  ACTIVATION(relie, Relie)               \
+  ACTIVATION(ramp, Ramp)                 \
+  ACTIVATION(elu, Elu)                   \
+  ACTIVATION(selu, Selu)                 \
+  ACTIVATION(tanh, Tanh)                 \
+  ACTIVATION(plse, Plse)                 \
+  ACTIVATION(hardtan, Hardtan)           \
+  ACTIVATION(lhtan, Lhtan)               \
+  ACTIVATION(stair, Stair)               \
+  ACTIVATION(swish, Swish)               \
+  ACTIVATION(mish, Mish)                 \
+  ACTIVATION(hard_mish, HardMish)        \
+  ACTIVATION(gelu, Gelu)
+
 enum class Activation : std::uint8_t {
-  linear,
-  leaky,
-  logistic,
-  loggy,
-  relu,
-  relu6,
-  relie,
-  ramp,
-  elu,
-  selu,
-  tanh,
-  plse,
-  hardtan,
-  lhtan,
-  stair,
-  swish,
-  mish,
-  hard_mish,
-  gelu,
+#define NIGHTJAR_ACTIVATION_ENUM(name, type) name,
+  NIGHTJAR_ACTIVATIONS(NIGHTJAR_ACTIVATION_ENUM)
+#undef NIGHTJAR_ACTIVATION_ENUM
 };
 
-inline constexpr Activation last_activation = Activation::gelu;
+// As Darknet's cfgs spell them.
+inline constexpr const char* activation_names[] = {
+#define NIGHTJAR_ACTIVATION_NAME(name, type) #name,
+    NIGHTJAR_ACTIVATIONS(NIGHTJAR_ACTIVATION_NAME)
+#undef NIGHTJAR_ACTIVATION_NAME
+};
+inline constexpr int activation_count = sizeof activation_names / sizeof *activation_names;
+inline const char* name_of(Activation activation) {
+  return activation_names[static_cast<int>(activation)];
+}
 
-// As Darknet's cfgs spell it.
-const char* name_of(Activation activation);
+namespace activations {
 
+enum class Cost : std::uint8_t { store, pass, rare };
+
+struct Linear {
+  static constexpr Cost cost = Cost::store;
+  static double define(double x) { return x; }
+  template <class V>
+  NIGHTJAR_FORMULA static V of(V x) {
+    return x;
+  }
+};
+
+struct Leaky {
+  static constexpr Cost cost = Cost::store;
+  static double define(double x) { return x > 0 ? x : .1 * x; }
+  template <class V>
+  NIGHTJAR_FORMULA static V of(V x) {
+    return max(x, x * like(.1f, x));
+  }
+};
+
+struct Logistic {
+  static constexpr Cost cost = Cost::pass;
+  static double define(double x) { return 1 / (1 + std::exp(-x)); }
+  template <class V>
+  NIGHTJAR_FORMULA static V of(V x) {
+    return logistic(x);
+  }
+};
+
+struct Loggy {
+  static constexpr Cost cost = Cost::rare;
+  static double define(double x) { return 2 * Logistic::define(x) - 1; }
+  template <class V>
+  NIGHTJAR_FORMULA static V of(V x) {
+    return like(2.f, x) * logistic(x) - like(1.f, x);
+  }
+};
+
+struct Relu {
+  static constexpr Cost cost = Cost::store;
+  static double define(double x) { return x < 0 ? 0 : x; }
+  template <class V>
+  NIGHTJAR_FORMULA static V of(V x) {
+    return max(x, like(0.f, x));
+  }
+};
+
+struct Relu6 {
+  static constexpr Cost cost = Cost::pass;
+  static double define(double x) { return std::clamp(x, 0., 6.); }
+  template <class V>
+  NIGHTJAR_FORMULA static V of(V x) {
+    return min(max(x, like(0.f, x)), like(6.f, x));
+  }
+};
+
+struct Relie {
+  static constexpr Cost cost = Cost::rare;
+  static double define(double x) { return x > 0 ? x : .01 * x; }
+  template <class V>
+  NIGHTJAR_FORMULA static V of(V x) {
+    return max(x, like(.01f, x) * x);
+  }
+};
+
+struct Ramp {
+  static constexpr Cost cost = Cost::rare;
+  static double define(double x) { return Relu::define(x) + .1 * x; }
+  template <class V>
+  NIGHTJAR_FORMULA static V of(V x) {
+    return max(x, like(0.f, x)) + like(.1f, x) * x;
+  }
+};
+
+struct Elu {
+  static constexpr Cost cost = Cost::rare;
+  static double define(double x) { return x >= 0 ? x : std::expm1(x); }
+  template <class V>
+  NIGHTJAR_FORMULA static V of(V x) {
+    return select(greater(like(0.f, x), x), expm1(x), x);
+  }
+};
+
+struct Selu {
+  static constexpr Cost cost = Cost::rare;
+  static double define(double x) { return 1.0507 * (x >= 0 ? x : 1.6732 * std::expm1(x)); }
+  template <class V>
+  NIGHTJAR_FORMULA static V of(V x) {
+    return like(1.0507f, x) * select(greater(like(0.f, x), x), like(1.6732f, x) * expm1(x), x);
+  }
+};
+
+struct Tanh {
+  static constexpr Cost cost = Cost::pass;
+  static double define(double x) { return std::tanh(x); }
+  template <class V>
+  NIGHTJAR_FORMULA static V of(V x) {
+    return tanh(x);
+  }
+};
+
+struct Plse {
+  static constexpr Cost cost = Cost::rare;
+  static double define(double x) {
+    if (x < -4) return .01 * (x + 4);
+    return x > 4 ? .01 * (x - 4) + 1 : .125 * x + .5;
+  }
+  template <class V>
+  NIGHTJAR_FORMULA static V of(V x) {
+    const V four = like(4.f, x), slope = like(.01f, x);
+    const V low = slope * (x + four), high = slope * (x - four) + like(1.f, x);
+    const V middle = like(.125f, x) * x + like(.5f, x);
+    return select(greater(x, four), high, select(greater(like(-4.f, x), x), low, middle));
+  }
+};
+
+struct Hardtan {
+  static constexpr Cost cost = Cost::rare;
+  static double define(double x) { return std::clamp(x, -1., 1.); }
+  template <class V>
+  NIGHTJAR_FORMULA static V of(V x) {
+    return min(max(x, like(-1.f, x)), like(1.f, x));
+  }
+};
+
+struct Lhtan {
+  static constexpr Cost cost = Cost::rare;
+  static double define(double x) {
+    if (x < 0) return .001 * x;
+    return x > 1 ? .001 * (x - 1) + 1 : x;
+  }
+  template <class V>
+  NIGHTJAR_FORMULA static V of(V x) {
+    const V zero = like(0.f, x), one = like(1.f, x), slope = like(.001f, x);
+    return select(greater(x, one), slope * (x - one) + one, select(greater(zero, x), slope * x, x));
+  }
+};
+
+// Stairs of height 1 every 2, with a ramp on every odd step.
+struct Stair {
+  static constexpr Cost cost = Cost::rare;
+  static double define(double x) {
+    const double n = std::floor(x), half = std::floor(x / 2);
+    return std::fmod(n, 2) == 0 ? half : (x - n) + half;
+  }
+  // The odd steps are those on which n is more than twice `half`.
+  template <class V>
+  NIGHTJAR_FORMULA static V of(V x) {
+    const V n = floor(x), half = floor(x * like(.5f, x));
+    return select(greater(n, half + half), (x - n) + half, half);
+  }
+};
+
+struct Swish {
+  static constexpr Cost cost = Cost::pass;
+  static double define(double x) { return x * Logistic::define(x); }
+  // Below the range of exp() the logistic may stay just above 0; the factor must stop there, too.
+  template <class V>
+  NIGHTJAR_FORMULA static V of(V x) {
+    return max(x, like(-87.f, x)) * logistic(x);
+  }
+};
+
+// x tanh(softplus(x)) [Misra 2019, "Mish: A Self Regularized Non-Monotonic Activation Function"].
+struct Mish {
+  static constexpr Cost cost = Cost::pass;
+  static double define(double x) { return x * std::tanh(std::log1p(std::exp(x))); }
+  // x n / (n + 2) with n = e^x (e^x + 2): one exp, no log, no cancellation. Above 20 it is x.
+  template <class V>
+  NIGHTJAR_FORMULA static V of(V x) {
+    const V e = exp(min(x, like(20.f, x)));
+    const V n = e * (e + like(2.f, x));
+    return max(x, like(-87.f, x)) * divide(n, n + like(2.f, x));
+  }
+};
+
+struct HardMish {
+  static constexpr Cost cost = Cost::rare;
+  static double define(double x) {
+    if (x > 0) return x;
+    return x <= -2 ? 0 : x * x / 2 + x;
+  }
+  template <class V>
+  NIGHTJAR_FORMULA static V of(V x) {
+    const V bend = x * x * like(.5f, x) + x, zero = like(0.f, x);
+    return select(greater(x, zero), x, select(greater(x, like(-2.f, x)), bend, zero));
+  }
+};
+
+// By tanh, as Darknet does [Hendrycks & Gimpel 2016, section 2].
+struct Gelu {
+  static constexpr Cost cost = Cost::rare;
+  static double define(double x) { return .5 * x * (1 + std::tanh(.797885 * x + .035677 * x * x * x)); }
+  template <class V>
+  NIGHTJAR_FORMULA static V of(V x) {
+    return like(.5f, x) * x * (like(1.f, x) + tanh(like(.797885f, x) * x + like(.035677f, x) * x * x * x));
+  }
+};
+
+}  // namespace activations
 }  // namespace nightjar

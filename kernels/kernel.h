@@ -1,111 +1,83 @@
-// The contract between a CPU kernel and the engine: what it can do, what it needs, what it costs, how it
-// runs.
+// What a plan must know of any kernel, on a CPU (kernels/cpu/kernel.h) or a GPU (kernels/cuda/kernel.h).
 //
-// A kernel is a struct of static functions over one operation (see KernelDefaults); kernel<K>() turns it into
-// the uniform record that manifests list, the plan chooses from, the tests compare and the benchmarks time.
+// A kernel is a struct of static functions over one operation, in a file of its own, which turns it into a
+// record of function pointers. One line in a manifest declares the record, offers it to plans, has it tested
+// and timed.
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
-#include <variant>
-
-#include "kernels/ops.h"
-#include "kernels/tensor.h"
+#include "kernels/ops/op.h"
 
 namespace nightjar {
 
-// What one run of a kernel works on. `in` has the operation's inputs in order.
+// What one run of a kernel works on.
 struct Call {
-  const Tensor* in;
+  const Tensor* in;  // the operation's data operands, in order
   int inputs;
-  Tensor out;
-  const float* packed;  // what pack() wrote
-  int threads = 1;      // that will share the items: work may be cut by it, results must not depend on it
-};
+  const Tensor* outs;  // what it writes, in order
+  const void* packed;  // what pack() wrote
 
-// How a kernel wants to be run: `phases` one after the other, each over `items` that may run in any order and
-// on any thread. `thread_floats` of scratch belong to the running thread, `shared_floats` to all of them
-// until the last phase.
-struct Work {
-  static constexpr int max_phases = 3;
-  int phases = 1;
-  int items[max_phases] = {1, 0, 0};
-  std::int64_t thread_floats = 0, shared_floats = 0;
-};
-
-struct Scratch {
-  float* thread;
-  float* shared;
-};
-
-// The parts of a kernel that a simple one need not write. A kernel struct K adds:
-//   using Op = ops::...;
-//   static constexpr const char* name;                                  // family_variant_isa
-//   static bool accepts(const Op&, const Tensor* in, const Tensor& out);  // shapes and layouts; data is not
-//   looked at static double cycles(const Op&, const Tensor& out);                 // estimate for one image
-//   on one core static Work work(const Op&, const Call&); static void run(const Op&, const Call&, int phase,
-//   int begin, int end, Scratch);
-struct KernelDefaults {
-  // Computes with transformed weights, which rounds more than a plain sum does.
-  static constexpr bool winograd = false;
-  // Cells of zeros the kernel reads around each plane of input 0.
-  template <class Op>
-  static int halo(const Op&) {
-    return 0;
+  NIGHTJAR_INLINE const Tensor& out() const { return outs[0]; }
+  template <class T = float>
+  NIGHTJAR_INLINE const T* packed_as() const {
+    return static_cast<const T*>(packed);
   }
-  // Floats that pack() writes; `arrays` are those kernels/ops.h names, as Darknet stores them.
-  template <class Op>
-  static std::int64_t packed_floats(const Op&) {
-    return 0;
-  }
-  template <class Op>
-  static void pack(const Op&, const float* const*, float*) {}
 };
+
+// The weight operands of an operation as they lie in the weights file, in order; null behind the last, so
+// that a bias that is not there can be asked for.
+struct Weights {
+  const void* const* arrays;
+
+  NIGHTJAR_INLINE const float* operator[](int i) const { return as<float>(i); }
+  template <class T>
+  NIGHTJAR_INLINE const T* as(int i) const {
+    return static_cast<const T*>(arrays[i]);
+  }
+};
+constexpr int max_weights = 4;  // of an operation
 
 struct Kernel {
   const char* name;
-  bool winograd;
-  std::size_t op;  // index into the variant Op
-  bool (*accepts)(const Op&, const Tensor* in, const Tensor& out);
-  double (*cycles)(const Op&, const Tensor& out);
-  int (*halo)(const Op&);
-  std::int64_t (*packed_floats)(const Op&);
-  void (*pack)(const Op&, const float* const* arrays, float* packed);
-  Work (*work)(const Op&, const Call&);
-  void (*run)(const Op&, const Call&, int phase, int begin, int end, Scratch);
+  OpKind op;
+  // Whether an image's result may differ in its last bits with the batch that it came in.
+  bool depends_on_batch;
+  // Whether it can compute this, by shapes, types and layouts alone; no data is looked at.
+  bool (*accepts)(const Op&, const Tensor* in, const Tensor* outs);
+  std::int64_t (*packed_bytes)(const Op&);
+  void (*pack)(const Op&, Weights, void* packed);
 };
 
-// Position of T among the alternatives of the variant.
-template <class T, class... Ts>
-constexpr std::size_t index_in(const std::variant<Ts...>*) {
-  std::size_t i = 0;
-  for (const bool same : {std::is_same_v<T, Ts>...}) {
-    if (same) return i;
-    ++i;
+// The parts of any kernel that a simple one need not write.
+struct KernelDefaults {
+  static constexpr bool depends_on_batch = false;
+  // What prepare() finds out once for a call that is made again and again; handed to each run.
+  struct Prepared {};
+  template <class Op>
+  static std::int64_t packed_bytes(const Op&) {
+    return 0;
   }
-  return i;
-}
+  template <class Op>
+  static void pack(const Op&, Weights, void*) {}
+};
 
+// The part of a record that kernels of all devices have. A kernel with several outputs takes `const Tensor*
+// outs` where the others take their only one.
 template <class K>
 constexpr Kernel kernel() {
   using O = typename K::Op;
   return {
       K::name,
-      K::winograd,
-      index_in<O>(static_cast<const Op*>(nullptr)),
-      [](const Op& op, const Tensor* in, const Tensor& out) {
-        return K::accepts(*std::get_if<O>(&op), in, out);
+      kind_of<O>,
+      K::depends_on_batch,
+      [](const Op& op, const Tensor* in, const Tensor* outs) {
+        if constexpr (requires { K::accepts(*op.as<O>(), in, outs); }) {
+          return K::accepts(*op.as<O>(), in, outs);
+        } else {
+          return K::accepts(*op.as<O>(), in, *outs);
+        }
       },
-      [](const Op& op, const Tensor& out) { return K::cycles(*std::get_if<O>(&op), out); },
-      [](const Op& op) { return K::halo(*std::get_if<O>(&op)); },
-      [](const Op& op) { return K::packed_floats(*std::get_if<O>(&op)); },
-      [](const Op& op, const float* const* arrays, float* packed) {
-        K::pack(*std::get_if<O>(&op), arrays, packed);
-      },
-      [](const Op& op, const Call& call) { return K::work(*std::get_if<O>(&op), call); },
-      [](const Op& op, const Call& call, int phase, int begin, int end, Scratch scratch) {
-        K::run(*std::get_if<O>(&op), call, phase, begin, end, scratch);
-      },
+      [](const Op& op) { return K::packed_bytes(*op.as<O>()); },
+      [](const Op& op, Weights weights, void* packed) { K::pack(*op.as<O>(), weights, packed); },
   };
 }
 

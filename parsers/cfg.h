@@ -1,5 +1,5 @@
 // A Darknet .cfg file as values: sections of key=value lines, each with its line number.
-// Grammar: SEMANTICS.md section 1; what is refused: section 9.2.
+// Grammar: docs/darknet-format.md sections 1.1 to 1.3; what is refused: section 1.6.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // The small text files around a Darknet network: .data, .names, label files, class trees and class maps.
-// Grammar: SEMANTICS.md section 1 (side files) and 8.1 (labels).
+// Grammar: docs/darknet-format.md section 2.
 #pragma once
 
 #include <string>

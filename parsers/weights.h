@@ -1,5 +1,6 @@
-// The header of a Darknet .weights file. The body is little-endian float32 without padding (SEMANTICS.md
-// section 2); which array stands where is said by the layers, and read by engine/parameters.
+// The header of a Darknet .weights file. The body is little-endian float32 without padding
+// (docs/darknet-format.md section 3); which array stands where is said by the layers, and read by
+// engine/parameters.
 #pragma once
 
 #include <cstdint>

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/nightjar/files/data_folders.h"
-#include "engine/files.h"
+#include "engine/host/files.h"
 #include "parsers/message.h"
 
 namespace nightjar {

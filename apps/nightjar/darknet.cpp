@@ -13,7 +13,7 @@
 #include "apps/nightjar/detection.h"
 #include "apps/nightjar/model_arguments.h"
 #include "apps/nightjar/report.h"
-#include "engine/files.h"
+#include "engine/host/files.h"
 #include "parsers/lists.h"
 #include "parsers/message.h"
 
@@ -51,7 +51,7 @@ struct Test {
   std::optional<std::string> image;
 };
 
-// Where AlexeyAB's Darknet keeps the label file of a picture (SEMANTICS.md section 8.1).
+// Where AlexeyAB's Darknet keeps the label file of a picture (docs/darknet-format.md section 9.4).
 std::string label_path(const std::string& picture) {
   constexpr std::array<std::array<std::string_view, 2>, 5> folders = {
       {{"/images/train2014/", "/labels/train2014/"},

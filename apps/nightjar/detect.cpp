@@ -23,7 +23,8 @@ Examples:
   nightjar detect --model yolov3-tiny dog.jpg --out - | jq '.[0].objects'
 
 Output: for each picture a line 'FILE: Predicted in N milli-seconds.' and a line for each class of each box,
-its probability and its place in pixels of the picture, which may reach over the edge. Darknet's own form,
+its probability and its place in pixels of the picture, which may reach over the edge. A picture that cannot be
+read is told and passed over; the exit code is then that of the first one. Darknet's own form,
 'nightjar detect CFG WEIGHTS IMAGE', works too: nightjar detector --help explains it.)";
 
 struct DetectArguments {

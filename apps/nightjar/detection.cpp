@@ -6,7 +6,7 @@
 #include <chrono>
 
 #include "apps/nightjar/report.h"
-#include "engine/files.h"
+#include "engine/host/files.h"
 #include "parsers/message.h"
 
 namespace nightjar {

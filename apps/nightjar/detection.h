@@ -12,8 +12,8 @@
 
 namespace nightjar {
 
-// Whose defaults hold where nothing is said: nightjar's own, or one of the Darknets' (SEMANTICS.md
-// sections 5.4 and 6).
+// Whose defaults hold where nothing is said: nightjar's own, or one of the Darknets' (docs/darknet-format.md
+// section 9.1).
 enum class Compat { nightjar, alexeyab, pjreddie };
 Compat compat_of(const std::string& name);  // "alexeyab", "pjreddie"; anything else is nightjar's
 float default_threshold(Compat compat);

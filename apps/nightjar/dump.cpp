@@ -5,8 +5,8 @@
 #include "apps/nightjar/arguments.h"
 #include "apps/nightjar/model_arguments.h"
 #include "apps/nightjar/report.h"
-#include "engine/files.h"
-#include "engine/output_file.h"
+#include "engine/host/files.h"
+#include "engine/host/output_file.h"
 #include "parsers/message.h"
 #include "parsers/npy.h"
 

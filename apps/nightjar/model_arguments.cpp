@@ -8,7 +8,7 @@
 #include "apps/nightjar/catalog.h"
 #include "apps/nightjar/files/data_folders.h"
 #include "apps/nightjar/report.h"
-#include "engine/files.h"
+#include "engine/host/files.h"
 #include "parsers/message.h"
 
 namespace nightjar {
@@ -85,8 +85,8 @@ Result<void> read_list(const std::string& file, std::optional<List>& list, Parse
 Precision precision_of(const std::string& name) {
   return name == "fp16" ? Precision::fp16 : name == "tf32" ? Precision::tf32 : Precision::fp32;
 }
-Convolutions convolutions_of(const std::string& name) {
-  return name == "cublas" ? Convolutions::cublas : name == "cudnn" ? Convolutions::cudnn : Convolutions::ours;
+Library convolutions_of(const std::string& name) {
+  return name == "cublas" ? Library::cublas : name == "cudnn" ? Library::cudnn : Library::ours;
 }
 
 Result<ModelOptions> options_of(const ModelArguments& arguments) {

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "engine/output_file.h"
+#include "engine/host/output_file.h"
 #include "parsers/message.h"
 
 namespace nightjar {

@@ -4,7 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "engine/output_file.h"
+#include "engine/host/output_file.h"
 
 namespace nightjar {
 namespace {

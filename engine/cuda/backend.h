@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "engine/run/backend.h"
+#include "engine/backend.h"
 
 namespace nightjar::cuda {
 

@@ -8,6 +8,7 @@
 #include "engine/heads/cells.h"
 #include "kernels/cuda/decode/decode.h"
 #include "kernels/cuda/image/image.h"
+#include "kernels/ops/heads/yolo_head.h"
 
 namespace nightjar::cuda {
 namespace {
@@ -46,13 +47,12 @@ void keep(const float* row, int classes, float threshold, Boxes& boxes) {
 
 }  // namespace
 
-BoxDecoder::BoxDecoder(const Graph& graph, const Executor& executor, const Gpu& gpu)
-    : graph_(graph), executor_(executor), gpu_(gpu) {
+BoxDecoder::BoxDecoder(const Graph& graph, const Launcher& launcher, const Gpu& gpu)
+    : graph_(graph), launcher_(launcher), gpu_(gpu) {
   for (const Head& head : graph.heads) {
     const YoloHead* on_device = decoded_on_device(head);
-    const int node = base(head).node;
-    const Tensor values =
-        executor.value(on_device ? graph.nodes[static_cast<std::size_t>(node)].inputs[0] : node);
+    const int value = base(head).value;
+    const Tensor values = launcher.value(on_device ? graph.producer(value).inputs[0] : value);
     const std::int64_t most = on_device ? most_survivors(*on_device, values) : 0;
     parts_.push_back(
         {&head, on_device, values, static_cast<unsigned>(std::min<std::int64_t>(first_room, most))});
@@ -77,13 +77,13 @@ Status BoxDecoder::enqueue(const Part& part, int number, int images, float thres
   Tensor values = part.values;
   values.batch = images;
   if (!part.on_device)
-    return to_planar(values, reinterpret_cast<float*>(memory + part.at), executor_.stream());
-  const auto& op = std::get<ops::YoloHead>(graph_.nodes[static_cast<std::size_t>(part.on_device->node)].op);
+    return to_planar(values, reinterpret_cast<float*>(memory + part.at), launcher_.stream());
+  const auto& op = *graph_.producer(part.on_device->value).op.as<ops::YoloHead>();
   const Survivors survivors{reinterpret_cast<unsigned*>(memory) + number,
                             reinterpret_cast<int*>(memory + part.at),
                             reinterpret_cast<float*>(memory + part.rows_at), part.capacity};
   return decode_yolo(describe(*part.on_device, op, graph_.input), values, threshold, survivors,
-                     executor_.stream());
+                     launcher_.stream());
 }
 
 // After a decoding: whether a head had more survivors than room; it has enough for the next one then.
@@ -100,15 +100,8 @@ bool BoxDecoder::make_room() {
   return grew;
 }
 
-nightjar::Tensor BoxDecoder::planar(const Part& part) const {
-  nightjar::Tensor t;
-  t.data = reinterpret_cast<float*>(staging_.host() + part.at);
-  t.shape = part.values.shape;
-  t.batch = part.values.batch;
-  t.row = t.shape.w;
-  t.plane = std::ptrdiff_t{t.shape.h} * t.shape.w;
-  t.image = t.shape.c * t.plane;
-  return t;
+Tensor BoxDecoder::planar(const Part& part) const {
+  return planar_tensor(staging_.host() + part.at, part.values.shape, part.values.batch);
 }
 
 // They arrive in any order; by index they are in the one in which the CPU finds them.
@@ -134,13 +127,13 @@ Result<std::vector<Boxes>> BoxDecoder::decode(int images, const DecodeOptions& o
   const int heads = static_cast<int>(parts_.size());
   do {
     if (auto done = lay_out(); !done) return done.error();
-    Status status = fill(staging_.device(), 0, std::int64_t{heads} * 4, executor_.stream());
+    Status status = fill(staging_.device(), 0, std::int64_t{heads} * 4, launcher_.stream());
     for (int i = 0; i < heads && status == 0; ++i) {
       status = enqueue(parts_[static_cast<std::size_t>(i)], i, images, options.threshold);
     }
-    if (status == 0) status = staging_.download(0, bytes_, executor_.stream());
+    if (status == 0) status = staging_.download(0, bytes_, launcher_.stream());
     if (auto done = check(status, gpu_, doing); !done) return done.error();
-    if (auto done = executor_.wait(); !done) return done.error();
+    if (auto done = launcher_.wait(); !done) return done.error();
   } while (make_room());
   std::vector<Boxes> boxes(static_cast<std::size_t>(images));
   for (int i = 0; i < heads; ++i) {

@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "engine/cuda/executor.h"
+#include "engine/cuda/launcher.h"
 #include "engine/cuda/staging.h"
 #include "engine/graph.h"
 
@@ -13,7 +13,7 @@ namespace nightjar::cuda {
 
 class BoxDecoder {
  public:
-  BoxDecoder(const Graph& graph, const Executor& executor, const Gpu& gpu);
+  BoxDecoder(const Graph& graph, const Launcher& launcher, const Gpu& gpu);
 
   // The boxes of the first images of the last run, which may still be under way. Errors: too_large, device.
   Result<std::vector<Boxes>> decode(int images, const DecodeOptions& options);
@@ -32,11 +32,11 @@ class BoxDecoder {
   Result<void> lay_out();
   Status enqueue(const Part& part, int number, int images, float threshold) const;
   bool make_room();
-  nightjar::Tensor planar(const Part& part) const;
+  Tensor planar(const Part& part) const;
   void read_survivors(const Part& part, int number, float threshold, std::vector<Boxes>& boxes) const;
 
   const Graph& graph_;
-  const Executor& executor_;
+  const Launcher& launcher_;
   const Gpu& gpu_;
   std::vector<Part> parts_;  // in the graph's order
   Staging staging_;          // a count a head, then the parts

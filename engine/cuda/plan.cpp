@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "engine/plan/explain.h"
+#include "engine/plan/choose.h"
 #include "kernels/cuda/manifest.h"
 
 namespace nightjar::cuda {
@@ -17,90 +17,88 @@ bool is_offered(const CudaKernel& kernel, const PlanOptions& options) {
          kernel.precision <= options.precision;
 }
 
-void offer(const Node& node, const PlanOptions& options, Library library, const std::vector<Tensor>& in,
-           const Tensor& out, std::vector<Candidate>& candidates) {
+std::vector<Candidate> offer(const Node& node, const Operands& operands, const PlanOptions& options,
+                             Library library) {
+  std::vector<Candidate> candidates;
   for (const CudaKernel* kernel : kernels()) {
-    if (kernel->op != node.op.index() || kernel->library != library || !is_offered(*kernel, options))
-      continue;
-    if (!kernel->accepts(node.op, in.data(), out)) continue;
-    candidates.push_back({kernel, kernel->microseconds(node.op, out, options.device)});
-    if (options.tuning) candidates.back().measured = options.tuning->find(node, kernel->name).value_or(0);
+    if (kernel->op != node.op.kind() || kernel->library != library || !is_offered(*kernel, options)) continue;
+    if (!kernel->accepts(node.op, operands.in.data(), operands.out.data())) continue;
+    candidates.push_back({kernel, kernel->microseconds(node.op, operands.out[0], options.device)});
   }
+  return candidates;
+}
+
+// Activations and states are stored in halves where the plan multiplies them; parameters stay on the host.
+void store_in_halves(CudaPlan& plan) {
+  for (Storage& s : plan.storages)
+    if (s.type == Type::f32 && s.region != Region::once) s.type = Type::f16;
 }
 
 // What boxes are decoded from must be there when the run has ended.
-void keep_until_end(const Graph& graph, Plan& plan) {
+void keep_until_end(const Graph& graph, CudaPlan& plan) {
   for (const Head& head : graph.heads) {
-    const int input = graph.nodes[at(base(head).node)].inputs[0];
-    plan.storages[at(plan.values[at(input)].storage)].last = static_cast<int>(graph.nodes.size());
+    const int raw = graph.producer(base(head).value).inputs[0];
+    plan.storages[at(plan.places[at(raw)].storage)].last = static_cast<int>(graph.nodes.size());
   }
 }
 
-Result<Step> choose_kernel(const Graph& graph, int node_index, const PlanOptions& options, const Plan& plan) {
+Error refusal(const Graph& graph, const Node& node, const PlanOptions& options) {
+  const std::string layer = "layer " + std::to_string(node.layer) + " (" + node.op.words() + ")";
+  const auto all = kernels();
+  if (std::none_of(all.begin(), all.end(),
+                   [&](const CudaKernel* kernel) { return kernel->op == node.op.kind(); }))
+    return {Failure::device, graph.file + ": there is no CUDA kernel for " + layer + "; use --device cpu"};
+  return {Failure::too_large, graph.file + ": no CUDA kernel takes " + layer + " for a batch of " +
+                                  std::to_string(options.batch) +
+                                  "; use a smaller batch or size, or --device cpu"};
+}
+
+Result<Step> choose_kernel(const Graph& graph, int node_index, const PlanOptions& options,
+                           const CudaPlan& plan) {
   const Node& node = graph.nodes[at(node_index)];
-  std::vector<Tensor> in;
-  for (const int input : node.inputs) in.push_back(tensor_of(plan, input));
-  const Tensor out = tensor_of(plan, node_index);
-  Step step;
-  step.node = node_index;
-  offer(node, options, options.convolutions, in, out, step.candidates);
+  const Operands operands = operands_of(graph, plan, node_index);
+  std::vector<Candidate> candidates = offer(node, operands, options, options.convolutions);
   // What a library does not have, and all that is no convolution, is ours.
-  if (step.candidates.empty()) offer(node, options, Library::ours, in, out, step.candidates);
-  if (step.candidates.empty()) {
-    return Error{Failure::too_large, graph.file + ": no CUDA kernel takes layer " +
-                                         std::to_string(node.layer) + " (" + describe(node.op) +
-                                         ") for a batch of " + std::to_string(options.batch) +
-                                         "; use a smaller batch or size, or --device cpu"};
-  }
-  const bool measured = std::all_of(step.candidates.begin(), step.candidates.end(),
-                                    [](const Candidate& c) { return c.measured > 0; });
-  std::stable_sort(step.candidates.begin(), step.candidates.end(),
-                   [&](const Candidate& a, const Candidate& b) {
-                     return measured ? a.measured < b.measured : a.estimate < b.estimate;
-                   });
-  step.kernel = step.candidates.front().kernel;
-  return step;
+  if (candidates.empty()) candidates = offer(node, operands, options, Library::ours);
+  if (candidates.empty()) return refusal(graph, node, options);
+  return choose(graph, node_index, std::move(candidates), options.tuning);
 }
 
 }  // namespace
 
-std::int64_t Plan::input_bytes() const {
-  return bytes(storages[at(values[0].storage)].image_elements());
+Operands operands_of(const Graph& graph, const CudaPlan& plan, int node, const RegionStarts& regions) {
+  const Node& n = graph.nodes[at(node)];
+  Operands operands;
+  for (const int value : inputs_of(n, Role::data))
+    operands.in.push_back(tensor_of(graph, plan, value, plan.batch, regions));
+  for (const int value : n.outputs)
+    operands.out.push_back(tensor_of(graph, plan, value, plan.batch, regions));
+  return operands;
 }
 
-Tensor tensor_of(const Plan& plan, int node, std::byte* arena, std::byte* input) {
-  const Value& value = plan.values[at(node)];
-  const Storage& s = plan.storages[at(value.storage)];
-  Tensor t;
-  t.shape = value.shape;
-  t.batch = plan.batch;
-  t.pixel = s.channel_blocks * s.block;
-  t.type = plan.type;
-  std::byte* memory = s.in_arena ? arena : input;
-  if (memory) t.data = memory + plan.bytes(s.offset) + value.first_block * value.block * bytes_of(plan.type);
-  return t;
-}
-
-Result<Plan> make_plan(const Graph& graph, const PlanOptions& options) {
+Result<CudaPlan> make_plan(const Graph& graph, const PlanOptions& options) {
   constexpr int block = 8;
-  Plan plan;
+  CudaPlan plan;
+  plan.isa = "sm_" + std::to_string(options.device.sm) + " " + name_of(options.precision);
   plan.batch = options.batch;
-  plan.type = options.precision == Precision::fp16 ? Type::f16 : Type::f32;
   plan.precision = options.precision;
   plan.device = options.device;
-  for (const Node& node : graph.nodes) plan.values.push_back({node.shape, block, -1, 0});
-  assign_storages(graph, plan);
+  for (const GraphValue& value : graph.values) plan.places.push_back({.block = value.per_image ? block : 1});
+  assign_storages(graph, true, plan);
+  if (options.precision == Precision::fp16) store_in_halves(plan);
   keep_until_end(graph, plan);
-  lay_out_arena(plan);
+  lay_out_regions(plan);
   for (int i = 0; i < static_cast<int>(graph.nodes.size()); ++i) {
     if (!plan.computed[at(i)]) continue;
     auto step = choose_kernel(graph, i, options, plan);
     if (!step) return step.error();
-    const Op& op = graph.nodes[at(i)].op;
-    plan.workspace_bytes =
-        std::max(plan.workspace_bytes, step->kernel->workspace_bytes(op, tensor_of(plan, i), options.device));
+    const std::int64_t workspace =
+        cuda_kernel_of(step->kernel)
+            .workspace_bytes(graph.nodes[at(i)].op, operands_of(graph, plan, i).out[0], options.device);
+    plan.workspace_bytes = std::max(plan.workspace_bytes, workspace);
     plan.steps.push_back(std::move(*step));
   }
+  lay_out_weights(graph, plan);
   return plan;
 }
 

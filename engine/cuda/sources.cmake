@@ -6,10 +6,9 @@ set(NIGHTJAR_CUDA_BACKEND_SOURCES
   device.cpp
   errors.cpp
   executor.cpp
-  explain.cpp
+  launcher.cpp
+  pack.cpp
   pictures.cpp
   plan.cpp
-  runner.cpp
   staging.cpp
-  tune.cpp
-  weights.cpp)
+  tune.cpp)

@@ -1,5 +1,5 @@
-// Boxes as text: what the Darknets print and write, CSV, and label files (SEMANTICS.md section 7). Bytes in,
-// bytes out: nothing is printed, nothing depends on the locale.
+// Boxes as text: what the Darknets print and write, CSV, and label files (docs/darknet-format.md section 9).
+// Bytes in, bytes out: nothing is printed, nothing depends on the locale.
 //
 // Names may be too few or hold anything: a class without a name is called "class N", lines for a terminal
 // escape control bytes (\x1b), and classes whose name starts with "dont_show" are left out, as AlexeyAB's

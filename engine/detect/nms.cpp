@@ -1,5 +1,5 @@
-// Greedy suppression (SEMANTICS.md section 5.4) with the kept boxes sorted into a grid by their centres, so
-// that many small boxes cost no more than a look around each.
+// Greedy suppression (docs/darknet-format.md section 8) with the kept boxes sorted into a grid by their
+// centres, so that many small boxes cost no more than a look around each.
 #include "engine/detect/nms.h"
 
 #include <algorithm>

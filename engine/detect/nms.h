@@ -1,4 +1,4 @@
-// Greedy non-maximum suppression per class (SEMANTICS.md section 5.4).
+// Greedy non-maximum suppression per class (docs/darknet-format.md section 8).
 #pragma once
 
 #include "engine/detect/boxes.h"

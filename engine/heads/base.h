@@ -1,4 +1,5 @@
-// What every kind of detection head has, and what is asked of its decoding (SEMANTICS.md sections 3.5 and 5).
+// What every kind of detection head has, and what is asked of its decoding (docs/darknet-format.md sections 6
+// and 8).
 #pragma once
 
 #include <vector>
@@ -15,7 +16,7 @@ struct DecodeOptions {
 };
 
 struct HeadBase {
-  int node = 0, layer = 0;  // of the values, and of the Darknet layer
+  int value = 0, layer = 0;  // of the graph; Darknet's number
   int classes = 0;
   Nms nms = Nms::sort;
   float beta_nms = .6f;

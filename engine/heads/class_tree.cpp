@@ -1,4 +1,4 @@
-// The two forks' readings of a class tree (SEMANTICS.md section 5.3).
+// The two forks' readings of a class tree (docs/darknet-format.md section 6.5).
 #include "engine/heads/class_tree.h"
 
 #include <algorithm>

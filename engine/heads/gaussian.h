@@ -1,5 +1,5 @@
-// [Gaussian_yolo]: a YOLOv3 head that also predicts how uncertain each coordinate is (SEMANTICS.md section
-// 5.1). Anchors are measured in the network's pixels.
+// [Gaussian_yolo]: a YOLOv3 head that also predicts how uncertain each coordinate is (docs/darknet-format.md
+// section 6.3). Anchors are measured in the network's pixels.
 #pragma once
 
 #include <algorithm>

@@ -1,4 +1,5 @@
-// [region]: the head of YOLOv2 and yolo9000 (SEMANTICS.md section 5.3). Anchors are measured in cells.
+// [region]: the head of YOLOv2 and yolo9000 (docs/darknet-format.md section 6.5). Anchors are measured in
+// cells.
 #pragma once
 
 #include <string_view>

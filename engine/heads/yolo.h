@@ -1,4 +1,5 @@
-// The head of YOLOv3 and later (SEMANTICS.md section 5.1). Anchors are measured in the network's pixels.
+// The head of YOLOv3 and later (docs/darknet-format.md section 6.2). Anchors are measured in the network's
+// pixels.
 #pragma once
 
 #include <array>

@@ -1,5 +1,5 @@
-// Darknet's picture preprocessing: align-corners bilinear in two passes, rows first, in float (SEMANTICS.md
-// section 6).
+// Darknet's picture preprocessing: align-corners bilinear in two passes, rows first, in float
+// (docs/darknet-format.md section 7).
 #include "engine/image/fit.h"
 
 #include <algorithm>
@@ -8,7 +8,7 @@
 
 namespace nightjar {
 
-// Where the picture lies in the network's input: Darknet's integer divisions (section 5.2). At least one
+// Where the picture lies in the network's input: Darknet's integer divisions (section 7.2). At least one
 // pixel of an extremely long picture stays; Darknet would lose it.
 FitArea fitted_area(Fit fit, int width, int height, int net_width, int net_height) {
   if (fit == Fit::stretch) return {0, 0, net_width, net_height};

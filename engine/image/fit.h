@@ -1,4 +1,4 @@
-// A picture of any size -> the network's input, and boxes back (SEMANTICS.md section 6 and 5.2).
+// A picture of any size -> the network's input, and boxes back (docs/darknet-format.md section 7).
 #pragma once
 
 #include "engine/detect/boxes.h"

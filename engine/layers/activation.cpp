@@ -9,7 +9,7 @@ namespace {
 // The activation of that name; revleaky is leaky going forward.
 std::optional<Activation> find_activation(std::string_view name) {
   if (name == "revleaky") return Activation::leaky;
-  for (int i = 0; i <= static_cast<int>(last_activation); ++i) {
+  for (int i = 0; i < activation_count; ++i) {
     if (name == name_of(static_cast<Activation>(i))) return static_cast<Activation>(i);
   }
   return std::nullopt;
@@ -17,18 +17,18 @@ std::optional<Activation> find_activation(std::string_view name) {
 
 struct NamedNormalization {
   std::string_view name;
-  ops::NormalizeChannels::Kind value;
+  ops::NormalizeChannels::Form value;
 };
 
 constexpr NamedNormalization normalizations[] = {
-    {"normalize_channels", ops::NormalizeChannels::Kind::relu},
-    {"normalize_channels_softmax", ops::NormalizeChannels::Kind::softmax},
-    {"normalize_channels_softmax_maxval", ops::NormalizeChannels::Kind::softmax_maxval},
+    {"normalize_channels", ops::NormalizeChannels::Form::relu},
+    {"normalize_channels_softmax", ops::NormalizeChannels::Form::softmax},
+    {"normalize_channels_softmax_maxval", ops::NormalizeChannels::Form::softmax_maxval},
 };
 
 std::string known_names() {
   std::string names;
-  for (int i = 0; i <= static_cast<int>(last_activation); ++i) {
+  for (int i = 0; i < activation_count; ++i) {
     names.append(name_of(static_cast<Activation>(i))).append(", ");
   }
   for (const auto& [name, value] : normalizations) names += std::string(name) + ", ";
@@ -49,7 +49,7 @@ Activation read_activation(LayerBuilder& layer, Activation fallback) {
   return fallback;
 }
 
-std::optional<ops::NormalizeChannels::Kind> read_channel_normalization(LayerBuilder& layer) {
+std::optional<ops::NormalizeChannels::Form> read_channel_normalization(LayerBuilder& layer) {
   const std::string found = layer.options.text("activation", {});
   for (const auto& [name, value] : normalizations)
     if (name == found) return value;

@@ -1,9 +1,10 @@
-// Activations by the names that cfgs give them (SEMANTICS.md section 3.1).
+// Activations by the names that cfgs give them (docs/darknet-format.md section 4.1).
 #pragma once
 
 #include <optional>
 
 #include "engine/layers/layer.h"
+#include "kernels/ops/normalize_channels.h"
 
 namespace nightjar {
 
@@ -11,6 +12,6 @@ namespace nightjar {
 Activation read_activation(LayerBuilder& layer, Activation fallback);
 
 // What `activation` asks for if it is one of those that normalise over the channels.
-std::optional<ops::NormalizeChannels::Kind> read_channel_normalization(LayerBuilder& layer);
+std::optional<ops::NormalizeChannels::Form> read_channel_normalization(LayerBuilder& layer);
 
 }  // namespace nightjar

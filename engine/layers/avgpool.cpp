@@ -1,5 +1,6 @@
 // [avgpool]: the mean of each channel.
 #include "engine/layers/registry.h"
+#include "kernels/ops/avg_pool.h"
 
 namespace nightjar {
 namespace {
@@ -8,7 +9,7 @@ constexpr std::string_view aliases[] = {"avg"};
 
 void build(LayerBuilder& layer) {
   const Shape in = layer.input_shape();
-  layer.emit(ops::AvgPool{in}, {layer.input()}, {in.c, 1, 1});
+  layer.emit(ops::AvgPool{in}, {layer.input()});
 }
 
 }  // namespace

@@ -6,7 +6,7 @@ namespace {
 
 void build(LayerBuilder& layer) {
   const int channels = layer.input_shape().c;
-  const int biases = layer.parameter("biases", {channels});
+  const int biases = layer.parameter("biases", {channels, 1, 1});
   layer.emit_batch_norm(layer.batch_norm_parameters(biases, channels));
 }
 

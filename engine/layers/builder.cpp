@@ -2,6 +2,9 @@
 #include <utility>
 
 #include "engine/layers/layer.h"
+#include "kernels/ops/activate.h"
+#include "kernels/ops/batch_norm.h"
+#include "kernels/ops/copy.h"
 
 namespace nightjar {
 
@@ -11,7 +14,7 @@ LayerBuilder::LayerBuilder(Graph& graph, const BuildOptions& build_options, CfgO
 }
 
 int LayerBuilder::input() const {
-  return index == 0 ? 0 : graph_.layer_output[index - 1];
+  return index == 0 ? Graph::input_value : graph_.layer_output[index - 1];
 }
 int LayerBuilder::output() const {
   return graph_.layer_output[index];
@@ -19,8 +22,8 @@ int LayerBuilder::output() const {
 Shape LayerBuilder::input_shape() const {
   return shape(input());
 }
-Shape LayerBuilder::shape(int node) const {
-  return graph_.nodes[node].shape;
+Shape LayerBuilder::shape(int value) const {
+  return graph_.shape(value);
 }
 
 int LayerBuilder::layer(std::string_view key, int reference) {
@@ -53,9 +56,10 @@ std::span<const Node> LayerBuilder::nodes_of(int layer) const {
   return nodes.subspan(first, last - first);
 }
 
-int LayerBuilder::parameter(std::string name, std::initializer_list<std::int64_t> extents) {
+int LayerBuilder::parameter(std::string name, const Shape& shape) {
   constexpr std::int64_t float_bytes = sizeof(float);
-  const std::int64_t offset = graph_.parameter_floats(), count = saturated_product(extents);
+  const std::int64_t offset = graph_.parameter_floats(),
+                     count = saturated_product({shape.c, shape.h, shape.w});
   const std::int64_t room = build.max_bytes / float_bytes - offset;
   if (count > room)
     refuse(Error{Failure::too_large, options.place() + ": " + name + " of " +
@@ -63,52 +67,68 @@ int LayerBuilder::parameter(std::string name, std::initializer_list<std::int64_t
                                          " bytes, after " + std::to_string(offset * float_bytes) +
                                          " of the layers before; all weights may take " +
                                          std::to_string(build.max_bytes) + " bytes"});
-  graph_.parameters.push_back({.layer = index, .name = std::move(name), .count = count > room ? 0 : count});
-  graph_.parameters.back().offset = offset;
-  return static_cast<int>(graph_.parameters.size()) - 1;
+  GraphValue value{parameter_of(shape)};
+  value.parameter = static_cast<int>(graph_.parameters.size());
+  Parameter array{.layer = index,
+                  .part = part_,
+                  .name = std::move(name),
+                  .count = count > room ? 0 : count,
+                  .offset = offset};
+  array.value = graph_.add_value(value);
+  graph_.parameters.push_back(std::move(array));
+  return graph_.parameters.back().value;
 }
 
-int LayerBuilder::transposed_parameter(std::string name, std::int64_t rows, std::int64_t columns) {
-  const int number = parameter(std::move(name), {rows, columns});
-  graph_.parameters[number].transposed_rows = rows;
-  graph_.parameters[number].transposed_cols = columns;
-  return number;
+int LayerBuilder::transposed_parameter(std::string name, const Shape& shape) {
+  const int value = parameter(std::move(name), shape);
+  graph_.parameters.back().transposed_rows = shape.c;
+  graph_.parameters.back().transposed_cols = std::int64_t{shape.h} * shape.w;
+  return value;
 }
 
-int LayerBuilder::emit(Op op, std::vector<int> inputs, Shape shape, std::vector<int> parameters) {
-  if (auto error = shape_error(options.place(), shape, build.max_bytes)) {
+int LayerBuilder::state(const Shape& shape) {
+  return graph_.add_value({{.shape = shape, .kind = Kind::state}});
+}
+
+int LayerBuilder::emit(Op op, std::vector<int> inputs) {
+  forward(graph_.add_node(std::move(op), std::move(inputs), index));
+  if (auto error = shape_error(options.place(), shape(output()), build.max_bytes)) {
     refuse(*std::move(error));
-    shape = {1, 1, 1};
+    graph_.values.back().shape = {1, 1, 1};
   }
-  graph_.nodes.push_back({std::move(op), std::move(inputs), shape, index, std::move(parameters)});
-  forward(static_cast<int>(graph_.nodes.size()) - 1);
   return output();
 }
 
-std::vector<int> LayerBuilder::batch_norm_parameters(int biases, int channels) {
-  std::vector<int> parameters{biases};
-  for (const char* name : {"scales", "rolling_mean", "rolling_variance"})
-    parameters.push_back(parameter(name, {channels}));
-  return parameters;
+void LayerBuilder::keep(int value, int state) {
+  graph_.add_node_into(ops::Copy{shape(value)}, {value}, {state}, index);
 }
 
-void LayerBuilder::emit_batch_norm(std::vector<int> parameters) {
-  const Shape normalized = shape(output());
-  emit(ops::BatchNorm{normalized}, {output()}, normalized, std::move(parameters));
+std::vector<int> LayerBuilder::batch_norm_parameters(int biases, int channels) {
+  std::vector<int> weights{biases};
+  for (const char* name : {"scales", "rolling_mean", "rolling_variance"})
+    weights.push_back(parameter(name, {channels, 1, 1}));
+  return weights;
+}
+
+void LayerBuilder::emit_batch_norm(const std::vector<int>& weights) {
+  std::vector<int> inputs{output()};
+  inputs.insert(inputs.end(), weights.begin(), weights.end());
+  emit(ops::BatchNorm{shape(output())}, std::move(inputs));
 }
 
 void LayerBuilder::emit_activation(Activation activation) {
   if (activation == Activation::linear) return;
-  emit(ops::Activate{shape(output()), activation}, {output()}, shape(output()));
+  emit(ops::Activate{shape(output()), activation}, {output()});
 }
 
-void LayerBuilder::forward(int node) {
-  graph_.layer_output[index] = node;
+void LayerBuilder::forward(int value) {
+  graph_.layer_output[index] = value;
 }
 
 void LayerBuilder::head(Head head) {
-  base(head).node = output();
+  base(head).value = output();
   base(head).layer = index;
+  graph_.values[output()].kind = Kind::result;
   graph_.heads.push_back(std::move(head));
 }
 

@@ -1,9 +1,13 @@
 // [convolutional]: convolution, batch normalisation or bias, activation.
+#include <limits>
 #include <utility>
 
 #include "engine/layers/activation.h"
 #include "engine/layers/registry.h"
 #include "engine/layers/windows.h"
+#include "kernels/ops/batch_norm.h"
+#include "kernels/ops/conv.h"
+#include "kernels/ops/normalize_channels.h"
 
 namespace nightjar {
 namespace {
@@ -18,7 +22,7 @@ constexpr std::string_view keys[] = {
     "dot", "sway", "rotate", "stretch", "stretch_sway", "angle", "assisted_excitation", "grad_centr",
     "reverse", "stream", "wait_stream"};
 
-// Indices of the weights that a layer's nodes read.
+// The weights that a layer's nodes read, as values.
 struct Arrays {
   std::vector<int> conv;        // weights, and biases where there is no batch normalisation
   std::vector<int> batch_norm;  // empty where there is none
@@ -53,6 +57,17 @@ int read_dilation(LayerBuilder& layer, int size, int padding) {
   return dilation;
 }
 
+// Kernels count the weights of a filter in int.
+void require_countable_taps(LayerBuilder& layer, ops::Conv& conv) {
+  const std::int64_t taps = saturated_product({conv.in.c / conv.groups, conv.size, conv.size});
+  if (taps <= std::numeric_limits<int>::max()) return;
+  layer.refuse("size", "size=" + std::to_string(conv.size) + " over " +
+                           std::to_string(conv.in.c / conv.groups) + " channels makes " +
+                           std::to_string(taps) + " weights a filter; at most " +
+                           std::to_string(std::numeric_limits<int>::max()) + " are possible");
+  conv.size = 1;
+}
+
 ops::Conv read_convolution(LayerBuilder& layer) {
   ops::Conv conv;
   conv.in = layer.input_shape();
@@ -75,19 +90,19 @@ ops::Conv read_convolution(LayerBuilder& layer) {
     layer.refuse("size", "size=" + std::to_string(conv.size) + " with padding=" + std::to_string(padding) +
                              " does not fit the input " + describe(conv.in) + "; a smaller size is needed");
   conv.out = {filters, saturated_side(h), saturated_side(w)};
+  require_countable_taps(layer, conv);
   return conv;
 }
 
 // File order: biases, scales, mean, variance, weights.
 Arrays declare_arrays(LayerBuilder& layer, const ops::Conv& conv, bool batch_normalize) {
   Arrays arrays;
-  const int filters = conv.out.c, channels = conv.in.c / conv.groups;
-  const int biases = layer.parameter("biases", {filters});
+  const int filters = conv.out.c;
+  const int biases = layer.parameter("biases", {filters, 1, 1});
   if (batch_normalize) arrays.batch_norm = layer.batch_norm_parameters(biases, filters);
-  const std::int64_t columns = saturated_product({channels, conv.size, conv.size});
   arrays.conv.push_back(layer.options.flag("flipped", false)
-                            ? layer.transposed_parameter("weights", filters, columns)
-                            : layer.parameter("weights", {filters, columns}));
+                            ? layer.transposed_parameter("weights", conv.weights())
+                            : layer.parameter("weights", conv.weights()));
   if (!batch_normalize) arrays.conv.push_back(biases);
   return arrays;
 }
@@ -98,12 +113,12 @@ Arrays shared_arrays(LayerBuilder& layer, const ops::Conv& conv, bool batch_norm
   bool alike = false;
   const int reference = layer.options.integer("share_index", 0);
   for (const Node& node : layer.nodes_of(layer.layer("share_index", reference))) {
-    if (const auto* other = std::get_if<ops::Conv>(&node.op)) {
+    if (const auto* other = node.op.as<ops::Conv>()) {
       alike = other->out.c == conv.out.c && other->size == conv.size &&
               other->in.c / other->groups == conv.in.c / conv.groups;
-      arrays.conv = node.parameters;
-    } else if (std::holds_alternative<ops::BatchNorm>(node.op)) {
-      arrays.batch_norm = node.parameters;
+      arrays.conv = inputs_of(node, Role::weight);
+    } else if (node.op.is<ops::BatchNorm>()) {
+      arrays.batch_norm = inputs_of(node, Role::weight);
     }
   }
   if (!alike || arrays.batch_norm.empty() == batch_normalize)
@@ -121,13 +136,16 @@ void build(LayerBuilder& layer) {
   // Cross-iteration batch normalisation differs in training only.
   const bool cbn = layer.options.flag("cbn", false);
   const bool batch_normalize = layer.options.flag("batch_normalize", false) || cbn;
-  const ops::Conv conv = read_convolution(layer);
+  ops::Conv conv = read_convolution(layer);
+  conv.bias = !batch_normalize;
   Arrays arrays = layer.options.has("share_index") ? shared_arrays(layer, conv, batch_normalize)
                                                    : declare_arrays(layer, conv, batch_normalize);
-  layer.emit(conv, {layer.input()}, conv.out, std::move(arrays.conv));
-  if (batch_normalize) layer.emit_batch_norm(std::move(arrays.batch_norm));
+  std::vector<int> inputs{layer.input()};
+  inputs.insert(inputs.end(), arrays.conv.begin(), arrays.conv.end());
+  layer.emit(conv, std::move(inputs));
+  if (batch_normalize) layer.emit_batch_norm(arrays.batch_norm);
   layer.emit_activation(activation);
-  if (normalization) layer.emit(ops::NormalizeChannels{conv.out, *normalization}, {layer.output()}, conv.out);
+  if (normalization) layer.emit(ops::NormalizeChannels{conv.out, *normalization}, {layer.output()});
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "engine/layers/head_options.h"
 #include "engine/layers/registry.h"
+#include "kernels/ops/heads/gaussian_head.h"
 #include "parsers/message.h"
 
 namespace nightjar {
@@ -22,7 +23,7 @@ void build(LayerBuilder& layer) {
   const Shape shape = layer.input_shape();
   GaussianHead head{read_yolo_head(layer, 9), read_point(layer)};
   const ops::GaussianHead op{shape, head.slots(), head.classes, layer.options.real("scale_x_y", 1)};
-  layer.emit(op, {layer.input()}, shape);
+  layer.emit(op, {layer.input()});
   layer.head(std::move(head));
 }
 

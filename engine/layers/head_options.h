@@ -1,4 +1,4 @@
-// Options that detection heads share (SEMANTICS.md sections 3.5 and 5).
+// Options that detection heads share (docs/darknet-format.md sections 6 and 8).
 #pragma once
 
 #include "engine/layers/layer.h"

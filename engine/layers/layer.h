@@ -2,15 +2,15 @@
 // graph nodes.
 #pragma once
 
-#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include "engine/build.h"
 #include "engine/graph.h"
+#include "engine/layers/build_options.h"
 #include "engine/saturate.h"
 #include "parsers/cfg.h"
 
@@ -27,12 +27,12 @@ class LayerBuilder {
   const BuildOptions& build;
   const int index;  // Darknet's number of this layer: sections after [net], from 0
 
-  int input() const;  // node of the previous layer's output
+  int input() const;  // value of the previous layer's output
   Shape input_shape() const;
-  Shape shape(int node) const;
+  Shape shape(int value) const;
   // Resolves one layer reference of `key` (negative: relative to this layer) to that layer's number or output
-  // node. Refuses anything that is not an earlier layer, and answers with the input then (layer -1 if this is
-  // the first).
+  // value. Refuses anything that is not an earlier layer, and answers with the input then (layer -1 if this
+  // is the first).
   int layer(std::string_view key, int reference);
   int source(std::string_view key, int reference);
   // As source(), for a key that must be there and names one layer.
@@ -40,22 +40,28 @@ class LayerBuilder {
   // The nodes that an earlier layer emitted; valid until the next emit().
   std::span<const Node> nodes_of(int layer) const;
 
-  // Declares the next array of the weights file by its extents. Refuses more weights than the size limit.
-  int parameter(std::string name, std::initializer_list<std::int64_t> extents);
-  // Declares `rows` x `columns` weights that the file holds transposed.
-  int transposed_parameter(std::string name, std::int64_t rows, std::int64_t columns);
+  // The arrays that follow belong to this part of the layer, which errors name; "self".
+  void begin_part(std::string part) { part_ = std::move(part); }
+  // Declares the next array of the weights file. Refuses more weights than the size limit.
+  int parameter(std::string name, const Shape& shape);
+  // The same, of rows c x columns h*w that the file holds transposed.
+  int transposed_parameter(std::string name, const Shape& shape);
+  // Declares what outlives a run: zeros at first.
+  int state(const Shape& shape);
 
-  // Adds a node and makes it this layer's output. Refuses a shape with a side below 1 or above the size
-  // limit.
-  int emit(Op op, std::vector<int> inputs, Shape shape, std::vector<int> parameters = {});
+  // Adds a node and makes what it writes this layer's output. Refuses a shape with a side below 1 or above
+  // the size limit.
+  int emit(Op op, std::vector<int> inputs);
+  // Gives a state, at the end of the run, the value that the next run finds there.
+  void keep(int value, int state);
   // Declares the scales, rolling mean and rolling variance that always follow each other in the file; returns
-  // them, after `biases`, as the parameters of emit_batch_norm().
+  // them, after `biases`, as the weights of emit_batch_norm().
   std::vector<int> batch_norm_parameters(int biases, int channels);
   // Normalises, or activates (nothing for linear), the layer's output so far.
-  void emit_batch_norm(std::vector<int> parameters);
+  void emit_batch_norm(const std::vector<int>& weights);
   void emit_activation(Activation activation);
-  // Makes an existing node this layer's output: dropout, cost, route of one whole layer.
-  void forward(int node);
+  // Makes an existing value this layer's output: dropout, cost, route of one whole layer.
+  void forward(int value);
   // This layer's output so far.
   int output() const;
   // Describes the head whose values are the layer's output.
@@ -73,6 +79,7 @@ class LayerBuilder {
  private:
   void refuse(Error error);
   Graph& graph_;
+  std::string part_;            // of the layer, that the next arrays belong to; empty where it is whole
   std::optional<Error> error_;  // what options.refuse() cannot say: too_large
 };
 

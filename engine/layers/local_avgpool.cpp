@@ -1,6 +1,7 @@
 // [local_avgpool]: means over windows.
 #include "engine/layers/registry.h"
 #include "engine/layers/windows.h"
+#include "kernels/ops/local_avg_pool.h"
 
 namespace nightjar {
 namespace {
@@ -12,7 +13,7 @@ void build(LayerBuilder& layer) {
   const PoolWindows pool = read_pool_windows(layer);
   const ops::LocalAvgPool op{layer.input_shape(), pool.out,      pool.size,
                              pool.stride.x,       pool.stride.y, pool.padding};
-  layer.emit(op, {layer.input()}, pool.out);
+  layer.emit(op, {layer.input()});
 }
 
 }  // namespace

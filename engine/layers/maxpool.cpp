@@ -1,6 +1,8 @@
 // [maxpool]: maxima over windows, or over groups of channels.
 #include "engine/layers/registry.h"
 #include "engine/layers/windows.h"
+#include "kernels/ops/max_pool.h"
+#include "kernels/ops/max_pool_depth.h"
 
 namespace nightjar {
 namespace {
@@ -18,7 +20,7 @@ void build_depth(LayerBuilder& layer) {
                                      " does not divide the input's " + std::to_string(in.c) +
                                      " channels; a divisor is needed");
   const Shape out{channels, in.h, in.w};
-  layer.emit(ops::MaxPoolDepth{in, out}, {layer.input()}, out);
+  layer.emit(ops::MaxPoolDepth{in, out}, {layer.input()});
 }
 
 void build(LayerBuilder& layer) {
@@ -27,7 +29,7 @@ void build(LayerBuilder& layer) {
   if (layer.options.flag("maxpool_depth", false)) return build_depth(layer);
   const PoolWindows pool = read_pool_windows(layer);
   const ops::MaxPool op{layer.input_shape(), pool.out, pool.size, pool.stride.x, pool.stride.y, pool.padding};
-  layer.emit(op, {layer.input()}, pool.out);
+  layer.emit(op, {layer.input()});
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "engine/layers/class_tree.h"
 #include "engine/layers/head_options.h"
 #include "engine/layers/registry.h"
+#include "kernels/ops/heads/region_head.h"
 
 namespace nightjar {
 namespace {
@@ -37,7 +38,7 @@ void build(LayerBuilder& layer) {
     op.activation = Classes::tree;
     op.group_sizes = tree->group_sizes;
   }
-  layer.emit(std::move(op), {layer.input()}, shape);
+  layer.emit(std::move(op), {layer.input()});
   layer.head(std::move(head));
 }
 

@@ -17,6 +17,7 @@
   LAYER(region)                \
   LAYER(reorg)                 \
   LAYER(reorg3d)               \
+  LAYER(rnn)                   \
   LAYER(route)                 \
   LAYER(sam)                   \
   LAYER(scale_channels)        \

@@ -1,5 +1,6 @@
 // Folding cells into channels and back.
 #include "engine/layers/reorganize.h"
+#include "kernels/ops/reorg.h"
 
 namespace nightjar {
 namespace {
@@ -38,7 +39,7 @@ void build_reorganization(LayerBuilder& layer, bool space_to_depth) {
   if (space_to_depth ? op.reverse && !whole : !whole)
     layer.refuse("stride", found + "; stride*stride" + (space_to_depth ? ", twice over," : "") +
                                " must divide the channels");
-  layer.emit(op, {layer.input()}, op.out);
+  layer.emit(op, {layer.input()});
 }
 
 }  // namespace nightjar

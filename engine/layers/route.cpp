@@ -1,7 +1,9 @@
 // [route]: earlier layers, or a slice of each, one after the other along the channels.
+#include <limits>
 #include <utility>
 
 #include "engine/layers/registry.h"
+#include "kernels/ops/concat.h"
 
 namespace nightjar {
 namespace {
@@ -28,7 +30,7 @@ ops::Concat::Slice slice_of(LayerBuilder& layer, int reference, Shape source, Sh
     layer.refuse("groups", found + ", whose channels groups=" + std::to_string(group.count) +
                                " does not divide; a divisor is needed");
   const int channels = source.c / group.count;
-  return {group.id * channels, channels};
+  return {source, group.id * channels, channels};
 }
 
 void build(LayerBuilder& layer) {
@@ -45,10 +47,10 @@ void build(LayerBuilder& layer) {
     channels += concat.slices.back().channels;
   }
   if (sources.size() == 1 && group.count == 1) return layer.forward(sources[0]);
-  const Shape first = layer.shape(sources[0]);
-  concat.out = {saturated_side(channels), first.h, first.w};
-  const Shape out = concat.out;
-  layer.emit(std::move(concat), std::move(sources), out);
+  if (channels > std::numeric_limits<int>::max())
+    return layer.refuse("layers",
+                        "the sources have " + std::to_string(channels) + " channels; fewer are needed");
+  layer.emit(std::move(concat), std::move(sources));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // [sam]: the previous layer times an earlier one, value by value.
 #include "engine/layers/activation.h"
 #include "engine/layers/registry.h"
+#include "kernels/ops/multiply.h"
 
 namespace nightjar {
 namespace {
@@ -14,7 +15,7 @@ void build(LayerBuilder& layer) {
     layer.refuse("from", "from is " + describe(shape) + " and the layer before " +
                              describe(layer.input_shape()) + "; equal shapes are needed");
   const ops::Multiply op{shape, ops::Multiply::Factor::full, read_activation(layer, Activation::linear)};
-  layer.emit(op, {layer.input(), from}, shape);
+  layer.emit(op, {layer.input(), from});
 }
 
 }  // namespace

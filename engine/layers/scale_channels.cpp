@@ -1,6 +1,7 @@
 // [scale_channels]: an earlier layer times the previous one, which has one value a channel or one a pixel.
 #include "engine/layers/activation.h"
 #include "engine/layers/registry.h"
+#include "kernels/ops/multiply.h"
 
 namespace nightjar {
 namespace {
@@ -18,7 +19,7 @@ void build(LayerBuilder& layer) {
                              " is needed before it");
   const auto factor = per_pixel ? ops::Multiply::Factor::per_pixel : ops::Multiply::Factor::per_channel;
   const ops::Multiply op{shape, factor, read_activation(layer, Activation::linear)};
-  layer.emit(op, {layer.input(), from}, shape);
+  layer.emit(op, {layer.input(), from});
 }
 
 }  // namespace

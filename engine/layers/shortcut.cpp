@@ -3,6 +3,7 @@
 
 #include "engine/layers/activation.h"
 #include "engine/layers/registry.h"
+#include "kernels/ops/add.h"
 #include "parsers/message.h"
 
 namespace nightjar {
@@ -51,14 +52,12 @@ void build(LayerBuilder& layer) {
     inputs.push_back(layer.source("from", reference));
     require_compatible(layer, reference, layer.shape(inputs.back()), shape);
   }
-  const ops::Add add{shape, static_cast<int>(inputs.size()), read_activation(layer, Activation::linear),
-                     read_weights(layer), read_normalization(layer)};
-  std::vector<int> parameters;
-  const auto count = static_cast<std::int64_t>(inputs.size());
-  if (add.weights == ops::Add::Weights::per_feature) parameters = {layer.parameter("weights", {count})};
-  if (add.weights == ops::Add::Weights::per_channel)
-    parameters = {layer.parameter("weights", {count, shape.c})};
-  layer.emit(add, std::move(inputs), shape, std::move(parameters));
+  ops::Add add{
+      {}, read_activation(layer, Activation::linear), read_weights(layer), read_normalization(layer)};
+  for (const int input : inputs) add.sources.push_back(layer.shape(input));
+  if (add.weights != ops::Add::Weights::none)
+    inputs.push_back(layer.parameter("weights", add.weights_shape()));
+  layer.emit(std::move(add), std::move(inputs));
 }
 
 }  // namespace

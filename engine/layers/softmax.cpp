@@ -3,6 +3,7 @@
 
 #include "engine/layers/class_tree.h"
 #include "engine/layers/registry.h"
+#include "kernels/ops/softmax.h"
 
 namespace nightjar {
 namespace {
@@ -22,8 +23,7 @@ void build(LayerBuilder& layer) {
     layer.refuse("groups", "groups=" + std::to_string(op.groups) + " does not divide the " +
                                std::to_string(op.shape.size()) + " inputs; a divisor is needed");
   if (const ClassTree* tree = read_class_tree(layer, op.shape.size())) op.group_sizes = tree->group_sizes;
-  const Shape shape = op.shape;
-  layer.emit(std::move(op), {layer.input()}, shape);
+  layer.emit(std::move(op), {layer.input()});
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "engine/layers/registry.h"
+#include "kernels/ops/upsample.h"
 
 namespace nightjar {
 namespace {
@@ -22,7 +23,7 @@ void build(LayerBuilder& layer) {
     const std::int64_t factor = stride;
     op.out = {in.c, saturated_side(in.h * factor), saturated_side(in.w * factor)};
   }
-  layer.emit(op, {layer.input()}, op.out);
+  layer.emit(op, {layer.input()});
 }
 
 }  // namespace

@@ -9,11 +9,6 @@ Strides read_strides(LayerBuilder& layer) {
   return {x < 1 ? stride : x, y < 1 ? stride : y};
 }
 
-std::int64_t window_count(int in, std::int64_t padding, int size, int stride) {
-  const std::int64_t slack = in + padding - size;
-  return slack < 0 ? 0 : slack / stride + 1;
-}
-
 PoolWindows read_pool_windows(LayerBuilder& layer) {
   const Shape in = layer.input_shape();
   PoolWindows pool{};

@@ -2,11 +2,12 @@
 #pragma once
 
 #include "engine/layers/layer.h"
+#include "kernels/ops/windows.h"
 
 namespace nightjar {
 
 // Cells that a window may reach over: far above any real one, and low enough for kernels to count in int.
-inline constexpr int max_window = 1 << 16;
+inline constexpr int max_window = 1 << 15;
 
 struct Strides {
   int x, y;
@@ -15,11 +16,8 @@ struct Strides {
 // Reads stride, and stride_x and stride_y, which stand for it where they are below 1.
 Strides read_strides(LayerBuilder& layer);
 
-// Windows of `size` cells, `stride` apart, in `in` cells with `padding` more in total; 0 where not even one
-// fits.
-std::int64_t window_count(int in, std::int64_t padding, int size, int stride);
-
-// Size, strides and padding of a pooling layer, and the shape they lead to (SEMANTICS.md section 3.3).
+// Size, strides and padding of a pooling layer, and the shape they lead to (docs/darknet-format.md
+// section 5.7).
 struct PoolWindows {
   Shape out;
   int size, padding;

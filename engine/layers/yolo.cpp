@@ -3,6 +3,7 @@
 
 #include "engine/layers/head_options.h"
 #include "engine/layers/registry.h"
+#include "kernels/ops/heads/yolo_head.h"
 
 namespace nightjar {
 namespace {
@@ -12,7 +13,7 @@ void build(LayerBuilder& layer) {
   YoloHead head{read_yolo_head(layer, 5), layer.options.flag("new_coords", false)};
   const ops::YoloHead op{shape, head.slots(), head.classes, layer.options.real("scale_x_y", 1),
                          head.new_coords};
-  layer.emit(op, {layer.input()}, shape);
+  layer.emit(op, {layer.input()});
   layer.head(std::move(head));
 }
 

@@ -2,33 +2,30 @@
 
 #include "engine/passes/passes.h"
 #include "engine/passes/rewrite.h"
+#include "kernels/ops/batch_norm.h"
+#include "kernels/ops/fold_batch_norm.h"
 
 namespace nightjar {
-namespace {
-
-// A convolution or matrix product that has neither bias nor anything behind it yet.
-bool is_bare(const Node& node) {
-  if (node.parameters.size() != 1) return false;
-  if (const auto* conv = std::get_if<ops::Conv>(&node.op)) {
-    return conv->activation == Activation::linear && !conv->residual;
-  }
-  const auto* connected = std::get_if<ops::Connected>(&node.op);
-  return connected && connected->activation == Activation::linear;
-}
-
-}  // namespace
 
 Graph fold_batchnorm(Graph graph) {
   Rewrite rewrite(std::move(graph));
-  auto& nodes = rewrite.graph().nodes;
-  for (int i = 0; i < static_cast<int>(nodes.size()); ++i) {
-    const Node& norm = nodes[static_cast<std::size_t>(i)];
-    if (!std::holds_alternative<ops::BatchNorm>(norm.op)) continue;
-    const int source = norm.inputs[0];
-    Node& target = nodes[static_cast<std::size_t>(source)];
-    if (!is_bare(target) || rewrite.readers(source) != 1) continue;
-    target.parameters.insert(target.parameters.end(), norm.parameters.begin(), norm.parameters.end());
-    rewrite.merge(i, source, true);
+  for (int i = 0; i < rewrite.nodes(); ++i) {
+    const Node norm = rewrite.node(i);
+    if (!norm.op.is<ops::BatchNorm>()) continue;
+    const int source = rewrite.sole_source(norm.inputs[0]);
+    if (source < 0 || !rewrite.node(source).op.fuses().bias) continue;
+
+    const int weights = inputs_of(rewrite.node(source), Role::weight)[0];
+    std::vector<int> arrays{weights};  // and biases, scales, mean, variance
+    arrays.insert(arrays.end(), norm.inputs.begin() + 1, norm.inputs.end());
+    const ops::FoldBatchNorm fold{rewrite.graph().shape(weights)};
+    const std::vector<int> folded = rewrite.insert(source, fold, std::move(arrays));
+
+    Node& target = rewrite.node(source);
+    target.op = target.op.with_bias();
+    target.inputs.back() = folded[0];
+    target.inputs.push_back(folded[1]);
+    rewrite.merge(i, source, target.layer == norm.layer);
   }
   return rewrite.finish();
 }

@@ -2,24 +2,20 @@
 
 #include "engine/passes/passes.h"
 #include "engine/passes/rewrite.h"
+#include "kernels/ops/add.h"
 
 namespace nightjar {
 namespace {
 
-// The input of `add` that is a convolution nobody else reads, and that runs after the other input: 0, 1, or
-// -1.
-int fusible_input(const Rewrite& rewrite, const std::vector<Node>& nodes, const Node& add) {
-  const auto* op = std::get_if<ops::Add>(&add.op);
-  if (!op || op->weights != ops::Add::Weights::none || add.inputs.size() != 2) return -1;
+// The input of a sum of two that is written by a node which can add the other one in its store, and runs
+// after it: 0, 1, or -1.
+int fusible_input(Rewrite& rewrite, const Node& sum) {
+  const auto* op = sum.op.as<ops::Add>();
+  if (!op || !op->is_plain() || op->inputs() != 2) return -1;
   for (int i = 0; i < 2; ++i) {
-    const int source = add.inputs[static_cast<std::size_t>(i)],
-              other = add.inputs[static_cast<std::size_t>(1 - i)];
-    const Node& node = nodes[static_cast<std::size_t>(source)];
-    const auto* conv = std::get_if<ops::Conv>(&node.op);
-    if (conv && !conv->residual && rewrite.readers(source) == 1 && other < source &&
-        node.shape == add.shape && nodes[static_cast<std::size_t>(other)].shape == add.shape) {
-      return i;
-    }
+    const int source = rewrite.sole_source(sum.inputs[i]);
+    const int other = rewrite.graph().values[static_cast<std::size_t>(sum.inputs[1 - i])].producer;
+    if (source >= 0 && other < source && rewrite.node(source).op.fuses().residual) return i;
   }
   return -1;
 }
@@ -28,17 +24,14 @@ int fusible_input(const Rewrite& rewrite, const std::vector<Node>& nodes, const 
 
 Graph fuse_shortcut(Graph graph) {
   Rewrite rewrite(std::move(graph));
-  auto& nodes = rewrite.graph().nodes;
-  for (int i = 0; i < static_cast<int>(nodes.size()); ++i) {
-    const Node& add = nodes[static_cast<std::size_t>(i)];
-    const int which = fusible_input(rewrite, nodes, add);
+  for (int i = 0; i < rewrite.nodes(); ++i) {
+    const Node& sum = rewrite.node(i);
+    const int which = fusible_input(rewrite, sum);
     if (which < 0) continue;
-    const int source = add.inputs[static_cast<std::size_t>(which)];
-    Node& target = nodes[static_cast<std::size_t>(source)];
-    auto& conv = *std::get_if<ops::Conv>(&target.op);
-    conv.residual = true;
-    conv.residual_activation = std::get_if<ops::Add>(&add.op)->activation;
-    target.inputs.push_back(add.inputs[static_cast<std::size_t>(1 - which)]);
+    const int source = rewrite.sole_source(sum.inputs[which]);
+    Node& target = rewrite.node(source);
+    target.op = target.op.with_residual(sum.op.as<ops::Add>()->activation);
+    target.inputs.insert(target.inputs.begin() + 1, sum.inputs[1 - which]);
     rewrite.merge(i, source, false);
   }
   return rewrite.finish();

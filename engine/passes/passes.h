@@ -5,16 +5,38 @@
 
 namespace nightjar {
 
-// Conv or Connected, then BatchNorm: the normalisation becomes part of the weights and the bias.
-// The node's parameters become {weights, biases, scales, mean, variance}; values are folded when they are
-// read.
+// A sum of weights, then BatchNorm: a FoldBatchNorm computes weights and biases from the parameters of both,
+// before the first run where these are fixed.
 Graph fold_batchnorm(Graph graph);
 
-// Conv or Connected, then Activate: the activation happens in the store.
+// An operation that can activate what it stores, then Activate.
 Graph fuse_activation(Graph graph);
 
-// Conv, then Add of two tensors of one shape: the second is added in the store (input 1 of the Conv).
-// The convolution's own output exists no more: its layer_output becomes -1.
+// An operation that can add a tensor in its store, then Add of two of one shape. What it wrote before exists
+// no more: its layer_output becomes -1.
 Graph fuse_shortcut(Graph graph);
+
+// Parameters may change between runs: they stay in memory, and what is packed of them is packed again.
+Graph vary_parameters(Graph graph);
+
+struct PassOptions {
+  bool fuse = true;  // false keeps every layer's own output
+  bool vary_parameters = false;
+};
+
+struct Pass {
+  const char* name;
+  Graph (*run)(Graph);
+  bool (*wanted)(const PassOptions&);
+};
+inline constexpr Pass passes[] = {
+    {"vary_parameters", vary_parameters, [](const PassOptions& o) { return o.vary_parameters; }},
+    {"fold_batchnorm", fold_batchnorm, [](const PassOptions&) { return true; }},
+    {"fuse_activation", fuse_activation, [](const PassOptions&) { return true; }},
+    {"fuse_shortcut", fuse_shortcut, [](const PassOptions& o) { return o.fuse; }},
+};
+
+// Those that are wanted, in order; each is verified.
+Graph run_passes(Graph graph, const PassOptions& options = {});
 
 }  // namespace nightjar

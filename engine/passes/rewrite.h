@@ -1,4 +1,4 @@
-// What the passes share: who reads a node, and merging a node into the one it reads.
+// What the passes share: who reads a value, a node that takes over another's work, new nodes before old ones.
 #pragma once
 
 #include <vector>
@@ -12,20 +12,32 @@ class Rewrite {
   explicit Rewrite(Graph graph);
 
   Graph& graph() { return graph_; }
-  // The readers of a node; heads and the network's output count as one each.
-  int readers(int node) const { return readers_[static_cast<std::size_t>(node)]; }
+  Node& node(int number) { return graph_.nodes[static_cast<std::size_t>(number)]; }
+  int nodes() const { return static_cast<int>(graph_.nodes.size()); }
+  // The node that writes a value that is read once and by nodes alone; -1 where there is none such.
+  int sole_source(int value) const;
 
-  // `node` disappears; whoever read it reads `into`, an earlier node that now computes its value. Layers
-  // whose output was `into` keep it only if `same_layer`: otherwise that value exists no more.
+  // `node` disappears, and `into`, an earlier one, writes its only output in place of its own. Layers whose
+  // output that was keep an output only if `same_layer`: otherwise it exists no more.
   void merge(int node, int into, bool same_layer);
+  // A new node that runs right before `before`; returns what it writes.
+  std::vector<int> insert(int before, Op op, std::vector<int> inputs);
 
-  // The graph without the merged nodes, renumbered.
+  // The graph without the merged nodes and the values that nobody writes any more, renumbered.
   Graph finish();
 
  private:
+  void order_nodes();
+  void drop_values();
+
+  struct Inserted {
+    int before;
+    Node node;
+  };
   Graph graph_;
-  std::vector<int> readers_;
-  std::vector<int> merged_into_;  // -1: the node stays
+  std::vector<int> readers_;  // of each value; heads and the network's output count as one each
+  std::vector<bool> merged_;  // nodes
+  std::vector<Inserted> inserted_;
 };
 
 }  // namespace nightjar

@@ -1,6 +1,5 @@
-// Plan for a CPU: everything that is decided once. For each step its kernel, where its operands lie and where
-// its packed weights start; `run` only executes. A plan does not depend on the number of threads or on the
-// batch.
+// Plan: everything that is decided once. For each step its kernel, where its operands lie and where its
+// packed weights start; a run only executes.
 #pragma once
 
 #include <cstdint>
@@ -9,46 +8,41 @@
 
 #include "engine/graph.h"
 #include "engine/plan/memory.h"
-#include "kernels/kernel_set.h"
+#include "kernels/kernel.h"
 
 namespace nightjar {
 
+// A kernel that takes a node as it is. Estimates are cycles of one image on a core of a CPU, or microseconds
+// of a GPU for the batch.
 struct Candidate {
-  const Kernel* kernel;
-  double cycles;            // estimated, one image, one core
-  double microseconds = 0;  // measured, one image, all threads; 0 where it was not
+  const Kernel* kernel = nullptr;
+  double estimate = 0;
+  double measured = 0;  // microseconds; 0 where it was not
 };
 
 struct Step {
   int node = -1;
   const Kernel* kernel = nullptr;
-  std::int64_t packed = 0, packed_floats = 0;  // in floats, from the start of the packed weights
-  std::vector<Candidate> candidates;           // those that accept, the chosen one first
-  std::vector<int> clear;                      // storages whose halos are to be zeroed before this step
+  std::vector<Candidate> candidates;  // those that accept, the chosen one first
+  std::vector<int> clear;             // storages whose halos are to be zeroed before this step
+  std::int64_t packed_bytes = 0,
+               packed_at = 0;  // its weights as its kernel reads them, among all of their kind
+  bool repacked = false;       // they may change: each context has its own, packed anew then
 };
 
 struct Plan : Memory {
-  std::string isa;
-  std::vector<Step> steps;  // in order; a node whose value needs no work has none
-  std::int64_t packed_floats = 0;
+  std::string isa;                   // "avx512"; "sm_90 fp16"
+  int batch = 0;                     // that it was made for; 0: any
+  std::vector<Step> steps;           // in order; a node whose value needs no work has none
+  std::int64_t packed_bytes = 0;     // of the steps whose weights never change
+  std::int64_t repacked_bytes = 0;   // of the others
+  std::int64_t workspace_bytes = 0;  // of a GPU: the most that a step needs
 };
 
-class Tuning;
+// The steps that pack weights once, when the model is loaded; or again, when weights have changed.
+std::vector<const Step*> packing_steps(const Plan& plan, bool repacked);
 
-struct PlanOptions {
-  bool winograd = true;            // false: no kernel that computes with transformed weights
-  const Tuning* tuning = nullptr;  // measured times, which go before the estimates
-};
-
-// Chooses kernels from `set` (the reference where it has none), lays out memory.
-Plan make_plan(const Graph& graph, const KernelSet& set, const PlanOptions& options = {});
-
-// The stages of make_plan that know kernels; engine/plan/memory.h has the others.
-void choose_layouts(const Graph& graph, const KernelSet& set, Plan& plan);
-void choose_kernels(const Graph& graph, const KernelSet& set, const PlanOptions& options, Plan& plan);
+// Says of each step where its packed weights go.
 void lay_out_weights(const Graph& graph, Plan& plan);
-
-// `values[node]` as a tensor without data: what a kernel is asked to accept.
-Tensor describe(const Value& value);
 
 }  // namespace nightjar

@@ -7,33 +7,42 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "engine/files.h"
-#include "engine/output_file.h"
-#include "engine/plan/explain.h"
+#include "engine/host/files.h"
+#include "engine/host/output_file.h"
 
 namespace nightjar {
 namespace {
 
 // An operation with its sizes: equal for two nodes that take the same time.
-std::string operation_of(const Node& node) {
-  const auto* conv = std::get_if<ops::Conv>(&node.op);
-  std::string text = describe(node.op);
-  for (const Shape& s : {conv ? conv->in : node.shape, node.shape}) {
+std::string operation_of(const Graph& graph, int index) {
+  const Node& node = graph.nodes[static_cast<std::size_t>(index)];
+  std::string text = node.op.words();
+  for (const int value : {node.inputs[0], node.outputs[0]}) {
+    const Shape& s = graph.shape(value);
     text += " " + std::to_string(s.c) + "x" + std::to_string(s.h) + "x" + std::to_string(s.w);
   }
   return text;
 }
 
+// A file that cannot be written is no error: then the times are measured again next time.
+void save(const Tuning& tuning, const std::string& file) {
+  if (file.empty()) return;
+  std::error_code ignored;
+  std::filesystem::create_directories(std::filesystem::path(file).parent_path(), ignored);
+  const auto written = write_file(file, tuning.text());
+  static_cast<void>(written);
+}
+
 }  // namespace
 
-std::optional<double> Tuning::find(const Node& node, const std::string& kernel) const {
-  const auto found = microseconds_.find({operation_of(node), kernel});
+std::optional<double> Tuning::find(const Graph& graph, int node, const std::string& kernel) const {
+  const auto found = microseconds_.find({operation_of(graph, node), kernel});
   if (found == microseconds_.end()) return std::nullopt;
   return found->second;
 }
 
-void Tuning::set(const Node& node, const std::string& kernel, double microseconds) {
-  microseconds_[{operation_of(node), kernel}] = microseconds;
+void Tuning::set(const Graph& graph, int node, const std::string& kernel, double microseconds) {
+  microseconds_[{operation_of(graph, node), kernel}] = microseconds;
 }
 
 std::string Tuning::text() const {
@@ -63,28 +72,42 @@ Tuning Tuning::parse(std::string_view text) {
   return tuning;
 }
 
-Tuning load_tuning(const std::string& file) {
+std::vector<const Kernel*> untimed(const Graph& graph, const Step& step, const Tuning& tuning) {
+  std::vector<const Kernel*> kernels;
+  if (step.candidates.size() < 2) return kernels;
+  for (const Candidate& candidate : step.candidates)
+    if (!tuning.find(graph, step.node, candidate.kernel->name)) kernels.push_back(candidate.kernel);
+  return kernels;
+}
+
+Result<Tuning> tune(const Graph& graph, const Plan& plan, const Machine& machine, const Measure& measure) {
+  Tuning tuning = load_tuning(machine);
+  const std::string before = tuning.text();
+  for (const Step& step : plan.steps) {
+    for (const Kernel* kernel : untimed(graph, step, tuning)) {
+      const auto microseconds = measure(step, *kernel);
+      if (!microseconds) return microseconds.error();
+      if (*microseconds) tuning.set(graph, step.node, kernel->name, **microseconds);
+    }
+  }
+  if (tuning.text() != before) save(tuning, tuning_file(machine));
+  return tuning;
+}
+
+Tuning load_tuning(const Machine& machine) {
   constexpr std::int64_t most_bytes = 16 << 20;
-  const auto text = read_file(file, most_bytes);
+  const auto text = read_file(tuning_file(machine), most_bytes);
   return text ? Tuning::parse(*text) : Tuning{};
 }
 
-void save(const Tuning& tuning, const std::string& file) {
-  if (file.empty()) return;
-  std::error_code ignored;
-  std::filesystem::create_directories(std::filesystem::path(file).parent_path(), ignored);
-  const auto written = write_file(file, tuning.text());
-  static_cast<void>(written);
-}
-
-std::string tuning_file(std::string machine) {
+std::string tuning_file(const Machine& machine) {
   const char *cache = std::getenv("XDG_CACHE_HOME"), *home = std::getenv("HOME");
   if (!cache && !home) return "";
-  for (char& c : machine) {
+  std::string name = std::string(NIGHTJAR_VERSION) + " " + machine;
+  for (char& c : name)
     if (!std::isalnum(static_cast<unsigned char>(c))) c = '-';
-  }
   const std::string folder = (cache ? std::string(cache) : std::string(home) + "/.cache") + "/nightjar";
-  return folder + "/tuning-" + machine + ".tsv";
+  return folder + "/tuning-" + name + ".tsv";
 }
 
 }  // namespace nightjar

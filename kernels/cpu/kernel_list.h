@@ -4,13 +4,13 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "kernels/kernel.h"
+#include "kernels/cpu/kernel.h"
 
 namespace nightjar::cpu {
 
 struct KernelList {
   int lanes;  // floats a register
-  const Kernel* kernels;
+  const CpuKernel* const* kernels;
   std::size_t count;
   double (*run_fmas)(std::int64_t rounds, float& result);  // kernels/cpu/peak.h
 };

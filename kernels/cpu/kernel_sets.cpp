@@ -1,55 +1,70 @@
-#include "kernels/kernel_set.h"
-
 #include "kernels/cpu/kernel_list.h"
-#include "kernels/reference/manifest.h"
+#include "kernels/cpu/kernel_set.h"
+#include "kernels/cpu/reference.h"
 
-namespace nightjar {
-namespace cpu {
-namespace portable {
-KernelList kernel_list();
-}
-namespace avx2 {
-KernelList kernel_list();
-}
-namespace avx512 {
-KernelList kernel_list();
-}
-namespace avx512vl {
-KernelList kernel_list();
-}
-}  // namespace cpu
+// The instruction sets, best first: which one, which one for values of few channels, what a CPU needs for
+// them. A new one is a line here, a header in simd/ and a line in CMakeLists.txt.
+#ifdef NIGHTJAR_AVX512
+#define NIGHTJAR_AVX512_ISA(ISA)                                                      \
+  ISA(avx512, avx512vl,                                                               \
+      __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&      \
+          __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") && \
+          __builtin_cpu_supports("fma"))
+#else
+#define NIGHTJAR_AVX512_ISA(ISA)
+#endif
+#ifdef __x86_64__
+#define NIGHTJAR_ISAS(ISA)                                                         \
+  NIGHTJAR_AVX512_ISA(ISA)                                                         \
+  ISA(avx2, avx2, __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) \
+  ISA(portable, portable, true)
+#else
+#define NIGHTJAR_ISAS(ISA) ISA(portable, portable, true)
+#endif
+
+namespace nightjar::cpu {
+
+#define NIGHTJAR_DECLARE(isa, narrow, supported) \
+  namespace isa {                                \
+  KernelList kernel_list();                      \
+  }                                              \
+  namespace narrow {                             \
+  KernelList kernel_list();                      \
+  }
+NIGHTJAR_ISAS(NIGHTJAR_DECLARE)
+#undef NIGHTJAR_DECLARE
 
 namespace {
 
-// `wide` first: within a cost, the wider registers.
-KernelSet make_set(const char* isa, const cpu::KernelList& wide, const cpu::KernelList& narrow) {
-  KernelSet set{isa, wide.lanes, narrow.lanes, {}, wide.run_fmas};
-  for (std::size_t i = 0; i < wide.count; ++i) set.kernels.push_back(&wide.kernels[i]);
-  if (narrow.lanes == wide.lanes) return set;
-  for (std::size_t i = 0; i < narrow.count; ++i) set.kernels.push_back(&narrow.kernels[i]);
-  return set;
+struct Isa {
+  const char* name;
+  KernelList (*wide)();
+  KernelList (*narrow)();
+  bool (*supported)();
+};
+#define NIGHTJAR_ROW(isa, narrow, supported) \
+  {#isa, isa::kernel_list, narrow::kernel_list, []() -> bool { return supported; }},
+constexpr Isa isas[] = {NIGHTJAR_ISAS(NIGHTJAR_ROW)};
+#undef NIGHTJAR_ROW
+
+void append(KernelSet& set, const KernelList& list) {
+  set.kernels.insert(set.kernels.end(), list.kernels, list.kernels + list.count);
 }
 
-KernelSet make_set(const char* isa, const cpu::KernelList& list) {
-  return make_set(isa, list, list);
+KernelSet make_set(const Isa& isa) {
+  const KernelList wide = isa.wide(), narrow = isa.narrow();
+  KernelSet set{isa.name, wide.lanes, narrow.lanes, {}, wide.run_fmas};
+  append(set, wide);  // first: within a cost, the wider registers
+  if (isa.narrow != isa.wide) append(set, narrow);
+  return set;
 }
 
 std::vector<KernelSet> detect() {
   std::vector<KernelSet> sets;
-#ifdef NIGHTJAR_HAS_avx512
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-      __builtin_cpu_supports("fma")) {
-    sets.push_back(make_set("avx512", cpu::avx512::kernel_list(), cpu::avx512vl::kernel_list()));
+  for (const Isa& isa : isas) {
+    if (isa.supported()) sets.push_back(make_set(isa));
   }
-#endif
-#ifdef NIGHTJAR_HAS_avx2
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-    sets.push_back(make_set("avx2", cpu::avx2::kernel_list()));
-  }
-#endif
-  sets.push_back(make_set("portable", cpu::portable::kernel_list()));
-  sets.push_back(reference::kernel_set());
+  sets.push_back(reference_set());
   return sets;
 }
 
@@ -61,7 +76,10 @@ const std::vector<KernelSet>& kernel_sets() {
 }
 
 bool is_known_isa(std::string_view isa) {
-  return isa == "avx512" || isa == "avx2" || isa == "portable" || isa == "reference";
+  for (const Isa& known : isas) {
+    if (isa == known.name) return true;
+  }
+  return isa == kernel_sets().back().isa;
 }
 
-}  // namespace nightjar
+}  // namespace nightjar::cpu

@@ -1,10 +1,52 @@
-// The kernels of one instruction set as a list.
+// The kernels of one instruction set, a line each, best first within a cost: the plan asks each for its cost
+// and takes the least.
 #pragma once
 
 #include "kernels/cpu/kernel_list.h"
 #include "kernels/cpu/simd/vec.h"
 
+#define NIGHTJAR_CPU_KERNELS(KERNEL) \
+  KERNEL(conv_direct)                \
+  KERNEL(conv_direct_planar)         \
+  KERNEL(conv_depthwise)             \
+  KERNEL(conv_winograd_f6)           \
+  KERNEL(conv_winograd_f4)           \
+  KERNEL(conv_winograd_s2_f3)        \
+  KERNEL(maxpool)                    \
+  KERNEL(avgpool)                    \
+  KERNEL(add)                        \
+  KERNEL(multiply)                   \
+  KERNEL(activate_each)              \
+  KERNEL(upsample)                   \
+  KERNEL(concat)                     \
+  KERNEL(copy)                       \
+  KERNEL(yolo_head)                  \
+  KERNEL(connected)
+
+// Where one plan has blocks of two widths.
+#ifdef NIGHTJAR_OTHER_BLOCK
+#define NIGHTJAR_OTHER_BLOCK_KERNELS(KERNEL) KERNEL(conv_direct_other)
+#else
+#define NIGHTJAR_OTHER_BLOCK_KERNELS(KERNEL)
+#endif
+
+// Where one of them is half a register.
+#ifdef NIGHTJAR_NARROW_BLOCK
+#define NIGHTJAR_NARROW_BLOCK_KERNELS(KERNEL) \
+  KERNEL(conv_narrow_planar)                  \
+  KERNEL(conv_narrow_pointwise)               \
+  KERNEL(conv_narrowing_pointwise)
+#else
+#define NIGHTJAR_NARROW_BLOCK_KERNELS(KERNEL)
+#endif
+
 namespace nightjar::cpu::NIGHTJAR_ISA {
+
+#define NIGHTJAR_DECLARE(kernel) extern const CpuKernel kernel;
+NIGHTJAR_CPU_KERNELS(NIGHTJAR_DECLARE)
+NIGHTJAR_OTHER_BLOCK_KERNELS(NIGHTJAR_DECLARE)
+NIGHTJAR_NARROW_BLOCK_KERNELS(NIGHTJAR_DECLARE)
+#undef NIGHTJAR_DECLARE
 
 KernelList kernel_list();
 

@@ -6,32 +6,33 @@
 // share no cache with this one. The rows of a block in a strip follow each other, because windows overlap.
 #pragma once
 
+#include "kernels/cpu/kernel.h"
 #include "kernels/cpu/simd/vec.h"
-#include "kernels/kernel.h"
 
 namespace nightjar::cpu::NIGHTJAR_ISA {
 
 class Rows {
  public:
   // Rows of the output, or `height` of them where a kernel goes by others.
-  explicit Rows(const Call& call) : Rows(call, call.out.shape.h) {}
+  explicit Rows(const Call& call) : Rows(call, call.out().shape.h) {}
   Rows(const Call& call, int height)
       : height_(height),
         // A few for each thread, so that one that is held up can be helped.
         strips_(height < 4 * call.threads ? height : 4 * call.threads),
-        blocks_(call.out.blocks()),
-        block_(call.out.block),
-        batch_(call.out.batch) {}
+        blocks_(call.out().blocks()),
+        block_(call.out().block),
+        batch_(call.out().batch) {}
 
   int items() const { return batch_ * strips_ * blocks_; }
 
   // Calls visit(n, first channel, y) for the rows of items [begin, end).
   template <class Visit>
   NIGHTJAR_INLINE void each(int begin, int end, const Visit& visit) const {
+    const Rows rows = *this;  // in registers: for all the compiler knows, visit() may write to this one
     for (int item = begin; item < end; ++item) {
-      const int n = item / (strips_ * blocks_), strip = item / blocks_ % strips_;
-      const int last = first_row(strip + 1);
-      for (int y = first_row(strip); y < last; ++y) visit(n, item % blocks_ * block_, y);
+      const int n = item / (rows.strips_ * rows.blocks_), strip = item / rows.blocks_ % rows.strips_;
+      const int last = rows.first_row(strip + 1);
+      for (int y = rows.first_row(strip); y < last; ++y) visit(n, item % rows.blocks_ * rows.block_, y);
     }
   }
 
@@ -39,6 +40,16 @@ class Rows {
   int first_row(int strip) const { return static_cast<int>(std::int64_t{height_} * strip / strips_); }
 
   int height_, strips_, blocks_, block_, batch_;
+};
+
+// A kernel that needs to know no more than its rows.
+struct RowKernel : CpuKernelDefaults {
+  using Prepared = Rows;
+  template <class Op>
+  static Work prepare(const Op&, const Call& call, Rows& rows) {
+    rows = Rows(call);
+    return {1, {rows.items()}};
+  }
 };
 
 }  // namespace nightjar::cpu::NIGHTJAR_ISA

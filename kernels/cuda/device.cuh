@@ -3,6 +3,8 @@
 // checked ones, and where everything under __CUDACC__ here comes from tests/simt/simt.h.
 #pragma once
 
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <type_traits>
 
@@ -44,7 +46,7 @@ template <int N, class T>
 NIGHTJAR_DEVICE void store(T* p, const Pack<T, N>& values) {
   *reinterpret_cast<Pack<T, N>*>(p) = values;
 }
-// Four floats that other blocks may have written during this launch: past the first-level cache.
+// Four floats that other blocks may have written during this launch: past the first-level cache (L1).
 NIGHTJAR_DEVICE Pack<float, 4> load_written(const float* p) {
   const float4 v = __ldcg(reinterpret_cast<const float4*>(p));
   return {{v.x, v.y, v.z, v.w}};
@@ -71,16 +73,19 @@ struct Launch {
   int cluster = 1;  // blocks along z that can read each other's shared memory (sm_90)
 };
 
+// Dynamic shared memory beyond what every launch may have is asked for once, for a kernel on the thread's
+// device.
+template <class... Parameters>
+Status allow_shared_memory(void (*kernel)(Parameters...), int bytes) {
+  constexpr int without_asking = 48 << 10;
+  if (bytes <= without_asking) return cudaSuccess;
+  return cudaFuncSetAttribute(reinterpret_cast<const void*>(kernel),
+                              cudaFuncAttributeMaxDynamicSharedMemorySize, bytes);
+}
+
 // Enqueues kernel(arguments...).
 template <class... Parameters, class... Arguments>
 Status launch(void (*kernel)(Parameters...), const Launch& shape, Stream stream, Arguments... arguments) {
-  constexpr int without_asking = 48 << 10;
-  if (shape.shared_bytes > without_asking) {
-    const cudaError_t error =
-        cudaFuncSetAttribute(reinterpret_cast<const void*>(kernel),
-                             cudaFuncAttributeMaxDynamicSharedMemorySize, shape.shared_bytes);
-    if (error != cudaSuccess) return error;
-  }
   cudaLaunchAttribute cluster{};
   cluster.id = cudaLaunchAttributeClusterDimension;
   cluster.val.clusterDim.x = cluster.val.clusterDim.y = 1;
@@ -103,7 +108,50 @@ Status launch(void (*kernel)(Parameters...), const Launch& shape, Stream stream,
 
 namespace nightjar::cuda {
 
-// Calls f(T{}) with the C++ type of a tensor's elements.
+// A kernel with its arguments and the shape of its launch: nothing is left to do but to start it. It does not
+// tell which kernel, so that prepare() can choose among several whose arguments take `size` bytes.
+template <std::size_t size>
+class PreparedLaunch {
+ public:
+  template <class Arguments>
+  Status prepare(void (*kernel)(Arguments), const Launch& shape,
+                 const std::type_identity_t<Arguments>& arguments) {
+    static_assert(sizeof(Arguments) == size && std::is_trivially_copyable_v<Arguments>);
+    start_ = start_as<Arguments>;
+    kernel_ = reinterpret_cast<void (*)()>(kernel);
+    shape_ = shape;
+    arguments_ = std::bit_cast<Bytes>(arguments);
+    return allow_shared_memory(kernel, shape.shared_bytes);
+  }
+  Status start(Stream stream) const { return start_(*this, stream); }
+
+ private:
+  struct Bytes {
+    std::byte bytes[size];
+  };
+  template <class Arguments>
+  static Status start_as(const PreparedLaunch& self, Stream stream) {
+    return cuda::launch(reinterpret_cast<void (*)(Arguments)>(self.kernel_), self.shape_, stream,
+                        std::bit_cast<Arguments>(self.arguments_));
+  }
+
+  Status (*start_)(const PreparedLaunch&, Stream);
+  void (*kernel_)();
+  Launch shape_;
+  Bytes arguments_;
+};
+
+// The parts of a kernel that is one launch. `Arguments` may be those of any type of elements.
+template <class Arguments>
+struct OneLaunch : CudaKernelDefaults {
+  using Prepared = PreparedLaunch<sizeof(Arguments)>;
+  template <class Op>
+  static Status launch(const Op&, const Call& call, const Prepared& prepared) {
+    return prepared.start(call.stream);
+  }
+};
+
+// Calls f(T{}) with the C++ type of a tensor's elements, which accepts_all() has seen.
 template <class F>
 auto with_type(Type type, F f) {
   return type == Type::f16 ? f(half{}) : f(float{});

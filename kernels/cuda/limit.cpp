@@ -5,9 +5,9 @@
 namespace nightjar::cuda {
 namespace {
 
-// fp32: "Throughput of Native Arithmetic Instructions" of the CUDA Programming Guide. The matrix units: the
-// data sheets' dense rates over multiprocessors x clock x 2, of the full chip where cards of a generation
-// differ (what GeForce cards sum in fp32 runs at half of it):
+// fp32: "Throughput of Native Arithmetic Instructions" of the CUDA Programming Guide. The matrix units
+// ("tensor cores"): the data sheets' dense rates over multiprocessors x clock x 2, of the full chip where
+// cards of a generation differ (what GeForce cards sum in fp32 runs at half of it):
 //   75  T4            65 TFLOP/s fp16                40 x 1.59 GHz
 //   80  A100          312 fp16, 156 tf32             108 x 1.41 GHz
 //   86  RTX A6000     154.8 fp16, 77.4 tf32          84 x 1.80 GHz
@@ -22,23 +22,10 @@ constexpr Rates generations[] = {
     {80, 64, 512, 1024}, {86, 128, 256, 512}, {89, 128, 256, 512}, {90, 128, 1024, 2048},
 };
 
-struct Work {
-  double macs = 0, weights = 0;  // weights: elements
-};
-Work work_of(const Op& op, const Tensor& out) {
-  if (const auto* conv = std::get_if<ops::Conv>(&op)) {
-    const double k = double(conv->size * conv->size) * (conv->in.c / conv->groups);
-    return {k * conv->out.c * double(out.pixels()), k * conv->out.c};
-  }
-  if (const auto* connected = std::get_if<ops::Connected>(&op)) {
-    const double weights = double(connected->in.size()) * connected->outputs;
-    return {weights * out.batch, weights};
-  }
-  return {};
-}
-
-double bytes(const Tensor& t) {
-  return double(t.pixels()) * t.shape.c * bytes_of(t.type);
+// Weights are there once, whatever the batch; floats are stored as `type`.
+double bytes(const Operand& operand, int batch, Type type) {
+  const double elements = double(operand.elements) * (operand.value.per_image ? batch : 1);
+  return elements * bytes_of(operand.value.type == Type::f32 ? type : operand.value.type);
 }
 
 }  // namespace
@@ -51,19 +38,14 @@ double macs_per_cycle(int sm, Precision precision) {
   return precision == Precision::fp32 ? best->fp32 : precision == Precision::tf32 ? best->tf32 : best->fp16;
 }
 
-double limit_microseconds(const Op& op, std::span<const Tensor> in, const Tensor& out, const Peak& peak,
-                          Precision precision) {
-  const Work work = work_of(op, out);
+double limit_microseconds(const Op& op, int batch, Type type, const Peak& peak, Precision precision) {
   const double macs_per_us =
       macs_per_cycle(peak.device.sm, precision) * peak.device.multiprocessors * peak.clock_ghz * 1e3;
-  double moved = bytes(out) + work.weights * bytes_of(out.type);
-  // Of a concatenation's inputs only the slices are read: as much as is written.
-  if (std::holds_alternative<ops::Concat>(op)) {
-    moved += bytes(out);
-  } else {
-    for (const Tensor& t : in) moved += bytes(t);
-  }
-  return std::max(work.macs / macs_per_us, moved / peak.bytes_per_microsecond);
+  double moved = 0;
+  for (const Operands& operands : {op.reads(), op.writes()})
+    for (const Operand& operand : operands) moved += bytes(operand, batch, type);
+  const double macs = double(op.flops()) / 2 * batch;
+  return std::max(macs / macs_per_us, moved / peak.bytes_per_microsecond);
 }
 
 }  // namespace nightjar::cuda

@@ -26,6 +26,7 @@
   KERNEL(avgpool)                     \
   KERNEL(upsample)                    \
   KERNEL(concat)                      \
+  KERNEL(copy)                        \
   KERNEL(reorg)                       \
   KERNEL(softmax)                     \
   KERNEL(normalize_channels)          \

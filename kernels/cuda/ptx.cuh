@@ -69,7 +69,8 @@ NIGHTJAR_DEVICE void cp_async_wait() {
 
 // From here on sm_90.
 
-// mbarrier (9.7.13.15): a counter of arrivals in shared memory, and of bytes that the copy engine still owes.
+// mbarrier (9.7.13.15): a counter of arrivals in shared memory, and of bytes that the copy engine
+// ("TMA") still owes.
 // A phase ends when both reach zero; waiting is for the end of the phase of the given parity.
 NIGHTJAR_DEVICE void barrier_init(std::uint64_t* barrier, int arrivals) {
   asm volatile("mbarrier.init.shared::cta.b64 [%0], %1;" ::"r"(shared_address(barrier)), "r"(arrivals)

@@ -4,18 +4,18 @@ set(NIGHTJAR_CUDA_HOST_SOURCES
   conv/geometry.cpp
   limit.cpp
   manifest.cpp
-  shared_library.cpp)
-set(NIGHTJAR_LIBRARY_HOST_SOURCES libraries.cpp)
-set(NIGHTJAR_CUBLAS_SOURCES conv/cublas.cu)
-set(NIGHTJAR_CUBLAS_HOST_SOURCES conv/matmul.cpp)
+  vendor/shared_library.cpp)
+set(NIGHTJAR_LIBRARY_SOURCES vendor/finish.cu)
+set(NIGHTJAR_LIBRARY_HOST_SOURCES vendor/libraries.cpp)
+set(NIGHTJAR_CUBLAS_SOURCES vendor/cublas.cu)
+set(NIGHTJAR_CUBLAS_HOST_SOURCES vendor/matmul.cpp)
 set(NIGHTJAR_CUDNN_HOST_SOURCES
-  conv/cudnn.cpp
-  conv/cudnn_descriptor.cpp
-  conv/cudnn_graph.cpp
-  conv/cudnn_plan.cpp)
+  vendor/cudnn.cpp
+  vendor/cudnn_descriptor.cpp
+  vendor/cudnn_graph.cpp
+  vendor/cudnn_plan.cpp)
 set(NIGHTJAR_CUDA_SOURCES
   conv/depthwise.cu
-  conv/finish.cu
   conv/first.cu
   conv/simt.cu
   decode/decode.cu
@@ -29,6 +29,7 @@ set(NIGHTJAR_CUDA_SOURCES
   pool/depth.cu
   pool/window.cu
   resize/concat.cu
+  resize/copy.cu
   resize/reorg.cu
   resize/upsample.cu
   vector/connected.cu

@@ -1,4 +1,4 @@
-// Ways to walk a Tensor of any layout, for the reference kernels.
+// Ways to walk a Tensor of any layout, for the definitions of the operations.
 #pragma once
 
 #include <cstdint>
@@ -21,6 +21,12 @@ inline float& flat(const Tensor& tensor, int n, std::int64_t index) {
   const Shape s = tensor.shape;
   const auto x = static_cast<int>(index % s.w), y = static_cast<int>(index / s.w % s.h);
   return *tensor.at(n, static_cast<int>(index / s.w / s.h), y, x);
+}
+
+// A weight operand as the array it is: planar, once for all images.
+template <class T = float>
+const T* array(const Tensor& weights) {
+  return static_cast<const T*>(weights.data);
 }
 
 }  // namespace nightjar::reference

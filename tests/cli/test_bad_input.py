@@ -9,6 +9,20 @@ import unittest
 from program import CANNOT_READ, DEVICE, MALFORMED, NIGHTJAR, TOO_LARGE, USAGE, CFG, ProgramTest, weights
 
 
+class Several(ProgramTest):
+    def test_of_several_pictures_that_fail_the_first_one_decides(self):
+        self.put("text.jpg", "hello")
+        for files, code in (
+            (("missing.png", "text.jpg"), CANNOT_READ),
+            (("text.jpg", "missing.png"), MALFORMED),
+            (("a.png", "text.jpg", "b.png", "missing.png"), MALFORMED),
+        ):
+            with self.subTest(files=files):
+                done = self.run_program("detect", *files, *self.net)
+                self.assertEqual(done.returncode, code)
+                self.assertEqual(done.err.count("nightjar: error: "), 2)
+
+
 class Usage(ProgramTest):
     def test_command_lines_that_make_no_sense(self):
         detect = ("detect", *self.net, "a.png")

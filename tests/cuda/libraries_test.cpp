@@ -1,20 +1,20 @@
 // What can be said of NVIDIA's libraries without a GPU.
-#include "kernels/cuda/libraries.h"
+#include "kernels/cuda/vendor/libraries.h"
 
 #include <cstdio>
 
 #include "kernels/cuda/manifest.h"
 #include "tests/catch.h"
-#include "tests/kernels/harness.h"
+#include "tests/kernels/op_cases.h"
+#include "tests/simt/device_case.h"
 
 #ifdef NIGHTJAR_HAVE_CUDNN
-#include "kernels/cuda/conv/cudnn_graph.h"
 #include "kernels/cuda/half_bits.h"
+#include "kernels/cuda/vendor/cudnn_graph.h"
 #endif
 
 using namespace nightjar;
 using namespace nightjar::testing;
-using cuda::Library;
 
 TEST_CASE("a library can be used, or one line says what to do") {
   for (const Library library : {Library::cublas, Library::cudnn}) {
@@ -37,16 +37,14 @@ TEST_CASE("cuDNN finds every convolution's graph well formed") {
   }
   int fused_graphs = 0;
   for (const OpCase& c : op_cases()) {
-    const auto* op = std::get_if<ops::Conv>(&c.op);
+    const auto* op = c.op.as<ops::Conv>();
     if (!op) continue;
-    for (const cuda::Type type : {cuda::Type::f32, cuda::Type::f16}) {
-      std::vector<cuda::Tensor> in;
-      for (const Shape& shape : c.in) in.push_back({nullptr, shape, 2, shape.c + 8, type});
-      const cuda::Tensor out{nullptr, c.out, 2, c.out.c + 16, type};
+    for (const Type type : {Type::f32, Type::f16}) {
+      const auto [in, outs] = describe(c.op, 2, {type, 8});
       INFO(c.name);
-      CHECK(cuda::cudnn::make_graph(*op, in.data(), out, false, nullptr).graph.ok());
+      CHECK(cuda::cudnn::make_graph(*op, in.data(), outs[0], false, nullptr).graph.ok());
       if (!cuda::cudnn::has_activations(*op)) continue;
-      CHECK(cuda::cudnn::make_graph(*op, in.data(), out, true, nullptr).graph.ok());
+      CHECK(cuda::cudnn::make_graph(*op, in.data(), outs[0], true, nullptr).graph.ok());
       ++fused_graphs;
     }
   }
@@ -74,10 +72,10 @@ TEST_CASE("cuDNN's weights lie by filter, tap and channel") {
   op.size = 3, op.pad = 1, op.groups = 2;
   std::vector<float> weights(4 * 3 * 9);
   for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = static_cast<float>(i);
-  const float* arrays[] = {weights.data(), nullptr};
+  const void* arrays[] = {weights.data(), nullptr};
   std::vector<std::byte> packed(static_cast<std::size_t>(cuda::conv_cudnn_fp16.packed_bytes(op)));
   REQUIRE(packed.size() == 256 + weights.size() * 2);
-  cuda::conv_cudnn_fp16.pack(op, arrays, packed.data());
+  cuda::conv_cudnn_fp16.pack(op, {arrays}, packed.data());
   for (std::size_t i = 0; i < weights.size(); ++i) {
     const std::size_t filter = i / 27, tap = i % 27 / 3, channel = i % 3;
     CHECK(reinterpret_cast<const std::uint16_t*>(packed.data() + 256)[i] ==

@@ -5,6 +5,26 @@
 #include <utility>
 
 #include "engine/build.h"
+#include "kernels/ops/activate.h"
+#include "kernels/ops/add.h"
+#include "kernels/ops/avg_pool.h"
+#include "kernels/ops/batch_norm.h"
+#include "kernels/ops/concat.h"
+#include "kernels/ops/connected.h"
+#include "kernels/ops/conv.h"
+#include "kernels/ops/copy.h"
+#include "kernels/ops/fold_batch_norm.h"
+#include "kernels/ops/heads/gaussian_head.h"
+#include "kernels/ops/heads/region_head.h"
+#include "kernels/ops/heads/yolo_head.h"
+#include "kernels/ops/local_avg_pool.h"
+#include "kernels/ops/max_pool.h"
+#include "kernels/ops/max_pool_depth.h"
+#include "kernels/ops/multiply.h"
+#include "kernels/ops/normalize_channels.h"
+#include "kernels/ops/reorg.h"
+#include "kernels/ops/softmax.h"
+#include "kernels/ops/upsample.h"
 #include "tests/catch.h"
 
 namespace nightjar::test {
@@ -26,7 +46,7 @@ inline Graph graph_of(const std::string& text, const BuildOptions& options = {})
   Result<Graph> graph = try_graph(text, options);
   INFO((graph ? std::string() : graph.error().message));
   REQUIRE(graph);
-  CHECK(verify(*graph));
+  CHECK(fault_of(*graph) == "");
   return *std::move(graph);
 }
 
@@ -39,9 +59,44 @@ inline std::string refusal(const std::string& text, const BuildOptions& options 
 // The last node of the graph, whose operation must be an Op.
 template <class Op>
 const Op& last_op(const Graph& graph) {
-  const Op* op = std::get_if<Op>(&graph.nodes.back().op);
+  const Op* op = graph.nodes.back().op.template as<Op>();
   REQUIRE(op != nullptr);
   return *op;
+}
+
+inline int last_node(const Graph& graph) {
+  return static_cast<int>(graph.nodes.size()) - 1;
+}
+
+// The shape of what a node writes.
+inline Shape shape_of(const Graph& graph, int node) {
+  return graph.shape(graph.nodes[node].outputs[0]);
+}
+inline Shape last_shape(const Graph& graph) {
+  return shape_of(graph, last_node(graph));
+}
+
+// The parameters that a node reads as weights, by their numbers.
+inline std::vector<int> weights_of(const Graph& graph, int node) {
+  std::vector<int> numbers;
+  for (const int value : inputs_of(graph.nodes[node], Role::weight))
+    numbers.push_back(graph.values[value].parameter);
+  return numbers;
+}
+
+// The nodes that write what a node reads as data; -1 is what comes from outside.
+inline std::vector<int> sources_of(const Graph& graph, int node) {
+  std::vector<int> sources;
+  for (const int value : inputs_of(graph.nodes[node], Role::data))
+    sources.push_back(graph.values[value].producer);
+  return sources;
+}
+
+// The nodes that write the layers' outputs; -1 for the input, -2 where a layer has none left.
+inline std::vector<int> layer_nodes(const Graph& graph) {
+  std::vector<int> nodes;
+  for (const int value : graph.layer_output) nodes.push_back(value < 0 ? -2 : graph.values[value].producer);
+  return nodes;
 }
 
 // "name:count" of every parameter, in file order.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 
 #include "engine/image/canvas.h"
@@ -82,6 +83,21 @@ TEST_CASE("Tags of boxes on the same place do not hide each other") {
   // The cat's frame lies on the dog's: what remains of the dog's colour is its whole tag.
   const int frame_area = 2 * (243 + 237) * 3;
   CHECK(tag_area({cat, dog}, dog_colour) > (tag_area({dog}, dog_colour) - frame_area) * 9 / 10);
+}
+
+TEST_CASE("Where every place hides as much, a tag takes the first") {
+  // A picture as high as a tag has room for two: the third hides all of one or all of the other.
+  const int width = 300, height = static_cast<int>(std::lround(cap_height * .75f)) + 2 * 3 + 1;
+  const auto colours_of = [&](const std::vector<int>& classes) {
+    Image picture = grey_picture(width, height);
+    Boxes boxes;
+    for (const int class_id : classes) boxes.push_back(box(.5f, .5f, 1, 1, class_id));
+    draw_boxes(picture, boxes, {"aa", "aa", "aa"});
+    return std::pair(pixel(picture, 2, height / 2), pixel(picture, width - 3, height / 2));
+  };
+  const auto colour = [&](int class_id) { return colours_of({class_id}).first; };
+  CHECK(colours_of({1, 0}) == std::pair(colour(0), colour(1)));  // of equals the last comes first
+  CHECK(colours_of({2, 1, 0}) == std::pair(colour(2), colour(1)));
 }
 
 TEST_CASE("Any box may be drawn on any picture") {

@@ -1,11 +1,11 @@
-// Reading and atomic writing of files (engine/files.h, output_file.h).
+// Reading and atomic writing of files (engine/host/files.h, output_file.h).
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
 
-#include "engine/files.h"
-#include "engine/output_file.h"
+#include "engine/host/files.h"
+#include "engine/host/output_file.h"
 #include "tests/catch.h"
 #include "tests/temporary_folder.h"
 

@@ -1,5 +1,5 @@
-// fit_image against the formula of SEMANTICS.md section 6, evaluated pixel by pixel; map_to_picture
-// against 5.2.
+// fit_image against the formula of docs/darknet-format.md section 7.3, evaluated pixel by pixel;
+// map_to_picture against 7.4.
 #include "engine/image/fit.h"
 
 #include <algorithm>
@@ -27,7 +27,7 @@ struct Input {
   explicit Input(Shape shape, int batch = 1, int halo = 0) {
     const int row = shape.w + 2 * halo, plane = row * (shape.h + 2 * halo);
     values.assign(std::size_t(batch) * shape.c * plane, -7.f);
-    tensor = {values.data() + halo * row + halo, shape, batch, 1, halo, row, plane,
+    tensor = {values.data() + halo * row + halo, shape, batch, 1, halo, 1, row, plane,
               std::ptrdiff_t{plane} * shape.c};
   }
 };
@@ -105,8 +105,9 @@ TEST_CASE("Letterboxing keeps the ratio and pads with grey") {
   struct Case {
     int width, height, out_width, out_height, left, top, new_width, new_height;
   };
-  const auto c = GENERATE(Case{768, 576, 416, 416, 0, 52, 416, 312},
-                          Case{500, 700, 416, 320, 94, 0, 228, 320}, Case{16000, 1, 32, 32, 0, 15, 32, 1});
+  const auto c =
+      GENERATE(Case{768, 576, 416, 416, 0, 52, 416, 312}, Case{500, 700, 416, 320, 94, 0, 228, 320},
+               Case{500, 334, 416, 416, 0, 69, 416, 277}, Case{16000, 1, 32, 32, 0, 15, 32, 1});
   const Image picture = random_picture(c.width, c.height, 3, 3);
   Input input({3, c.out_height, c.out_width});
   fit_image(picture, Fit::letterbox, input.tensor, 0);

@@ -1,4 +1,5 @@
 // [net], unknown keys, size limits, and what verify() holds a graph to.
+#include <algorithm>
 #include <limits>
 
 #include "tests/engine/cfg_graph.h"
@@ -27,7 +28,7 @@ TEST_CASE("the network's input comes from [net], or from the caller") {
   CHECK(graph.file == "x.cfg");
   CHECK(graph.input == Shape{3, 16, 32});
   CHECK(graph.letterbox);
-  CHECK(std::holds_alternative<ops::Input>(graph.nodes[0].op));
+  CHECK(graph.values[Graph::input_value].kind == Kind::input);
   BuildOptions options;
   options.width = 64;
   CHECK(graph_of(text, options).input == Shape{3, 16, 64});
@@ -60,7 +61,7 @@ TEST_CASE("batch, subdivisions and what else concerns training are not looked at
       "[net]\nbatch=-1\nsubdivisions=0\ntime_steps=99999999999\nsteps=1,2\nscales=.1\n"
       "width=8\nheight=8\nchannels=3\n[dropout]\nprobability=x\n");
   CHECK(graph.warnings.empty());
-  CHECK(graph.output == 0);
+  CHECK(graph.values[graph.output].producer == -1);
 }
 
 TEST_CASE("unknown keys are warned about, and refused when strict") {
@@ -76,7 +77,7 @@ TEST_CASE("unknown keys are warned about, and refused when strict") {
 TEST_CASE("what the parser warned about stays with the graph") {
   const Graph graph = graph_of(with_input("[upsample]\nstride=1\nstride=2\n"));
   CHECK(graph.warnings.size() == 1);
-  CHECK(graph.nodes.back().shape == Shape{3, 8, 8});
+  CHECK(last_shape(graph) == Shape{3, 8, 8});
 }
 
 TEST_CASE("an activation over the limit is refused before anything is allocated") {
@@ -117,7 +118,7 @@ TEST_CASE("sizes that would wrap 32 and 64 bits are too large, not small") {
   CHECK(kind(wraps, boundless) == Failure::too_large);
   CHECK(kind(with_input("[empty]\n", 4, 1 << 16, 1 << 16), {}) == Failure::too_large);
   CHECK(kind(with_input("[upsample]\nstride=2147483647\n"), {}) == Failure::too_large);
-  CHECK(kind(with_input("[convolutional]\npadding=65536\nsize=65536\nfilters=2147483647\n"), {}) ==
+  CHECK(kind(with_input("[convolutional]\npadding=32768\nsize=32768\nfilters=2147483647\n", 1), {}) ==
         Failure::too_large);
   CHECK(kind(with_input("[convolutional]\nfilters=2147483647\nsize=3\npad=1\n", 1 << 20, 3, 3), {}) ==
         Failure::too_large);
@@ -128,7 +129,7 @@ TEST_CASE("a chain of as many layers as a cfg may have") {
   for (int i = 0; i < 4096; ++i) layers += i == 0 ? "[empty]\n" : "[route]\nlayers=-1\n";
   const Graph graph = graph_of(with_input(layers));
   CHECK(graph.layer_output.size() == 4096);
-  CHECK(graph.nodes.size() == 1);
+  CHECK(graph.nodes.size() == 0);
 }
 
 TEST_CASE("every prefix of a cfg, and every byte of it replaced, is built or refused") {
@@ -143,29 +144,64 @@ TEST_CASE("every prefix of a cfg, and every byte of it replaced, is built or ref
     for (const char replacement : {'0', '9', '-', ',', '\n', '[', '=', '\0'}) {
       std::string changed = text;
       changed[at] = replacement;
-      if (const auto graph = try_graph(changed)) built += verify(*graph);
+      if (const auto graph = try_graph(changed)) built += fault_of(*graph).empty();
     }
   CHECK(built > 0);
 }
 
+TEST_CASE("a filter of more weights than can be counted is refused") {
+  CHECK(begins_with(
+      refusal(with_input("[convolutional]\nsize=32768\npadding=32768\n")),
+      "x.cfg:6: layer 0 [convolutional]: size=32768 over 3 channels makes 3221225472 weights a filter"));
+}
+
 TEST_CASE("verify holds a graph to its own rules") {
-  const Graph good = graph_of(with_input("[conv]\nfilters=7\n[yolo]\nclasses=2\n"));
-  const auto broken = [&](auto&& damage) {
+  const Graph good = graph_of(with_input("[conv]\nfilters=7\nactivation=linear\n[yolo]\nclasses=2\n"));
+  const auto fault = [&](auto&& damage) {
     Graph graph = good;
     damage(graph);
-    return !verify(graph);
+    return fault_of(graph);
   };
-  CHECK(verify(good));
-  CHECK(broken([](Graph& g) { g.nodes.clear(); }));
-  CHECK(broken([](Graph& g) { g.input.c = 4; }));
-  CHECK(broken([](Graph& g) { g.nodes[2].inputs = {2}; }));
-  CHECK(broken([](Graph& g) { g.nodes[2].inputs = {-1}; }));
-  CHECK(broken([](Graph& g) { g.nodes[2].inputs = {0}; }));
-  CHECK(broken([](Graph& g) { g.nodes[1].shape.h = 9; }));
-  CHECK(broken([](Graph& g) { g.nodes[1].parameters = {2}; }));
-  CHECK(broken([](Graph& g) { g.parameters[1].offset = 0; }));
-  CHECK(broken([](Graph& g) { g.layer_output[0] = 4; }));
-  CHECK(broken([](Graph& g) { g.layer_type.pop_back(); }));
-  CHECK(broken([](Graph& g) { g.output = -1; }));
-  CHECK(broken([](Graph& g) { base(g.heads[0]).node = 1; }));
+  // Values: 0 the input, 1 biases, 2 weights, 3 the sums, 4 the head.
+  CHECK(fault([](Graph&) {}) == "");
+  CHECK(fault([](Graph& g) { g.nodes.pop_back(); }) == "value 4: is written by a node that is not there");
+  CHECK(fault([](Graph& g) { g.input.c = 4; }) == "value 0 is not the input");
+  CHECK(fault([](Graph& g) { g.nodes[1].inputs = {4}; }) ==
+        "node 1 (yolo head): reads value 4 before it is written");
+  CHECK(fault([](Graph& g) { g.nodes[1].inputs = {-1}; }) ==
+        "node 1 (yolo head): reads a value that is not there");
+  CHECK(fault([](Graph& g) { g.nodes[1].inputs = {0}; }) ==
+        "node 1 (yolo head): reads raw as 3x8x8; its operation as 7x8x8");
+  CHECK(fault([](Graph& g) { g.nodes[0].inputs.pop_back(); }) ==
+        "node 0 (conv 1x1): reads 2 values, and its operation 3");
+  CHECK(fault([](Graph& g) { g.values[3].shape.h = 9; }) ==
+        "node 0 (conv 1x1): writes sums as 7x9x8; its operation as 7x8x8");
+  CHECK(fault([](Graph& g) { g.values[3].type = Type::i8; }) ==
+        "node 0 (conv 1x1): writes sums as 7x8x8 i8 * 1.000000; its operation as 7x8x8");
+  CHECK(fault([](Graph& g) { g.values[3].per_image = false; }) ==
+        "value 3: is per image and a parameter, or neither");
+  CHECK(fault([](Graph& g) { std::swap(g.nodes[0].inputs[1], g.nodes[0].inputs[2]); }) ==
+        "node 0 (conv 1x1): reads weights as 7x1x1 for all images; its operation as 7x3x1 for all images");
+  CHECK(fault([](Graph& g) { g.values[3].producer = 1; }) ==
+        "node 0 (conv 1x1): writes a value of another node");
+  CHECK(fault([](Graph& g) { g.parameters[1].offset = 0; }) ==
+        "parameter 1 does not follow the one before it");
+  CHECK(fault([](Graph& g) { g.parameters[1].value = 1; }) == "parameter 1 is not its value's");
+  CHECK(fault([](Graph& g) { g.layer_output[0] = 5; }) == "a layer's output is not there");
+  CHECK(fault([](Graph& g) { g.layer_output[0] = -1; }) == "");  // as a pass leaves it
+  CHECK(fault([](Graph& g) { g.layer_type.pop_back(); }) == "layers without a type");
+  CHECK(fault([](Graph& g) { g.output = -1; }) == "the output is not there");
+  CHECK(fault([](Graph& g) { base(g.heads[0]).value = 3; }) == "the head of layer 1 is no result");
+}
+
+TEST_CASE("a state is read before it is written, and not after") {
+  Graph graph = graph_of("[net]\ninputs=3\n[rnn]\noutput=2\nhidden=2\nactivation=linear\n");
+  const auto copies = [](const Node& node) { return node.op.is<ops::Copy>(); };
+  const auto copy = std::find_if(graph.nodes.begin(), graph.nodes.end(), copies);
+  REQUIRE(copy != graph.nodes.end());
+  const int state = copy->outputs[0];
+  CHECK(graph.values[state].kind == Kind::state);
+  graph.nodes.back().inputs[0] = state;  // the output's matrix, which runs after it
+  CHECK(fault_of(graph).find("reads value " + std::to_string(state) + " after it was written") !=
+        std::string::npos);
 }

@@ -23,7 +23,7 @@ TEST_CASE("yolo takes the anchors that its mask selects") {
   REQUIRE(graph.heads.size() == 1);
   const auto& found = std::get<YoloHead>(graph.heads[0]);
   CHECK(found.anchors == std::vector<float>{5, 6, 1, 2});
-  CHECK((found.node == 2 && found.layer == 1 && found.classes == 2));
+  CHECK((graph.values[found.value].producer == 1 && found.layer == 1 && found.classes == 2));
 }
 
 TEST_CASE("yolo: defaults are one anchor of half a pixel and 20 classes") {

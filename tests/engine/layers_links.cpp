@@ -14,16 +14,16 @@ std::string conv(int filters, const std::string& more = {}) {
 
 TEST_CASE("route of one whole layer is that layer") {
   const Graph graph = graph_of(with_input(conv(4) + conv(5) + "[route]\nlayers=-2\n"));
-  CHECK(graph.nodes.size() == 3);
-  CHECK(graph.layer_output == std::vector<int>{1, 2, 1});
-  CHECK(graph.output == 1);
+  CHECK(graph.nodes.size() == 2);
+  CHECK(layer_nodes(graph) == std::vector<int>{0, 1, 0});
+  CHECK(graph.values[graph.output].producer == 0);
 }
 
 TEST_CASE("route puts layers one after the other, by absolute and relative numbers") {
   const Graph graph = graph_of(with_input(conv(4) + conv(5) + "[route]\nlayers=-1, 0\n"));
   const auto& concat = last_op<ops::Concat>(graph);
-  CHECK(concat.out == Shape{9, 8, 8});
-  CHECK(graph.nodes.back().inputs == std::vector<int>{2, 1});
+  CHECK(concat.out() == Shape{9, 8, 8});
+  CHECK(sources_of(graph, last_node(graph)) == std::vector<int>{1, 0});
   REQUIRE(concat.slices.size() == 2);
   CHECK((concat.slices[0].channels == 5 && concat.slices[1].channels == 4));
 }
@@ -31,7 +31,7 @@ TEST_CASE("route puts layers one after the other, by absolute and relative numbe
 TEST_CASE("route takes one group of each layer") {
   const Graph graph = graph_of(with_input(conv(4) + conv(6) + "[route]\nlayers=0,1\ngroups=2\ngroup_id=1\n"));
   const auto& concat = last_op<ops::Concat>(graph);
-  CHECK(concat.out.c == 5);
+  CHECK(concat.out().c == 5);
   CHECK((concat.slices[0].first == 2 && concat.slices[0].channels == 2));
   CHECK((concat.slices[1].first == 3 && concat.slices[1].channels == 3));
 }
@@ -39,7 +39,7 @@ TEST_CASE("route takes one group of each layer") {
 TEST_CASE("shortcut adds one or several layers") {
   const Graph graph =
       graph_of(with_input(conv(4) + conv(4) + conv(4) + "[shortcut]\nfrom=-2,-3\nactivation=leaky\n"));
-  CHECK(graph.nodes.back().inputs == std::vector<int>{3, 2, 1});
+  CHECK(sources_of(graph, last_node(graph)) == std::vector<int>{2, 1, 0});
   CHECK(last_op<ops::Add>(graph).activation == Activation::leaky);
 }
 
@@ -56,28 +56,28 @@ TEST_CASE("shortcut with weights has one an input, or one a channel") {
   }
   const Graph graph = build("weights_type=per_channel\nweights_normalization=softmax\n");
   CHECK(parameter_list(graph) == "weights:6");
-  CHECK(graph.nodes.back().parameters == std::vector<int>{0});
+  CHECK(weights_of(graph, last_node(graph)) == std::vector<int>{0});
   CHECK(last_op<Add>(graph).normalization == Add::Normalization::softmax);
 }
 
 TEST_CASE("shortcut takes other channels, and sizes in one ratio") {
-  CHECK(graph_of(with_input(conv(4) + conv(6, "stride=2\n") + "[shortcut]\nfrom=0\n")).nodes.back().shape ==
+  CHECK(last_shape(graph_of(with_input(conv(4) + conv(6, "stride=2\n") + "[shortcut]\nfrom=0\n"))) ==
         Shape{6, 4, 4});
   const std::string up = conv(2) + "[upsample]\n[shortcut]\nfrom=0\n";
-  CHECK(graph_of(with_input(up)).nodes.back().shape == Shape{2, 16, 16});
+  CHECK(last_shape(graph_of(with_input(up))) == Shape{2, 16, 16});
 }
 
 TEST_CASE("sam multiplies value by value") {
   const Graph graph = graph_of(with_input(conv(4) + conv(4) + "[sam]\nfrom=-2\nactivation=relu\n"));
   CHECK(last_op<ops::Multiply>(graph).factor == ops::Multiply::Factor::full);
   CHECK(last_op<ops::Multiply>(graph).activation == Activation::relu);
-  CHECK(graph.nodes.back().inputs == std::vector<int>{2, 1});
+  CHECK(sources_of(graph, last_node(graph)) == std::vector<int>{1, 0});
 }
 
 TEST_CASE("scale_channels multiplies by channel or by pixel") {
   const Graph channels = graph_of(with_input(conv(4) + "[avgpool]\n[scale_channels]\nfrom=-2\n"));
   CHECK(last_op<ops::Multiply>(channels).factor == ops::Multiply::Factor::per_channel);
-  CHECK(channels.nodes.back().shape == Shape{4, 8, 8});
+  CHECK(last_shape(channels) == Shape{4, 8, 8});
   const Graph pixels = graph_of(with_input(conv(4) + conv(1) + "[scale_channels]\nfrom=-2\nscale_wh=1\n"));
   CHECK(last_op<ops::Multiply>(pixels).factor == ops::Multiply::Factor::per_pixel);
 }
@@ -85,13 +85,13 @@ TEST_CASE("scale_channels multiplies by channel or by pixel") {
 TEST_CASE("connected: the file order is not that of convolutions") {
   const Graph graph = graph_of(with_input("[connected]\noutput=5\nbatch_normalize=1\nactivation=relu\n"));
   CHECK(parameter_list(graph) == "biases:5 weights:960 scales:5 rolling_mean:5 rolling_variance:5");
-  REQUIRE(graph.nodes.size() == 4);
-  CHECK(graph.nodes[1].parameters == std::vector<int>{1});
-  CHECK(graph.nodes[2].parameters == std::vector<int>{0, 2, 3, 4});
-  CHECK(graph.nodes[3].shape == Shape{5, 1, 1});
-  CHECK(flops(graph.nodes[1]) == 2 * 192 * 5);
+  REQUIRE(graph.nodes.size() == 3);
+  CHECK(weights_of(graph, 0) == std::vector<int>{1});
+  CHECK(weights_of(graph, 1) == std::vector<int>{0, 2, 3, 4});
+  CHECK(shape_of(graph, 2) == Shape{5, 1, 1});
+  CHECK(graph.nodes[0].op.flops() == 2 * 192 * 5);
   const Graph plain = graph_of(with_input("[conn]\noutput=5\nactivation=linear\n"));
-  CHECK(plain.nodes[1].parameters == std::vector<int>{1, 0});
+  CHECK(weights_of(plain, 0) == std::vector<int>{1, 0});
 }
 
 TEST_CASE("connected reads the vector of a net that has only inputs") {
@@ -111,8 +111,8 @@ TEST_CASE("softmax: groups, temperature, tree") {
 
 TEST_CASE("dropout, cost and empty pass on what they get") {
   const Graph graph = graph_of(with_input(conv(4) + "[dropout]\n[silence]\n[blank]\n[cost]\ntype=masked\n"));
-  CHECK(graph.nodes.size() == 2);
-  CHECK(graph.layer_output == std::vector<int>{1, 1, 1, 1, 1});
+  CHECK(graph.nodes.size() == 1);
+  CHECK(layer_nodes(graph) == std::vector<int>{0, 0, 0, 0, 0});
   CHECK(graph.layer_type == std::vector<std::string>{"convolutional", "dropout", "empty", "empty", "cost"});
-  CHECK(graph.output == 1);
+  CHECK(graph.values[graph.output].producer == 0);
 }

@@ -29,6 +29,7 @@ const std::map<std::string_view, Example> examples = {
     {"region", {"", "classes=7\n"}},
     {"reorg", {}},
     {"reorg3d", {}},
+    {"rnn", {}},
     {"route", {"[empty]\n", "layers=0\n"}},
     {"sam", {"[empty]\n", "from=0\n"}},
     {"scale_channels", {"[empty]\n[avgpool]\n", "from=0\n"}},
@@ -75,7 +76,7 @@ TEST_CASE("section names are case-sensitive") {
 }
 
 TEST_CASE("layers of Darknet that are not there are refused by name, others as unknown") {
-  for (const char* type : {"rnn", "gru", "lstm", "crnn", "conv_lstm", "local", "crop", "detection",
+  for (const char* type : {"gru", "lstm", "crnn", "conv_lstm", "local", "crop", "detection",
                            "deconvolutional", "deconv", "normalization", "lrn", "history", "implicit",
                            "contrastive", "iseg", "l2norm", "logistic", "activation"})
     CHECK(refusal(with_input("[empty]\n[" + std::string(type) + "]\n")) ==

@@ -6,27 +6,27 @@ using namespace nightjar::test;
 
 TEST_CASE("convolutional: defaults are one 1x1 filter and a logistic") {
   const Graph graph = graph_of(with_input("[convolutional]\n"));
-  REQUIRE(graph.nodes.size() == 3);
-  CHECK(std::get<ops::Conv>(graph.nodes[1].op).size == 1);
+  REQUIRE(graph.nodes.size() == 2);
+  CHECK(graph.nodes[0].op.as<ops::Conv>()->size == 1);
   CHECK(last_op<ops::Activate>(graph).activation == Activation::logistic);
-  CHECK(graph.nodes[2].shape == Shape{1, 8, 8});
+  CHECK(shape_of(graph, 1) == Shape{1, 8, 8});
   CHECK(parameter_list(graph) == "biases:1 weights:3");
-  CHECK(graph.nodes[1].parameters == std::vector<int>{1, 0});
+  CHECK(weights_of(graph, 0) == std::vector<int>{1, 0});
 }
 
 TEST_CASE("convolutional with batch normalisation: file order, nodes, and what each reads") {
   const Graph graph = graph_of(with_input(
       "[convolutional]\nbatch_normalize=1\nfilters=4\nsize=3\nstride=2\npad=1\nactivation=leaky\n"));
   CHECK(parameter_list(graph) == "biases:4 scales:4 rolling_mean:4 rolling_variance:4 weights:108");
-  REQUIRE(graph.nodes.size() == 4);
-  CHECK(graph.nodes[1].parameters == std::vector<int>{4});
-  CHECK(graph.nodes[2].parameters == std::vector<int>{0, 1, 2, 3});
+  REQUIRE(graph.nodes.size() == 3);
+  CHECK(weights_of(graph, 0) == std::vector<int>{4});
+  CHECK(weights_of(graph, 1) == std::vector<int>{0, 1, 2, 3});
   CHECK(last_op<ops::Activate>(graph).activation == Activation::leaky);
-  CHECK(graph.nodes[3].shape == Shape{4, 4, 4});
+  CHECK(shape_of(graph, 2) == Shape{4, 4, 4});
   CHECK(graph.parameters[4].offset == 16);
   CHECK(graph.parameter_floats() == 124);
-  CHECK(flops(graph.nodes[1]) == 2 * 27 * 4 * 16);
-  CHECK(flops(graph.nodes[2]) == 0);
+  CHECK(graph.nodes[0].op.flops() == 2 * 27 * 4 * 16);
+  CHECK(graph.nodes[1].op.flops() == 0);
 }
 
 TEST_CASE("convolutional: cross-iteration batch normalisation is batch normalisation") {
@@ -54,7 +54,7 @@ TEST_CASE("convolutional: dilation widens the padding and keeps the shape; a 1x1
   const Graph graph = graph_of(with_input("[convolutional]\nsize=3\npad=1\ndilation=2\nactivation=linear\n"));
   CHECK(last_op<ops::Conv>(graph).pad == 2);
   CHECK(last_op<ops::Conv>(graph).dilation == 2);
-  CHECK(graph.nodes.back().shape == Shape{1, 8, 8});
+  CHECK(last_shape(graph) == Shape{1, 8, 8});
   CHECK(
       last_op<ops::Conv>(graph_of(with_input("[convolutional]\ndilation=4\nactivation=linear\n"))).dilation ==
       1);
@@ -76,10 +76,10 @@ TEST_CASE("convolutional: share_index reads another layer's arrays and adds none
   const std::string conv = "[convolutional]\nbatch_normalize=1\nfilters=3\nsize=3\npad=1\nactivation=leaky\n";
   const Graph graph = graph_of(with_input(conv + conv + "share_index=-1\n" + conv + "share_index=1\n"));
   CHECK(graph.parameter_floats() == 12 + 81);
-  REQUIRE(graph.nodes.size() == 10);
-  for (const int node : {4, 7}) {
-    CHECK(graph.nodes[node].parameters == graph.nodes[1].parameters);
-    CHECK(graph.nodes[node + 1].parameters == graph.nodes[2].parameters);
+  REQUIRE(graph.nodes.size() == 9);
+  for (const int node : {3, 6}) {
+    CHECK(weights_of(graph, node) == weights_of(graph, 0));
+    CHECK(weights_of(graph, node + 1) == weights_of(graph, 1));
   }
   CHECK(refusal(with_input(conv + "[convolutional]\nsize=3\nfilters=2\nshare_index=0\n")) ==
         "x.cfg:14: layer 1 [convolutional]: share_index=0 is no convolution with the same filters, size, "
@@ -94,10 +94,10 @@ TEST_CASE("convolutional: every activation of Darknet is known by name") {
     INFO(name);
     graph_of(with_input("[convolutional]\nactivation=" + std::string(name) + "\n"));
   }
-  using Kind = ops::NormalizeChannels::Kind;
+  using Kind = ops::NormalizeChannels::Form;
   const auto kind = [](const std::string& name) {
     return last_op<ops::NormalizeChannels>(graph_of(with_input("[convolutional]\nactivation=" + name + "\n")))
-        .kind;
+        .form;
   };
   CHECK(kind("normalize_channels") == Kind::relu);
   CHECK(kind("normalize_channels_softmax") == Kind::softmax);
@@ -106,7 +106,7 @@ TEST_CASE("convolutional: every activation of Darknet is known by name") {
 
 TEST_CASE("maxpool: size and padding follow the stride; odd sizes, SPP and size 2 stride 1") {
   const auto shape = [](const std::string& keys, int side) {
-    return graph_of(with_input("[maxpool]\n" + keys, 3, side, side)).nodes.back().shape;
+    return last_shape(graph_of(with_input("[maxpool]\n" + keys, 3, side, side)));
   };
   CHECK(shape("stride=2\n", 8) == Shape{3, 4, 4});
   CHECK(shape("stride=2\nsize=2\n", 7) == Shape{3, 4, 4});
@@ -126,8 +126,8 @@ TEST_CASE("maxpool over the channels") {
 
 TEST_CASE("local_avgpool is shaped as maxpool, avgpool leaves one cell") {
   const Graph graph = graph_of(with_input("[local_avgpool]\nsize=2\nstride=2\n[avgpool]\n"));
-  CHECK(graph.nodes[1].shape == Shape{3, 4, 4});
-  CHECK(graph.nodes[2].shape == Shape{3, 1, 1});
+  CHECK(shape_of(graph, 0) == Shape{3, 4, 4});
+  CHECK(shape_of(graph, 1) == Shape{3, 1, 1});
 }
 
 TEST_CASE("upsample grows, or shrinks for a negative stride") {
@@ -149,5 +149,5 @@ TEST_CASE("reorg and reorg3d fold cells into channels") {
 TEST_CASE("batchnorm has biases, scales, mean and variance") {
   const Graph graph = graph_of(with_input("[batchnorm]\n"));
   CHECK(parameter_list(graph) == "biases:3 scales:3 rolling_mean:3 rolling_variance:3");
-  CHECK(graph.nodes[1].parameters == std::vector<int>{0, 1, 2, 3});
+  CHECK(weights_of(graph, 0) == std::vector<int>{0, 1, 2, 3});
 }

@@ -8,7 +8,7 @@
 #include <set>
 #include <thread>
 
-#include "kernels/kernel_set.h"
+#include "kernels/cpu/kernel_set.h"
 #include "tests/catch.h"
 #include "tests/relative_error.h"
 
@@ -86,7 +86,7 @@ TEST_CASE("every instruction set computes what the reference computes") {
   options.width = 96, options.height = 64;
   options.isa = "reference";
   const auto truth = layers_of(load(name, options));
-  for (const KernelSet& set : kernel_sets()) {
+  for (const cpu::KernelSet& set : cpu::kernel_sets()) {
     INFO(set.isa);
     options.isa = set.isa;
     options.winograd = true;
@@ -108,7 +108,7 @@ TEST_CASE("every network we ship runs, and the instruction sets agree", "[slow]"
     options.width = options.height = 64;
     if (name.find("yolo9000") != std::string::npos) continue;  // needs a class tree
     std::map<int, std::vector<float>> best;
-    for (const KernelSet& set : kernel_sets()) {
+    for (const cpu::KernelSet& set : cpu::kernel_sets()) {
       if (set.block == 1) continue;
       options.isa = set.isa;
       const auto layers = layers_of(load(name, options));

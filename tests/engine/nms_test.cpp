@@ -30,7 +30,7 @@ Boxes random_boxes(int count, float largest, int classes, unsigned seed) {
   return boxes;
 }
 
-// SEMANTICS.md 5.4 as it is written: everything against everything.
+// docs/darknet-format.md section 8.3 as it is written: everything against everything.
 void suppress_plainly(Boxes& boxes, Nms kind, float beta, float threshold, int classes) {
   const auto probability = [](Detection& b, int c) -> float* {
     for (ClassScore& score : b.classes) {

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <numeric>
 
-#include "engine/run/thread_pool.h"
+#include "engine/host/thread_pool.h"
 #include "tests/catch.h"
 
 using namespace nightjar;

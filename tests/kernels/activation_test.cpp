@@ -1,31 +1,44 @@
-// The vectorised activations of every instruction set against double precision: the errors that math.h
-// states.
+// The activations of every instruction set against double precision, with the errors that math.h states, and
+// the formulas that all devices share against the definitions beside them.
 #include <cmath>
-#include <set>
+#include <limits>
 
+#include "kernels/ops/activate.h"
 #include "kernels/reference/reference.h"
 #include "tests/catch.h"
-#include "tests/kernels/harness.h"
+#include "tests/kernels/cpu_case.h"
 
 using namespace nightjar;
 using namespace nightjar::testing;
 
 namespace {
 
+double define(Activation activation, double x) {
+  switch (activation) {
+#define NIGHTJAR_DEFINITION(name, type) \
+  case Activation::name:                \
+    return activations::type::define(x);
+    NIGHTJAR_ACTIVATIONS(NIGHTJAR_DEFINITION)
+#undef NIGHTJAR_DEFINITION
+  }
+  return x;
+}
+
 struct Vectorised {
-  const Kernel* kernel;
+  const cpu::CpuKernel* kernel;
   int block;
 };
 // The kernels for activations of every instruction set and register width.
 std::vector<Vectorised> activate_kernels() {
-  const Op op = ops::Activate{};
   std::vector<Vectorised> all;
-  for (const KernelSet& set : kernel_sets()) {
+  for (const cpu::KernelSet& set : cpu::kernel_sets()) {
     if (set.block == 1) continue;  // what they are measured against
-    for (const int block : std::set<int>{set.block, set.narrow_block}) {
-      const Tensor t = make_tensor({block, 1, 1}, 1, block, 0).view;
-      for (const Kernel* kernel : set.kernels) {
-        if (kernel->op == op.index() && kernel->accepts(op, &t, t)) all.push_back({kernel, block});
+    for (const cpu::CpuKernel* kernel : set.kernels) {
+      for (const int block : {set.narrow_block, set.block}) {
+        if (accepts(*kernel, ops::Activate{{block, 1, 1}}, {{block}, {block}, {block}})) {
+          all.push_back({kernel, block});
+          break;
+        }
       }
     }
   }
@@ -34,31 +47,82 @@ std::vector<Vectorised> activate_kernels() {
 
 // Largest error over [low, high], relative to the value or, where that is smaller, to `floor`.
 double worst_error(const Vectorised& v, Activation activation, double low, double high, double floor) {
-  const int points = 1 << 16;
-  const Shape shape{v.block, 1, points};
-  OwnedTensor in = make_tensor(shape, 1, v.block, 0), out = make_tensor(shape, 1, v.block, 0);
-  for (int c = 0; c < v.block; ++c) {
-    for (int i = 0; i < points; ++i) {
-      *in.view.at(0, c, 0, i) = static_cast<float>(low + (high - low) * (i + double(c) / v.block) / points);
-    }
-  }
+  const Shape shape{v.block, 64, 64};
+  const Layout layout{v.block};
   const Op op = ops::Activate{shape, activation};
-  const Kernel& kernel = *v.kernel;
-  const Call call{&in.view, 1, out.view, nullptr};
-  kernel.run(op, call, 0, 0, kernel.work(op, call).items[0], {nullptr, nullptr});
+  std::vector<OwnedTensor> data = make_data(op, 1);
+  const Tensor& in = data[0].view;
+  double x = low;
+  for (int c = 0; c < shape.c; ++c) {
+    for (int i = 0; i < shape.h * shape.w; ++i, x += (high - low) / double(shape.size()))
+      *in.at(0, c, i / shape.w, i % shape.w) = static_cast<float>(x);
+  }
+  const std::vector<float> inputs = planar(in);
+  const CpuOutcome outcome = run_on_cpu(*v.kernel, op, views(data), {}, {layout, layout, layout}, 1);
   double worst = 0;
-  for (int c = 0; c < v.block; ++c) {
-    for (int i = 0; i < points; ++i) {
-      const double x = *in.view.at(0, c, 0, i), y = *out.view.at(0, c, 0, i);
-      const double s = 1 / (1 + std::exp(-x));
-      const double truth = activation == Activation::logistic ? s
-                           : activation == Activation::swish  ? x * s
-                           : activation == Activation::mish   ? x * std::tanh(std::log1p(std::exp(x)))
-                                                              : std::tanh(x);
-      worst = std::max(worst, std::abs(y - truth) / std::max(std::abs(truth), floor));
-    }
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const double truth = define(activation, inputs[i]);
+    worst = std::max(worst, std::abs(outcome.values[i] - truth) / std::max(std::abs(truth), floor));
   }
   return worst;
+}
+
+// One number, with what the formulas of kernels/activation.h ask of it.
+struct Number {
+  float v;
+};
+Number operator+(Number a, Number b) {
+  return {a.v + b.v};
+}
+Number operator-(Number a, Number b) {
+  return {a.v - b.v};
+}
+Number operator*(Number a, Number b) {
+  return {a.v * b.v};
+}
+Number like(float c, Number) {
+  return {c};
+}
+Number divide(Number a, Number b) {
+  return {a.v / b.v};
+}
+Number max(Number a, Number b) {
+  return {std::max(a.v, b.v)};
+}
+Number min(Number a, Number b) {
+  return {std::min(a.v, b.v)};
+}
+bool greater(Number a, Number b) {
+  return a.v > b.v;
+}
+Number select(bool condition, Number yes, Number no) {
+  return condition ? yes : no;
+}
+Number exp(Number x) {
+  return {std::exp(x.v)};
+}
+Number expm1(Number x) {
+  return {std::expm1(x.v)};
+}
+Number tanh(Number x) {
+  return {std::tanh(x.v)};
+}
+Number floor(Number x) {
+  return {std::floor(x.v)};
+}
+Number logistic(Number x) {
+  return {1 / (1 + std::exp(-x.v))};
+}
+
+float formula(Activation activation, float x) {
+  switch (activation) {
+#define NIGHTJAR_FORMULA_OF(name, type) \
+  case Activation::name:                \
+    return activations::type::of(Number{x}).v;
+    NIGHTJAR_ACTIVATIONS(NIGHTJAR_FORMULA_OF)
+#undef NIGHTJAR_FORMULA_OF
+  }
+  return x;
 }
 
 }  // namespace
@@ -73,6 +137,10 @@ TEST_CASE("activations are as exact as stated") {
       CHECK(worst_error(v, Activation::mish, -range, range, 1e-30) < 6e-7);
       CHECK(worst_error(v, Activation::tanh, -range, range, 1e-30) < 6e-7);
     }
+    for (int a = 0; a < activation_count; ++a) {
+      INFO(activation_names[a]);
+      CHECK(worst_error(v, static_cast<Activation>(a), -10, 10, 1e-30) < 6e-7);
+    }
   }
 }
 
@@ -83,5 +151,18 @@ TEST_CASE("activations saturate: no NaN and no infinity from far inputs") {
       INFO(name_of(a));
       CHECK(worst_error(v, a, -1e30, 1e30, 1e-3) < 1e-6);
     }
+  }
+}
+
+TEST_CASE("every activation's formula computes its definition") {
+  for (int a = 0; a < activation_count; ++a) {
+    INFO(activation_names[a]);
+    double worst = 0;
+    for (float x = -20; x < 20; x += 1.f / 64) {
+      const double truth = define(static_cast<Activation>(a), x);
+      worst = std::max(
+          worst, std::abs(formula(static_cast<Activation>(a), x) - truth) / std::max(1., std::abs(truth)));
+    }
+    CHECK(worst < 5e-7);
   }
 }

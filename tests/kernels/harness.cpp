@@ -1,117 +1,171 @@
 #include "tests/kernels/harness.h"
 
-#include <algorithm>
 #include <cmath>
-#include <variant>
+#include <random>
+#include <string_view>
 
-#include "kernels/reference/reference.h"
+#include "kernels/reference/elements.h"
 
 namespace nightjar::testing {
-
-void fill(OwnedTensor& t, unsigned seed) {
-  std::mt19937 random(seed);
-  std::uniform_real_distribution<float> uniform(-1.5f, 1.5f);
-  for (int n = 0; n < t.view.batch; ++n)
-    for (int c = 0; c < t.view.shape.c; ++c)
-      for (int y = 0; y < t.view.shape.h; ++y)
-        for (int x = 0; x < t.view.shape.w; ++x) *t.view.at(n, c, y, x) = uniform(random);
-}
-
-std::vector<float> planar(const Tensor& t) {
-  std::vector<float> values;
-  for (int n = 0; n < t.batch; ++n)
-    for (int c = 0; c < t.shape.c; ++c)
-      for (int y = 0; y < t.shape.h; ++y)
-        for (int x = 0; x < t.shape.w; ++x) values.push_back(*t.at(n, c, y, x));
-  return values;
-}
-
-std::vector<std::vector<float>> make_arrays(const OpCase& c) {
-  std::mt19937 random(99);
-  std::uniform_real_distribution<float> uniform(-1.f, 1.f);
-  std::vector<std::vector<float>> arrays;
-  for (const std::size_t size : c.arrays) {
-    arrays.emplace_back(size);
-    for (float& v : arrays.back()) v = uniform(random);
-  }
-  // A variance is positive.
-  if (std::holds_alternative<ops::BatchNorm>(c.op)) {
-    for (float& v : arrays[3]) v = std::abs(v) + .5f;
-  }
-  return arrays;
-}
-
 namespace {
 
-// Runs all phases, each cut into `ranges` ranges, last range first.
-void run_in_ranges(const Kernel& kernel, const Op& op, const Call& call, int ranges) {
-  const Work work = kernel.work(op, call);
-  std::vector<float> thread(static_cast<std::size_t>(work.thread_floats) + 16, NAN);
-  std::vector<float> shared(static_cast<std::size_t>(work.shared_floats) + 16, NAN);
-  for (int phase = 0; phase < work.phases; ++phase) {
-    const int items = work.items[phase];
-    for (int r = ranges - 1; r >= 0; --r) {
-      const int begin = items * r / ranges, end = items * (r + 1) / ranges;
-      if (begin < end) kernel.run(op, call, phase, begin, end, {thread.data(), shared.data()});
-    }
+using reference::for_each_element;
+
+// Calls visit(zero of the element's type).
+template <class Visit>
+void with_type(Type type, Visit visit) {
+  assert(type != Type::f16 && "no definition has halves");
+  if (type == Type::i8) {
+    visit(std::int8_t{});
+  } else {
+    visit(float{});
   }
+}
+
+int images_of(const Value& value, int batch) {
+  return value.per_image ? batch : 1;
+}
+
+// Elements between the channels of neighbouring pixels, of somebody else's.
+constexpr int pixel_gap = 3;
+
+// An operand's elements, as they may be.
+OwnedTensor make_operand(const Operand& operand, int batch, unsigned seed) {
+  OwnedTensor t = make_tensor(operand.value, batch);
+  fill(t, seed);
+  if (std::string_view(operand.name) == "variance") {
+    for_each_element(t.view, [&](int n, int c, int y, int x) {
+      float& variance = *t.view.at(n, c, y, x);
+      variance = std::abs(variance) + .5f;
+    });
+  }
+  return t;
+}
+
+std::vector<OwnedTensor> make_operands(const Op& op, Role role, int batch, unsigned seed) {
+  std::vector<OwnedTensor> all;
+  for (const Operand& operand : op.reads()) {
+    if (operand.role == role) all.push_back(make_operand(operand, batch, seed++));
+  }
+  return all;
 }
 
 }  // namespace
 
-OwnedTensor make_tensor(Shape shape, int batch, int block, int halo, float fill_value) {
-  OwnedTensor t;
-  t.view.shape = shape;
-  t.view.batch = batch;
-  t.view.block = block;
-  t.view.halo = halo;
-  t.view.row = std::ptrdiff_t{shape.w + 2 * halo} * block;
-  t.view.plane = (shape.h + 2 * halo) * t.view.row;
-  t.view.image = t.view.blocks() * t.view.plane + 16;
-  // Aligned like the engine's: kernels may store whole cache lines past the caches.
-  constexpr std::size_t line = 64;
-  t.memory.assign(static_cast<std::size_t>(batch * t.view.image) + line / sizeof(float), fill_value);
-  const std::size_t past = reinterpret_cast<std::uintptr_t>(t.memory.data()) % line;
-  t.view.data = t.memory.data() + (line - past) / sizeof(float) + halo * (t.view.row + block);
+Tensor describe(const Value& value, int batch, const Layout& layout) {
+  Tensor t = planar_tensor(nullptr, value.shape, images_of(value, batch), value.type);
+  t.scale = value.scale;
+  t.halo = layout.halo;
+  if (layout.by_pixel) {
+    assert(layout.halo == 0);
+    t.pixel = value.shape.c + pixel_gap;
+    t.plane = 1;
+    t.row = std::ptrdiff_t{value.shape.w} * t.pixel;
+    t.image = value.shape.h * t.row;
+    return t;
+  }
+  t.block = t.pixel = layout.block;
+  t.row = std::ptrdiff_t{value.shape.w + 2 * layout.halo} * t.pixel;
+  t.plane = (value.shape.h + 2 * layout.halo) * t.row;
+  t.image = t.blocks() * t.plane + 16;
   return t;
 }
 
-Outcome run_case(const Kernel& kernel, const OpCase& c, int batch, int in_block, int out_block, int ranges) {
-  Outcome outcome;
-  std::vector<OwnedTensor> in;
-  std::vector<Tensor> views;
-  for (std::size_t i = 0; i < c.in.size(); ++i) {
-    in.push_back(make_tensor(c.in[i], batch, i == 0 ? in_block : out_block, i == 0 ? kernel.halo(c.op) : 0));
-    fill(in.back(), static_cast<unsigned>(i) + 1);
-    views.push_back(in.back().view);
+OwnedTensor make_tensor(const Value& value, int batch, const Layout& layout) {
+  const Tensor view = describe(value, batch, layout);
+  OwnedTensor t{GuardedMemory(view.batch * view.image * bytes_of(value.type)), view};
+  const std::ptrdiff_t first = layout.halo * (view.row + view.pixel);
+  t.view.data = static_cast<std::byte*>(t.memory.data()) + first * bytes_of(value.type);
+  return t;
+}
+
+OwnedTensor make_tensor(Shape shape, int batch, int block, int halo, float fill) {
+  OwnedTensor t = make_tensor({.shape = shape}, batch, {block, halo});
+  if (fill != 0)
+    std::fill_n(static_cast<float*>(t.memory.data()), t.memory.bytes() / int{sizeof(float)}, fill);
+  return t;
+}
+
+std::vector<Tensor> views(const std::vector<OwnedTensor>& tensors) {
+  std::vector<Tensor> all;
+  for (const OwnedTensor& t : tensors) all.push_back(t.view);
+  return all;
+}
+
+std::vector<Tensor> image_of(const std::vector<OwnedTensor>& tensors, int n) {
+  std::vector<Tensor> all = views(tensors);
+  for (Tensor& t : all) {
+    if (t.batch == 1) continue;
+    t.data = static_cast<std::byte*>(t.data) + n * t.image * bytes_of(t.type);
+    t.batch = 1;
   }
-  OwnedTensor out = make_tensor(c.out, batch, out_block, 0);
-  if (!kernel.accepts(c.op, views.data(), out.view)) return outcome;
-  outcome.accepted = true;
+  return all;
+}
 
-  const auto arrays = make_arrays(c);
-  std::vector<const float*> pointers;
-  for (const auto& a : arrays) pointers.push_back(a.data());
-  pointers.push_back(nullptr);
-  std::vector<float> packed(static_cast<std::size_t>(kernel.packed_floats(c.op)) + 1);
-  kernel.pack(c.op, pointers.data(), packed.data());
-  run_in_ranges(kernel, c.op, {views.data(), static_cast<int>(views.size()), out.view, packed.data(), ranges},
-                ranges);
+void fill(OwnedTensor& t, unsigned seed) {
+  std::mt19937 random(seed);
+  std::uniform_real_distribution<float> uniform(-1.5f, 1.5f);
+  std::uniform_int_distribution<int> whole(-127, 127);
+  for_each_element(t.view, [&](int n, int c, int y, int x) {
+    if (t.view.type == Type::i8) {
+      *t.view.element<std::int8_t>(n, c, y, x) = static_cast<std::int8_t>(whole(random));
+    } else {
+      *t.view.at(n, c, y, x) = uniform(random);
+    }
+  });
+}
 
-  OwnedTensor expected = make_tensor(c.out, batch, 1, 0);
-  if (arrays.size() < pointers.size() - 1) pointers.pop_back();
-  std::visit(
-      [&](const auto& op) {
-        reference::run(op, reference::Inputs(views), reference::Arrays(pointers.data(), pointers.size()),
-                       expected.view);
-      },
-      c.op);
+void copy_elements(const Tensor& from, const Tensor& to) {
+  with_type(from.type, [&](auto zero) {
+    using T = decltype(zero);
+    for_each_element(
+        to, [&](int n, int c, int y, int x) { *to.element<T>(n, c, y, x) = *from.element<T>(n, c, y, x); });
+  });
+}
 
-  outcome.values = planar(out.view);
-  outcome.error = relative_error(outcome.values, planar(expected.view));
-  outcome.padding_finite =
-      std::all_of(out.memory.begin(), out.memory.end(), [](float v) { return std::isfinite(v); });
-  return outcome;
+std::vector<float> planar(const Tensor& t) {
+  std::vector<float> values;
+  values.reserve(static_cast<std::size_t>(t.batch * t.shape.size()));
+  with_type(t.type, [&](auto zero) {
+    for_each_element(
+        t, [&](int n, int c, int y, int x) { values.push_back(*t.element<decltype(zero)>(n, c, y, x)); });
+  });
+  return values;
+}
+
+std::vector<float> planar(const std::vector<OwnedTensor>& tensors) {
+  std::vector<float> values;
+  for (int n = 0; n < tensors[0].view.batch; ++n) {
+    for (const Tensor& t : image_of(tensors, n)) {
+      const std::vector<float> image = planar(t);
+      values.insert(values.end(), image.begin(), image.end());
+    }
+  }
+  return values;
+}
+
+std::vector<OwnedTensor> make_data(const Op& op, int batch) {
+  return make_operands(op, Role::data, batch, 1);
+}
+
+std::vector<OwnedTensor> make_weights(const Op& op) {
+  return make_operands(op, Role::weight, 1, 99);
+}
+
+std::array<const void*, max_weights + 1> pointers_to(const std::vector<OwnedTensor>& weights) {
+  std::array<const void*, max_weights + 1> pointers{};
+  assert(weights.size() <= max_weights);
+  for (std::size_t i = 0; i < weights.size(); ++i) pointers[i] = weights[i].view.data;
+  return pointers;
+}
+
+std::vector<OwnedTensor> define(const Op& op, std::vector<Tensor> data,
+                                const std::vector<OwnedTensor>& weights) {
+  std::vector<OwnedTensor> outs;
+  for (const Operand& operand : op.writes()) outs.push_back(make_tensor(operand.value, data[0].batch));
+  for (const OwnedTensor& weight : weights) data.push_back(weight.view);
+  op.define(data, views(outs));
+  return outs;
 }
 
 }  // namespace nightjar::testing

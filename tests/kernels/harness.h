@@ -1,54 +1,51 @@
-// Runs one kernel on made-up data, next to the reference.
+// Made-up data for an operation, and what its definition makes of it.
 #pragma once
 
-#include <random>
-#include <string>
+#include <array>
 #include <vector>
 
-#include "kernels/kernel_set.h"
-#include "kernels/ops.h"
+#include "kernels/kernel.h"
+#include "tests/kernels/guarded_memory.h"
 #include "tests/relative_error.h"
 
 namespace nightjar::testing {
 
-// An operation to try: its inputs' shapes, the output's, and the sizes of its arrays.
-struct OpCase {
-  std::string name;
-  Op op;
-  std::vector<Shape> in;
-  Shape out;
-  std::vector<std::size_t> arrays;
+// How elements lie in memory (kernels/tensor.h).
+struct Layout {
+  int block = 1;
+  int halo = 0;
+  bool by_pixel = false;  // with a gap behind each pixel's channels
 };
+// Without memory.
+Tensor describe(const Value& value, int batch, const Layout& layout);
 
-// The cases that every kernel of their operation is tested on: edges, odd sizes, channels that fill no block.
-const std::vector<OpCase>& op_cases();
-// Those whose outputs no cache holds, which kernels may store in another way.
-std::vector<OpCase> large_cases();
-
-// A tensor that owns its memory; the halo is zeros, padding lanes are as given.
+// Halo, padding lanes and gaps are zeros.
 struct OwnedTensor {
-  std::vector<float> memory;
+  GuardedMemory memory;
   Tensor view;
 };
+OwnedTensor make_tensor(const Value& value, int batch, const Layout& layout = {});
 OwnedTensor make_tensor(Shape shape, int batch, int block, int halo, float fill = 0);
+std::vector<Tensor> views(const std::vector<OwnedTensor>& tensors);
+// Image n of each as a batch of one; what is there once for all images stays.
+std::vector<Tensor> image_of(const std::vector<OwnedTensor>& tensors, int n);
 
-// Pseudo-random values, of which the first image's do not depend on the batch; those of the case's arrays.
+// Pseudo-random elements, of which the first images' do not depend on the batch.
 void fill(OwnedTensor& t, unsigned seed);
-std::vector<std::vector<float>> make_arrays(const OpCase& c);
-// The values in the order (n, c, h, w).
+// To an element of the same type and shape in another layout.
+void copy_elements(const Tensor& from, const Tensor& to);
+// The elements as they are stored, in the order (n, c, h, w); of several tensors (n, tensor, c, h, w).
 std::vector<float> planar(const Tensor& t);
+std::vector<float> planar(const std::vector<OwnedTensor>& tensors);
 
-// The tensor a kernel would be given for `shape`: block `block`, or planar for heads and pictures.
-struct Outcome {
-  bool accepted = false;
-  double error = 0;            // rms(difference) / rms(reference)
-  bool padding_finite = true;  // of the output
-  std::vector<float> values;   // planar (n, c, h, w)
-};
+// What the operation reads, planar: the data of `batch` images; the weights.
+std::vector<OwnedTensor> make_data(const Op& op, int batch);
+std::vector<OwnedTensor> make_weights(const Op& op);
+// As pack() takes them: null behind the last.
+std::array<const void*, max_weights + 1> pointers_to(const std::vector<OwnedTensor>& weights);
 
-// Runs `kernel` on the case with pseudo-random data, cut into ranges as `threads` threads would; `in_block`
-// and `out_block` are the layouts.
-Outcome run_case(const Kernel& kernel, const OpCase& c, int batch, int in_block, int out_block,
-                 int ranges = 3);
+// What the operation's definition makes of them, planar.
+std::vector<OwnedTensor> define(const Op& op, std::vector<Tensor> data,
+                                const std::vector<OwnedTensor>& weights);
 
 }  // namespace nightjar::testing

@@ -6,6 +6,7 @@ An inline function that a kernel source shares with the rest of the program is e
 by the linker, which may keep the AVX-512 copy for everybody. So a weak symbol of these objects must lie in the
 namespace of its instruction set.
 """
+import re
 import subprocess
 import sys
 
@@ -13,7 +14,7 @@ nm, *objects = sys.argv[1:]
 assert objects
 bad = []
 for path in objects:
-    isa = next(name for name in ('avx512vl', 'avx512', 'avx2', 'portable') if f'nightjar_cpu_{name}.' in path)
+    isa = re.search(r'nightjar_cpu_(\w+)\.', path)[1]
     for line in subprocess.run([nm, '-C', '--defined-only', path], capture_output=True, text=True, check=True).stdout.splitlines():
         kind, name = line[17:].split(' ', 1)
         if kind in 'WVu' and f'nightjar::cpu::{isa}::' not in name:

@@ -1,12 +1,15 @@
-// Every kernel of every instruction set this machine has, against the reference.
+// Every kernel of every instruction set this machine has, against the definitions.
+#include <cmath>
 #include <map>
 #include <set>
 
 #include "tests/catch.h"
-#include "tests/kernels/harness.h"
+#include "tests/kernels/cpu_case.h"
+#include "tests/kernels/op_cases.h"
 
 using namespace nightjar;
 using namespace nightjar::testing;
+using cpu::CpuKernel, cpu::KernelSet;
 
 namespace {
 
@@ -15,36 +18,85 @@ namespace {
 constexpr double tolerance = 1e-5;
 
 // The layouts in which a kernel may meet a case: everything blocked, planar in (pictures), planar out
-// (heads), and from one block width to another.
-struct Layout {
-  int in, out;
-};
-std::vector<Layout> layouts(const KernelSet& set) {
+// (heads), from one block width to another, pixel by pixel.
+std::vector<CpuLayouts> layouts(const KernelSet& set) {
   const std::set<int> blocks{1, set.narrow_block, set.block};
-  std::vector<Layout> all;
-  for (const int in : blocks) {
-    for (const int out : blocks) {
-      if (in > 1 || out > 1) all.push_back({in, out});
-    }
+  std::vector<CpuLayouts> all;
+  const Layout by_pixel{.by_pixel = true};
+  for (const int out : blocks) {
+    for (const int in : blocks) all.push_back({{in}, {out}, {out}});
+    all.push_back({by_pixel, by_pixel, {out}});
+    all.push_back({{out}, {out}, by_pixel});
+  }
+  all.push_back({by_pixel, by_pixel, by_pixel});
+  return all;
+}
+
+// Halos that other readers and writers of the same values may ask for.
+std::vector<CpuLayouts> with_halos(const CpuLayouts& base) {
+  std::vector<CpuLayouts> all{base};
+  for (const auto& [first, others, out] : {std::array{0, 1, 0}, std::array{0, 0, 1}, std::array{1, 2, 3}}) {
+    CpuLayouts l = base;
+    if (!l.first.by_pixel) l.first.halo = first;
+    if (!l.others.by_pixel) l.others.halo = others;
+    if (!l.out.by_pixel) l.out.halo = out;
+    all.push_back(l);
   }
   return all;
 }
 
+struct Example {
+  std::vector<OwnedTensor> data, weights;
+};
+Example make_example(const Op& op, int batch) {
+  return {make_data(op, batch), make_weights(op)};
+}
+
+// What an operation computes of one image; worked out once.
+struct Truth : Example {
+  std::vector<float> values;
+};
+const Truth& truth_of(const OpCase& c) {
+  static std::map<const OpCase*, Truth> known;
+  Truth& truth = known[&c];
+  if (truth.values.empty()) {
+    static_cast<Example&>(truth) = make_example(c.op, 1);
+    truth.values = planar(define(c.op, views(truth.data), truth.weights));
+  }
+  return truth;
+}
+
+void check_against_definition(const CpuKernel& kernel, const OpCase& c, const CpuLayouts& l, int ranges) {
+  const Truth& truth = truth_of(c);
+  const CpuOutcome outcome = run_on_cpu(kernel, c.op, views(truth.data), truth.weights, l, ranges);
+  INFO(kernel.name << ": " << c.name << ", blocks of " << l.first.block << " -> " << l.out.block << ", halos "
+                   << l.first.halo << " " << l.others.halo << " " << l.out.halo);
+  CHECK(relative_error(outcome.values, truth.values) <= tolerance);
+  CHECK(outcome.in_bounds);
+  CHECK(outcome.padding_clean);
+}
+
+// Calls check(kernel, case, layouts) wherever a kernel accepts; returns how often each did.
 template <class Check>
-void each_accepted(Check check) {
+std::map<std::string, int> each_accepted(const std::vector<OpCase>& cases, Check check) {
   std::map<std::string, int> accepted;
-  for (const KernelSet& set : kernel_sets()) {
-    if (set.block == 1) continue;  // the reference itself
-    for (const Kernel* kernel : set.kernels) {
+  for (const KernelSet& set : cpu::kernel_sets()) {
+    if (set.block == 1) continue;  // the definitions themselves
+    for (const CpuKernel* kernel : set.kernels) {
       accepted[kernel->name];
-      for (const OpCase& c : op_cases()) {
-        if (c.op.index() != kernel->op) continue;
-        for (const Layout layout : layouts(set)) {
-          if (check(*kernel, c, layout)) ++accepted[kernel->name];
+      for (const OpCase& c : cases) {
+        for (const CpuLayouts& l : layouts(set)) {
+          if (!accepts(*kernel, c.op, l)) continue;
+          ++accepted[kernel->name];
+          check(*kernel, c, l);
         }
       }
     }
   }
+  return accepted;
+}
+
+void check_all_reached(const std::map<std::string, int>& accepted) {
   for (const auto& [name, count] : accepted) {
     INFO(name);
     CHECK(count > 0);  // a kernel that no case reaches is not tested
@@ -53,42 +105,115 @@ void each_accepted(Check check) {
 
 }  // namespace
 
-TEST_CASE("every kernel agrees with the reference") {
-  each_accepted([](const Kernel& kernel, const OpCase& c, Layout layout) {
-    const Outcome outcome = run_case(kernel, c, 1, layout.in, layout.out);
-    if (!outcome.accepted) return false;
-    INFO(kernel.name << ": " << c.name << ", blocks of " << layout.in << " -> " << layout.out);
-    CHECK(outcome.error <= tolerance);
-    CHECK(outcome.padding_finite);
-    return true;
+TEST_CASE("every operation has a case, and every case is one") {
+  std::set<OpKind> kinds;
+  for (const OpCase& c : op_cases()) {
+    INFO(c.name);
+    CHECK(c.op.agrees());
+    kinds.insert(c.op.kind());
+  }
+  for (int kind = 0; kind < op_count; ++kind) {
+    INFO(op_names[kind]);
+    CHECK(kinds.count(static_cast<OpKind>(kind)) == 1);
+  }
+}
+
+TEST_CASE("every kernel agrees with the definition") {
+  check_all_reached(each_accepted(op_cases(), [](const CpuKernel& kernel, const OpCase& c, CpuLayouts base) {
+    for (const CpuLayouts& l : with_halos(base)) {
+      if (accepts(kernel, c.op, l)) check_against_definition(kernel, c, l, 3);
+    }
+  }));
+}
+
+TEST_CASE("every kernel is right on either side of its limits") {
+  each_accepted(limit_cases(), [](const CpuKernel& kernel, const OpCase& c, const CpuLayouts& l) {
+    check_against_definition(kernel, c, l, 2);
   });
 }
 
 TEST_CASE("a kernel's result does not depend on the batch or on how its items are cut", "[slow]") {
-  each_accepted([](const Kernel& kernel, const OpCase& c, Layout layout) {
-    const Outcome whole = run_case(kernel, c, 2, layout.in, layout.out, 1);
-    if (!whole.accepted) return false;
+  struct Cut {
+    int batch, ranges;
+  };
+  constexpr int most = 13;
+  std::map<const OpCase*, Example> examples;
+  each_accepted(op_cases(), [&](const CpuKernel& kernel, const OpCase& c, const CpuLayouts& l) {
     INFO(kernel.name << ": " << c.name);
-    CHECK(run_case(kernel, c, 2, layout.in, layout.out, 5).values == whole.values);
-    const Outcome alone = run_case(kernel, c, 1, layout.in, layout.out, 1);
-    CHECK(std::equal(alone.values.begin(), alone.values.end(), whole.values.begin()));
-    return true;
+    if (!examples.count(&c)) examples.emplace(&c, make_example(c.op, most));
+    const Example& example = examples.at(&c);
+    std::vector<float> alone;  // each image for itself
+    for (int n = 0; n < most; ++n) {
+      const CpuOutcome one = run_on_cpu(kernel, c.op, image_of(example.data, n), example.weights, l, 1);
+      alone.insert(alone.end(), one.values.begin(), one.values.end());
+    }
+    for (const Cut cut : {Cut{1, 5}, Cut{3, 2}, Cut{5, 5}, Cut{7, 1}, Cut{13, 3}}) {
+      INFO("batch of " << cut.batch);
+      std::vector<Tensor> data = views(example.data);
+      for (Tensor& t : data) t.batch = cut.batch;
+      const CpuOutcome together = run_on_cpu(kernel, c.op, data, example.weights, l, cut.ranges);
+      CHECK(std::equal(together.values.begin(), together.values.end(), alone.begin()));
+      CHECK(together.in_bounds);
+      CHECK(together.padding_clean);
+    }
   });
 }
 
 TEST_CASE("an output that no cache holds is as right as a small one", "[slow]") {
-  for (const KernelSet& set : kernel_sets()) {
-    if (set.block == 1) continue;
-    for (const OpCase& c : large_cases()) {
-      int accepted = 0;
-      for (const Kernel* kernel : set.kernels) {
-        if (c.op.index() != kernel->op) continue;
-        const Outcome outcome = run_case(*kernel, c, 1, c.in[0].c == 3 ? 1 : set.block, set.block);
-        INFO(kernel->name << ": " << c.name);
-        accepted += outcome.accepted;
-        CHECK(outcome.error <= tolerance);
-      }
-      CHECK(accepted > 0);
+  each_accepted(large_cases(), [](const CpuKernel& kernel, const OpCase& c, const CpuLayouts& l) {
+    check_against_definition(kernel, c, l, 3);
+  });
+}
+
+TEST_CASE("the reference's kernels compute the definitions") {
+  const KernelSet& reference = cpu::kernel_sets().back();
+  for (const OpCase& c : op_cases()) {
+    int accepted = 0;
+    for (const CpuKernel* kernel : reference.kernels) {
+      if (!accepts(*kernel, c.op, {})) continue;
+      INFO(c.name);
+      ++accepted;
+      const Truth& truth = truth_of(c);
+      const CpuOutcome outcome = run_on_cpu(*kernel, c.op, views(truth.data), truth.weights, {}, 1);
+      CHECK(outcome.values == truth.values);
+      CHECK(outcome.in_bounds);
     }
+    CHECK(accepted == 1);
   }
+}
+
+TEST_CASE("no kernel takes a value of another type for its own") {
+  each_accepted(op_cases(), [](const CpuKernel& kernel, const OpCase& c, const CpuLayouts& l) {
+    INFO(kernel.name << ": " << c.name);
+    std::vector<Tensor> all;
+    for (const Operand& operand : c.op.reads()) {
+      if (operand.role == Role::data)
+        all.push_back(describe(operand.value, 1, all.empty() ? l.first : l.others));
+    }
+    all.push_back(describe(c.op.writes()[0].value, 1, l.out));
+    REQUIRE(kernel.accepts(c.op, all.data(), &all.back()));
+    for (Tensor& t : all) {
+      for (const Type type : {Type::f16, Type::i8}) {
+        t.type = type;
+        CHECK_FALSE(kernel.accepts(c.op, all.data(), &all.back()));
+      }
+      t.type = Type::f32;
+    }
+  });
+}
+
+TEST_CASE("what is not a number never is the greatest of a pool") {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  each_accepted(op_cases(), [&](const CpuKernel& kernel, const OpCase& c, const CpuLayouts& l) {
+    if (kernel.op != OpKind::MaxPool) return;
+    INFO(kernel.name << ": " << c.name);
+    const std::vector<OwnedTensor> data = make_data(c.op, 1);
+    const Tensor& in = data[0].view;
+    for (int y = 0; y < in.shape.h; ++y) {
+      for (int x = y % 2; x < in.shape.w; x += 2) *in.at(0, (x + y) % in.shape.c, y, x) = nan;
+    }
+    const std::vector<float> truth = planar(define(c.op, views(data), {}));
+    CHECK(std::none_of(truth.begin(), truth.end(), [](float v) { return std::isnan(v); }));
+    CHECK(run_on_cpu(kernel, c.op, views(data), {}, l, 2).values == truth);
+  });
 }

@@ -1,4 +1,4 @@
-// Runs reference kernels on plain vectors, in every layout that a Tensor can have.
+// Runs definitions on plain vectors, in every layout that a Tensor can have.
 #pragma once
 
 #include <cmath>
@@ -6,19 +6,20 @@
 #include <string>
 #include <vector>
 
-#include "kernels/reference/reference.h"
+#include "kernels/ops/op.h"
+#include "kernels/reference/elements.h"
 #include "tests/catch.h"
 
 namespace nightjar::test {
 
 // A tensor that owns its memory. All that is no real element, padding lanes and halo, holds NaN, so that a
-// kernel that reads or writes it shows.
+// definition that reads or writes it shows.
 class HostTensor {
  public:
   HostTensor(Shape shape, int batch, int block, int halo) {
     view_.shape = shape;
     view_.batch = batch;
-    view_.block = block;
+    view_.block = view_.pixel = block;
     view_.halo = halo;
     view_.row = std::ptrdiff_t{shape.w + 2 * halo} * block;
     view_.plane = (shape.h + 2 * halo) * view_.row;
@@ -30,12 +31,15 @@ class HostTensor {
   const Tensor& view() const { return view_; }
 
   void fill(const std::vector<float>& planar) {
-    for (std::size_t i = 0; i < planar.size(); ++i) *element(i) = planar[i];
+    std::size_t i = 0;
+    reference::for_each_element(view_,
+                                [&](int n, int c, int y, int x) { *view_.at(n, c, y, x) = planar.at(i++); });
   }
   // All values in NCHW order.
   std::vector<float> planar() const {
-    std::vector<float> values(view_.batch * view_.shape.size());
-    for (std::size_t i = 0; i < values.size(); ++i) values[i] = *element(i);
+    std::vector<float> values;
+    reference::for_each_element(view_,
+                                [&](int n, int c, int y, int x) { values.push_back(*view_.at(n, c, y, x)); });
     return values;
   }
   // How many floats of the memory are not NaN; as many as there are elements, if nothing else was written.
@@ -46,52 +50,47 @@ class HostTensor {
   }
 
  private:
-  float* element(std::size_t index) const {
-    const auto [c, h, w] = view_.shape;
-    const int i = static_cast<int>(index);
-    return view_.at(i / (c * h * w), i / (h * w) % c, i / w % h, i % w);
-  }
   Tensor view_;
   std::vector<float> memory_;
 };
 
-struct Operand {
-  Shape shape;
-  std::vector<float> values;  // NCHW; as many images as fit
-};
+using Values = std::vector<float>;  // NCHW
 
-template <class Op>
-std::vector<float> evaluate_in_layout(const Op& op, const std::vector<Operand>& inputs, Shape out_shape,
-                                      const std::vector<const float*>& arrays, int block, int halo) {
-  const int batch = static_cast<int>(inputs[0].values.size() / inputs[0].shape.size());
+inline Values evaluate_in_layout(const Op& op, const std::vector<Values>& data,
+                                 const std::vector<Values>& weights, int block, int halo) {
+  const Operands operands = op.reads();
+  const auto batch = static_cast<int>(std::int64_t(data[0].size()) / operands[0].value.shape.size());
   std::vector<HostTensor> storage;
-  std::vector<Tensor> views;
-  for (const Operand& input : inputs) {
-    storage.emplace_back(input.shape, batch, block, halo);
-    storage.back().fill(input.values);
+  std::vector<Tensor> ins;
+  storage.reserve(operands.size());
+  for (const Operand& operand : operands) {
+    const bool is_data = operand.role == Role::data;
+    const Values& values = is_data ? data.at(ins.size()) : weights.at(ins.size() - data.size());
+    storage.emplace_back(operand.value.shape, is_data ? batch : 1, is_data ? block : 1, is_data ? halo : 0);
+    storage.back().fill(values);
+    ins.push_back(storage.back().view());
   }
-  for (const HostTensor& tensor : storage) views.push_back(tensor.view());
-  const HostTensor out(out_shape, batch, block, halo);
-  reference::run(op, views, arrays, out.view());
-  CHECK(out.numbers() == static_cast<std::size_t>(batch * out_shape.size()));
+  const Shape shape = op.writes()[0].value.shape;
+  const HostTensor out(shape, batch, block, halo);
+  op.define(ins, {&out.view(), 1});
+  CHECK(out.numbers() == static_cast<std::size_t>(batch * shape.size()));
   return out.planar();
 }
 
-// The operation's output in NCHW order. Every layout must give the same, and leave padding alone.
-template <class Op>
-std::vector<float> evaluate(const Op& op, const std::vector<Operand>& inputs, Shape out_shape,
-                            const std::vector<std::vector<float>>& arrays = {}) {
-  std::vector<const float*> pointers;
-  for (const auto& array : arrays) pointers.push_back(array.empty() ? nullptr : array.data());
-  const auto planar = evaluate_in_layout(op, inputs, out_shape, pointers, 1, 0);
+// The only output of an operation on fp32, of as many images as `data` has. Every layout must give the same,
+// and leave padding alone.
+inline Values evaluate(const Op& op, const std::vector<Values>& data,
+                       const std::vector<Values>& weights = {}) {
+  CHECK(op.agrees());
+  const Values planar = evaluate_in_layout(op, data, weights, 1, 0);
   for (const int block : {1, 4, 8, 16}) {
     INFO("block " << block);
-    CHECK(evaluate_in_layout(op, inputs, out_shape, pointers, block, 2) == planar);
+    CHECK(evaluate_in_layout(op, data, weights, block, 2) == planar);
   }
   return planar;
 }
 
-inline void check_close(const std::vector<float>& found, const std::vector<float>& expected) {
+inline void check_close(const Values& found, const Values& expected) {
   REQUIRE(found.size() == expected.size());
   for (std::size_t i = 0; i < found.size(); ++i) {
     INFO("element " << i);
@@ -100,8 +99,8 @@ inline void check_close(const std::vector<float>& found, const std::vector<float
 }
 
 // 1, 2, 3, ...
-inline std::vector<float> counting(std::int64_t count) {
-  std::vector<float> values(count);
+inline Values counting(std::int64_t count) {
+  Values values(static_cast<std::size_t>(count));
   for (std::int64_t i = 0; i < count; ++i) values[i] = static_cast<float>(i + 1);
   return values;
 }

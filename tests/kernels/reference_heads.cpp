@@ -1,4 +1,7 @@
 // Which planes of a detection head are squashed, stretched or left alone.
+#include "kernels/ops/heads/gaussian_head.h"
+#include "kernels/ops/heads/region_head.h"
+#include "kernels/ops/heads/yolo_head.h"
 #include "tests/kernels/reference_harness.h"
 
 using namespace nightjar;
@@ -6,50 +9,42 @@ using namespace nightjar::test;
 
 namespace {
 
-std::vector<float> one_each(int planes) {
-  return std::vector<float>(planes, 1.f);
+Values ones(int planes) {
+  return Values(planes, 1.f);
 }
 const float squashed = .73105858f;  // logistic(1)
 
 }  // namespace
 
 TEST_CASE("yolo squashes all planes but the size, for each anchor") {
-  const Shape shape{14, 1, 1};
-  const ops::YoloHead head{shape, 2, 2, 1, false};
-  const std::vector<float> anchor{squashed, squashed, 1, 1, squashed, squashed, squashed};
-  std::vector<float> expected = anchor;
+  const Values anchor{squashed, squashed, 1, 1, squashed, squashed, squashed};
+  Values expected = anchor;
   expected.insert(expected.end(), anchor.begin(), anchor.end());
-  check_close(evaluate(head, {{shape, one_each(14)}}, shape), expected);
+  check_close(evaluate(ops::YoloHead{{14, 1, 1}, 2, 2, 1, false}, {ones(14)}), expected);
 }
 
 TEST_CASE("yolo stretches the centre around one half") {
-  const Shape shape{6, 1, 1};
   const float centre = 2 * squashed - .5f;
-  check_close(evaluate(ops::YoloHead{shape, 1, 1, 2, false}, {{shape, one_each(6)}}, shape),
+  check_close(evaluate(ops::YoloHead{{6, 1, 1}, 1, 1, 2, false}, {ones(6)}),
               {centre, centre, 1, 1, squashed, squashed});
 }
 
 TEST_CASE("yolo with new_coords only stretches") {
-  const Shape shape{6, 1, 1};
-  check_close(
-      evaluate(ops::YoloHead{shape, 1, 1, 2, true}, {{shape, {.5f, 1, .25f, .25f, .75f, .75f}}}, shape),
-      {.5f, 1.5f, .25f, .25f, .75f, .75f});
+  check_close(evaluate(ops::YoloHead{{6, 1, 1}, 1, 1, 2, true}, {{.5f, 1, .25f, .25f, .75f, .75f}}),
+              {.5f, 1.5f, .25f, .25f, .75f, .75f});
 }
 
 TEST_CASE("Gaussian yolo leaves the two sizes alone") {
-  const Shape shape{10, 1, 1};
   const float s = squashed, centre = 1.5f * squashed - .25f;
-  check_close(evaluate(ops::GaussianHead{shape, 1, 1, 1.5f}, {{shape, one_each(10)}}, shape),
+  check_close(evaluate(ops::GaussianHead{{10, 1, 1}, 1, 1, 1.5f}, {ones(10)}),
               {centre, s, centre, s, 1, s, 1, s, s, s});
 }
 
 TEST_CASE("region treats classes in four ways") {
   using Classes = ops::RegionHead::Classes;
-  const Shape shape{8, 1, 1};
-  const Operand in{shape, {1, 1, 1, 1, 1, 2, 2, 2}};
   const float s = squashed, third = 1 / 3.f, two = .88079708f;
-  const auto region = [&](Classes classes) {
-    return evaluate(ops::RegionHead{shape, 1, 3, 4, classes, {1, 2}}, {in}, shape);
+  const auto region = [](Classes classes) {
+    return evaluate(ops::RegionHead{{8, 1, 1}, 1, 3, 4, classes, {1, 2}}, {{1, 1, 1, 1, 1, 2, 2, 2}});
   };
   check_close(region(Classes::raw), {s, s, 1, 1, s, 2, 2, 2});
   check_close(region(Classes::logistic), {s, s, 1, 1, s, two, two, two});
@@ -58,12 +53,11 @@ TEST_CASE("region treats classes in four ways") {
 }
 
 TEST_CASE("region takes each anchor's and each cell's classes for themselves") {
-  const Shape shape{14, 1, 2};  // two anchors, two classes
-  std::vector<float> values(28, 0);
+  Values values(28, 0);               // two anchors, two classes, two cells
   values[5 * 2 + 1] = std::log(3.f);  // anchor 0, class 0, cell 1
   values[13 * 2] = std::log(4.f);     // anchor 1, class 1, cell 0
-  const ops::RegionHead head{shape, 2, 2, 4, ops::RegionHead::Classes::softmax, {}};
-  const auto out = evaluate(head, {{shape, values}}, shape);
+  const Values out =
+      evaluate(ops::RegionHead{{14, 1, 2}, 2, 2, 4, ops::RegionHead::Classes::softmax, {}}, {values});
   CHECK(out[5 * 2] == Approx(.5));
   CHECK(out[5 * 2 + 1] == Approx(.75));
   CHECK(out[6 * 2 + 1] == Approx(.25));

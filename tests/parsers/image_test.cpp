@@ -170,6 +170,20 @@ TEST_CASE("a Huffman table of more symbols than there is room for is refused") {
   check_malformed(bytes, "a Huffman table of 4080 symbols");
 }
 
+TEST_CASE("a Huffman table that ends before its last symbol is refused") {
+  const auto with_table = [](std::size_t symbols) {
+    std::string counts(16, '\0');
+    counts[3] = 12;
+    std::string table = "\xff\xc4";
+    const std::size_t length = 2 + 17 + symbols;
+    table += {static_cast<char>(length >> 8), static_cast<char>(length & 0xff), '\0'};
+    std::string bytes = jpeg();
+    return bytes.insert(segment(bytes, "\xc4"), table + counts + std::string(symbols, '\1'));
+  };
+  check_malformed(with_table(11), "a Huffman table of 12 symbols");
+  CHECK(parse_image(with_table(12), file));  // the picture's own tables come after it
+}
+
 TEST_CASE("pictures that cost too much are refused before they do") {
   const auto check_costly = [](const std::string& bytes, const std::string& part, ImageLimits limits = {}) {
     check_refused(parse_image(bytes, file, 3, limits), Failure::too_large, part, file);

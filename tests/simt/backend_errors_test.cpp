@@ -56,7 +56,7 @@ class CacheFolder {
     unsetenv("XDG_CACHE_HOME");
     std::filesystem::remove_all(folder_);
   }
-  std::filesystem::path file(const char* name) const { return folder_ / "nightjar" / name; }
+  std::filesystem::path file(const std::string& name) const { return folder_ / "nightjar" / name; }
 
  private:
   std::filesystem::path folder_;
@@ -87,7 +87,7 @@ TEST_CASE("a device that cannot be used is refused with its reason") {
 TEST_CASE("auto takes the GPU, and the CPU where that cannot be used") {
   ModelOptions options = on_gpu(Precision::fp16);
   options.device = "auto";
-  options.convolutions = Convolutions::ours;
+  options.convolutions = Library::ours;
   const Model gpu = model_of(tiny(), options);
   CHECK(gpu.device() == "cuda:0 (Emulated)");
   CHECK(gpu.isa() == "sm_90 fp16");
@@ -100,7 +100,7 @@ TEST_CASE("auto takes the GPU, and the CPU where that cannot be used") {
 
 TEST_CASE("a library that was not built in is refused") {
   ModelOptions options = on_gpu();
-  options.convolutions = Convolutions::cudnn;
+  options.convolutions = Library::cudnn;
   const auto model = try_model(tiny(), options);
   REQUIRE(!model);
   CHECK(model.error().kind == Failure::device);
@@ -182,8 +182,10 @@ TEST_CASE("kernels are timed once for each batch, and the times kept", "[slow]")
   const CacheFolder cache;
   ModelOptions options = on_gpu(Precision::fp16);
   options.tune = true;
-  const auto one = cache.file("tuning-Emulated-fp16-batch-1.tsv"),
-             two = cache.file("tuning-Emulated-fp16-batch-2.tsv");
+  // Times are kept by version, device, precision and batch.
+  std::string name = std::string("tuning-") + version() + "-Emulated-fp16-batch-";
+  std::replace(name.begin(), name.end(), '.', '-');
+  const auto one = cache.file(name + "1.tsv"), two = cache.file(name + "2.tsv");
   const Model model = model_of(tiny(), options);
   const std::string times = read(one);
   CHECK(lines(times) > 5);

@@ -137,9 +137,9 @@ TEST_CASE("with a library's convolutions the output is the same") {
   };
   const std::string cfg = two_heads();
   const Answer truth = answer_of(model_of(cfg));
-  for (const Convolutions library : {Convolutions::cublas, Convolutions::cudnn}) {
+  for (const Library library : {Library::cublas, Library::cudnn}) {
     for (const Case& c : {Case{Precision::fp32, 1e-4}, {Precision::tf32, 2e-3}, {Precision::fp16, 1e-2}}) {
-      INFO((library == Convolutions::cublas ? "cuBLAS" : "cuDNN")
+      INFO((library == Library::cublas ? "cuBLAS" : "cuDNN")
            << ", precision " << static_cast<int>(c.precision));
       ModelOptions options = on_gpu(c.precision);
       options.convolutions = library;
@@ -148,7 +148,7 @@ TEST_CASE("with a library's convolutions the output is the same") {
         std::printf("not tested: %s\n", model.error().message.c_str());
         continue;
       }
-      const char* name = library == Convolutions::cublas ? "conv_cublas" : "conv_cudnn";
+      const char* name = library == Library::cublas ? "conv_cublas" : "conv_cudnn";
       CHECK(model->explain().find(name) != std::string::npos);
       CHECK(relative_error(answer_of(*model).output, truth.output) <= c.tolerance);
     }

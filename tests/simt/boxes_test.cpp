@@ -2,12 +2,13 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <random>
 
 #include "engine/heads/head.h"
 #include "engine/image/fit.h"
 #include "kernels/cuda/decode/decode.h"
 #include "kernels/cuda/image/image.h"
-#include "kernels/reference/reference.h"
+#include "kernels/ops/heads/yolo_head.h"
 #include "tests/catch.h"
 #include "tests/simt/device_case.h"
 
@@ -57,7 +58,7 @@ struct Decoded {
   std::vector<std::vector<float>> rows;  // sorted by index
 };
 
-Decoded decode_on_device(const cuda::YoloBoxes& boxes, const cuda::Tensor& head, float threshold,
+Decoded decode_on_device(const cuda::YoloBoxes& boxes, const Tensor& head, float threshold,
                          unsigned capacity) {
   const int row = cuda::row_floats(boxes.classes);
   const Buffer count(4, 0), indices(capacity * 4), rows(capacity * static_cast<std::size_t>(row) * 4);
@@ -98,7 +99,7 @@ TEST_CASE("pictures are fitted on the device as on the CPU") {
       return t;
     }();
     const DeviceTensor input =
-        to_device(make_tensor({s.channels, 32, 48}, 2, 1, 0, .25f).view, {cuda::Type::f32, 1});
+        to_device(make_tensor({s.channels, 32, 48}, 2, 1, 0, .25f).view, {Type::f32, 1});
     const cuda::Picture picture{static_cast<const std::uint8_t*>(pixels.data()), s.width, s.height,
                                 s.channels};
     CHECK(cuda::fit_picture(picture, {0, 0, 48, 32}, input.view, 1, nullptr) == 0);
@@ -142,7 +143,7 @@ TEST_CASE("layouts are changed both ways") {
   const Buffer from(flat.size() * 4), back(flat.size() * 4);
   std::copy(flat.begin(), flat.end(), static_cast<float*>(from.host()));
   from.upload();
-  const DeviceTensor tensor = to_device(make_tensor({5, 3, 7}, 2, 1, 0).view, {cuda::Type::f32, 2});
+  const DeviceTensor tensor = to_device(make_tensor({5, 3, 7}, 2, 1, 0).view, {Type::f32, 2});
   CHECK(cuda::from_planar(static_cast<float*>(from.data()), tensor.view, nullptr) == 0);
   CHECK(planar(from_device(tensor).view) == flat);
   CHECK(cuda::to_planar(tensor.view, static_cast<float*>(back.data()), nullptr) == 0);
@@ -156,15 +157,14 @@ TEST_CASE("the device decodes the boxes that the CPU does") {
   const Shape shape{slots * per_slot, 9, 7}, network{3, 288, 224};
   const float threshold = .3f;
   for (const bool new_coords : {false, true}) {
-    for (const cuda::Type type : {cuda::Type::f32, cuda::Type::f16}) {
+    for (const Type type : {Type::f32, Type::f16}) {
       const OwnedTensor head = make_head(shape, 2, per_slot, new_coords ? -1.f : -3.f);
       const DeviceTensor on_device = to_device(head.view, {type, 8});
       const OwnedTensor stored = from_device(on_device);
 
       const ops::YoloHead op{shape, slots, classes, 1.1f, new_coords};
       OwnedTensor activated = make_tensor(shape, 2, 1, 0);
-      const Tensor in[] = {stored.view};
-      reference::run(op, in, {}, activated.view);
+      op.define({&stored.view, 1}, {&activated.view, 1});
       YoloHead description;
       description.classes = classes;
       description.anchors = {10, 13, 16, 30, 33, 23};

@@ -1,19 +1,19 @@
 // What surrounds cuBLAS's product: slices of the unfolded input, and the kernel that finishes its sums.
-#include "kernels/cuda/conv/cublas.h"
+#include "kernels/cuda/vendor/cublas.h"
 
 #include <algorithm>
 #include <cmath>
 
-#include "kernels/cuda/conv/finish.h"
 #include "kernels/cuda/conv/geometry.h"
 #include "kernels/cuda/half_bits.h"
 #include "kernels/cuda/manifest.h"
+#include "kernels/cuda/vendor/finish.h"
 #include "tests/catch.h"
+#include "tests/kernels/op_cases.h"
 #include "tests/simt/device_case.h"
 
 using namespace nightjar;
 using namespace nightjar::testing;
-using cuda::Type;
 
 namespace {
 
@@ -21,30 +21,24 @@ const cuda::CudaKernel& kernel(Type type) {
   return type == Type::f16 ? cuda::conv_cublas_fp16 : cuda::conv_cublas_fp32;
 }
 
-// The case's convolution with matrices of at most `budget` bytes.
-std::vector<float> run(const OpCase& c, int batch, Type type, std::int64_t budget) {
-  const auto& op = std::get<ops::Conv>(c.op);
+// The convolution with matrices of at most `budget` bytes.
+std::vector<float> run(const ops::Conv& op, int batch, Type type, std::int64_t budget) {
   std::vector<DeviceTensor> in;
-  std::vector<cuda::Tensor> views;
-  for (const Shape& shape : c.in) {
-    OwnedTensor values = make_tensor(shape, batch, 1, 0);
-    fill(values, static_cast<unsigned>(in.size()) + 1);
+  std::vector<Tensor> in_views;
+  for (const OwnedTensor& values : make_data(op, batch)) {
     in.push_back(to_device(values.view, {type, 0}));
-    views.push_back(in.back().view);
+    in_views.push_back(in.back().view);
   }
-  const DeviceTensor out = to_device(make_tensor(c.out, batch, 1, 0).view, {type, 8});
-  const auto arrays = make_arrays(c);
-  std::vector<const float*> pointers;
-  for (const auto& a : arrays) pointers.push_back(a.data());
-  pointers.push_back(nullptr);  // a missing bias
-  const Buffer packed(static_cast<std::size_t>(kernel(type).packed_bytes(c.op)));
-  kernel(type).pack(c.op, pointers.data(), packed.host());
-  packed.upload();
+  const DeviceTensor out = to_device(make_tensor(op.out, batch, 1, 0).view, {type, 8});
+  const Packed packed = pack(kernel(type), op, make_weights(op));
   const Buffer workspace(static_cast<std::size_t>(cuda::by_matmul_workspace_bytes(op, out.view, budget)));
-  const cuda::Call call{
-      views.data(), static_cast<int>(views.size()), out.view, packed.data(), workspace.data(), {90, 132},
-      nullptr};
-  CHECK(cuda::launch_by_matmul(op, call, kernel(type).precision, budget) == 0);
+  const cuda::Call call{{in_views.data(), static_cast<int>(in_views.size()), &out.view, packed.memory.data()},
+                        workspace.data(),
+                        {90, 132},
+                        nullptr};
+  cuda::PreparedByMatmul prepared;
+  CHECK(cuda::prepare_by_matmul(op, call, kernel(type).precision, budget, prepared) == 0);
+  CHECK(cuda::launch_by_matmul(prepared, nullptr) == 0);
   return planar(from_device(out).view);
 }
 
@@ -52,15 +46,15 @@ std::vector<float> run(const OpCase& c, int batch, Type type, std::int64_t budge
 
 TEST_CASE("a convolution in slices is the convolution", "[slow]") {
   for (const OpCase& c : op_cases()) {
-    const auto* op = std::get_if<ops::Conv>(&c.op);
+    const auto* op = c.op.as<ops::Conv>();
     if (!op || op->out.size() > 10000) continue;
     for (const Type type : {Type::f32, Type::f16}) {
       INFO(c.name << ", " << (type == Type::f16 ? "f16" : "f32"));
-      const std::vector<float> whole = run(c, 2, type, cuda::im2col_budget);
+      const std::vector<float> whole = run(*op, 2, type, cuda::im2col_budget);
       const std::int64_t row =
           std::int64_t{op->groups} * (op->size * op->size * op->in.c / op->groups + 7) / 8 * 8;
-      CHECK(run(c, 2, type, 7 * row * bytes_of(type)) == whole);
-      CHECK(run(c, 2, type, 1) == whole);  // a row at a time
+      CHECK(run(*op, 2, type, 7 * row * bytes_of(type)) == whole);
+      CHECK(run(*op, 2, type, 1) == whole);  // a row at a time
     }
   }
 }
@@ -69,7 +63,7 @@ TEST_CASE("the matrix stays within its budget, and a 1x1 convolution needs none"
   ops::Conv op;
   op.in = {32, 608, 608}, op.out = {64, 608, 608};
   op.size = 3, op.pad = 1;
-  const cuda::Tensor out{nullptr, op.out, 16, 64, Type::f16};
+  const Tensor out = cuda::nhwc_tensor(nullptr, op.out, 16, 64, Type::f16);
   const std::int64_t bytes = cuda::by_matmul_workspace_bytes(op, out, cuda::im2col_budget);
   const std::int64_t others =
       cuda::by_matmul_workspace_bytes({.in = op.in, .out = op.out}, out, cuda::im2col_budget);
@@ -94,8 +88,11 @@ TEST_CASE("the sums of a library are finished in place") {
     cuda::pack_bias(op, bias.data(), packed.host());
     packed.upload();
     const DeviceTensor out = to_device(sums.view, layout), added = to_device(residual.view, layout);
-    const cuda::Tensor in[] = {{}, added.view};
-    CHECK(cuda::finish_convolution(op, {in, 2, out.view, packed.data(), nullptr, {90, 132}, nullptr}) == 0);
+    const Tensor in[] = {{}, added.view};
+    cuda::PreparedFinish prepared;
+    const cuda::Call call{{in, 2, &out.view, packed.data()}, nullptr, {90, 132}, nullptr};
+    CHECK(cuda::prepare_finish(op, call, prepared) == 0);
+    CHECK(cuda::finish_convolution(prepared, nullptr) == 0);
     const std::vector<float> values = planar(from_device(out).view), x = planar(sums.view),
                              r = planar(residual.view);
     double worst = 0;
@@ -113,10 +110,10 @@ TEST_CASE("weights lie by group, filter, tap and channel, in rows of whole packs
   op.size = 3, op.pad = 1, op.groups = 2;
   std::vector<float> weights(4 * 3 * 9), bias{1, 2, 3, 4};
   for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = static_cast<float>(i) + 1.f / 4096;
-  const float* arrays[] = {weights.data(), bias.data()};
+  const void* arrays[] = {weights.data(), bias.data(), nullptr};
   const auto packed = [&](const cuda::CudaKernel& k) {
     std::vector<std::byte> bytes(static_cast<std::size_t>(k.packed_bytes(op)));
-    k.pack(op, arrays, bytes.data());
+    k.pack(op, {arrays}, bytes.data());
     return bytes;
   };
   const auto exact = packed(cuda::conv_cublas_fp32), rounded = packed(cuda::conv_cublas_tf32),
@@ -139,7 +136,8 @@ TEST_CASE("of one library, the most reduced arithmetic that a plan allows is the
   ops::Conv op;
   op.in = {16, 8, 8}, op.out = {16, 8, 8};
   const cuda::Device device{90, 132};
-  const cuda::Tensor f32{nullptr, op.out, 1, 16, Type::f32}, f16{nullptr, op.out, 1, 16, Type::f16};
+  const Tensor f32 = cuda::nhwc_tensor(nullptr, op.out, 1, 16, Type::f32),
+               f16 = cuda::nhwc_tensor(nullptr, op.out, 1, 16, Type::f16);
   CHECK(cuda::conv_cublas_tf32.microseconds(op, f32, device) <
         cuda::conv_cublas_fp32.microseconds(op, f32, device));
   CHECK(cuda::conv_cublas_fp16.microseconds(op, f16, device) <

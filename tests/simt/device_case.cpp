@@ -4,56 +4,54 @@
 #include <cmath>
 #include <cstring>
 #include <stdexcept>
-#include <variant>
 
 #include "kernels/cuda/half_bits.h"
-#include "kernels/reference/reference.h"
+#include "kernels/reference/elements.h"
 
 namespace nightjar::testing {
 namespace {
 
-std::size_t element(const cuda::Tensor& t, int n, int c, int y, int x) {
-  return static_cast<std::size_t>(((std::int64_t{n} * t.shape.h + y) * t.shape.w + x) * t.pixel + c);
+using reference::for_each_element;
+
+// The host's copy.
+Tensor on_host(const DeviceTensor& t) {
+  Tensor view = t.view;
+  view.data = t.memory.host();
+  return view;
 }
 
-float get(const DeviceTensor& t, std::size_t i) {
-  if (t.view.type == cuda::Type::f32) return static_cast<const float*>(t.memory.host())[i];
-  return cuda::half_value(static_cast<const std::uint16_t*>(t.memory.host())[i]);
+float get(const Tensor& t, int n, int c, int y, int x) {
+  return t.type == Type::f32 ? *t.at(n, c, y, x) : cuda::half_value(*t.element<std::uint16_t>(n, c, y, x));
 }
 
-void put(const DeviceTensor& t, std::size_t i, float value) {
-  if (t.view.type == cuda::Type::f32) {
-    static_cast<float*>(t.memory.host())[i] = value;
+void put(const Tensor& t, int n, int c, int y, int x, float value) {
+  if (t.type == Type::f32) {
+    *t.at(n, c, y, x) = value;
   } else {
-    static_cast<std::uint16_t*>(t.memory.host())[i] = cuda::half_bits(value);
+    *t.element<std::uint16_t>(n, c, y, x) = cuda::half_bits(value);
   }
 }
 
-template <class Visit>
-void each_element(const cuda::Tensor& t, Visit visit) {
-  for (int n = 0; n < t.batch; ++n)
-    for (int c = 0; c < t.shape.c; ++c)
-      for (int y = 0; y < t.shape.h; ++y)
-        for (int x = 0; x < t.shape.w; ++x) visit(n, c, y, x);
+Tensor view_of(const Shape& shape, int batch, DeviceLayout layout) {
+  return cuda::nhwc_tensor(nullptr, shape, batch, shape.c + layout.gap, layout.type);
 }
 
-DeviceTensor allocate(Shape shape, int batch, DeviceLayout layout) {
-  const int pixel = shape.c + layout.gap;
-  const auto bytes =
-      static_cast<std::size_t>(std::int64_t{batch} * shape.h * shape.w * pixel * bytes_of(layout.type));
-  DeviceTensor t{Buffer(bytes), {}};
-  t.view = {t.memory.data(), shape, batch, pixel, layout.type};
+DeviceTensor allocate(const Tensor& view) {
+  DeviceTensor t{Buffer(static_cast<std::size_t>(view.batch * view.image * bytes_of(view.type))), view};
+  t.view.data = t.memory.data();
   return t;
 }
 
 // Memory starts out as NaN; so must the gaps be in the end.
 bool gaps_untouched(const DeviceTensor& t) {
-  const cuda::Tensor& v = t.view;
-  for (std::int64_t pixel = 0; pixel < v.pixels(); ++pixel)
-    for (int c = v.shape.c; c < v.pixel; ++c) {
-      if (!std::isnan(get(t, static_cast<std::size_t>(pixel * v.pixel + c)))) return false;
-    }
-  return true;
+  Tensor gaps = on_host(t);
+  const int first = gaps.shape.c;
+  gaps.shape.c = gaps.pixel;
+  bool untouched = true;
+  for_each_element(gaps, [&](int n, int c, int y, int x) {
+    if (c >= first) untouched = untouched && std::isnan(get(gaps, n, c, y, x));
+  });
+  return untouched;
 }
 
 std::size_t zeros_of(const Buffer& workspace) {
@@ -74,75 +72,96 @@ bool zeros_are_zero(const Buffer& workspace) {
   return std::all_of(bytes, bytes + zeros_of(workspace), [](unsigned char b) { return b == 0; });
 }
 
+void check(cuda::Status status, const char* doing) {
+  if (status != 0) throw std::runtime_error(doing + (" failed: " + std::to_string(status)));
+}
+
+// What a call is prepared to, moved to another place, as a plan may keep it.
+std::vector<std::byte> prepare(const cuda::CudaKernel& kernel, const Op& op, const cuda::Call& call) {
+  GuardedMemory first(static_cast<std::int64_t>(kernel.prepared_bytes), 0xff);
+  check(kernel.prepare(op, call, first.data()), "prepare");
+  const auto* bytes = static_cast<const std::byte*>(first.data());
+  std::vector<std::byte> moved(bytes, bytes + first.bytes());
+  first.refill(0xff);
+  return moved;
+}
+
 }  // namespace
 
+DeviceViews describe(const Op& op, int batch, DeviceLayout layout) {
+  DeviceViews views;
+  for (const Operand& operand : op.reads())
+    if (operand.role == Role::data) views.in.push_back(view_of(operand.value.shape, batch, layout));
+  for (const Operand& operand : op.writes())
+    views.outs.push_back(view_of(operand.value.shape, batch, layout));
+  return views;
+}
+
 DeviceTensor to_device(const Tensor& values, DeviceLayout layout) {
-  DeviceTensor t = allocate(values.shape, values.batch, layout);
-  each_element(t.view, [&](int n, int c, int y, int x) {
-    put(t, element(t.view, n, c, y, x), *values.at(n, c, y, x));
-  });
+  DeviceTensor t = allocate(view_of(values.shape, values.batch, layout));
+  const Tensor host = on_host(t);
+  for_each_element(host, [&](int n, int c, int y, int x) { put(host, n, c, y, x, *values.at(n, c, y, x)); });
   t.memory.upload();
   return t;
 }
 
 OwnedTensor from_device(const DeviceTensor& tensor) {
   tensor.memory.download();
-  const cuda::Tensor& t = tensor.view;
-  OwnedTensor values = make_tensor(t.shape, t.batch, 1, 0);
-  each_element(t, [&](int n, int c, int y, int x) {
-    *values.view.at(n, c, y, x) = get(tensor, element(t, n, c, y, x));
-  });
+  const Tensor host = on_host(tensor);
+  OwnedTensor values = make_tensor(host.shape, host.batch, 1, 0);
+  for_each_element(host,
+                   [&](int n, int c, int y, int x) { *values.view.at(n, c, y, x) = get(host, n, c, y, x); });
   return values;
 }
 
-DeviceOutcome run_on_device(const cuda::CudaKernel& kernel, const OpCase& c, int batch, DeviceLayout layout,
-                            cuda::Device device) {
-  std::vector<DeviceTensor> in;
-  std::vector<cuda::Tensor> views;
-  std::vector<OwnedTensor> stored;  // what the device was given
-  std::vector<Tensor> stored_views;
-  for (std::size_t i = 0; i < c.in.size(); ++i) {
-    OwnedTensor values = make_tensor(c.in[i], batch, 1, 0);
-    fill(values, static_cast<unsigned>(i) + 1);
-    in.push_back(to_device(values.view, layout));
-    views.push_back(in.back().view);
-    stored.push_back(from_device(in.back()));
-    stored_views.push_back(stored.back().view);
+Packed pack(const cuda::CudaKernel& kernel, const Op& op, const std::vector<OwnedTensor>& weights) {
+  GuardedMemory host(kernel.packed_bytes(op), 0xff);
+  kernel.pack(op, {pointers_to(weights).data()}, host.data());
+  Packed packed{Buffer(static_cast<std::size_t>(host.bytes())), host.guards_intact()};
+  std::memcpy(packed.memory.host(), host.data(), packed.memory.bytes());
+  packed.memory.upload();
+  return packed;
+}
+
+DeviceExample make_example(const Op& op, int batch, Type type) {
+  DeviceExample example{batch, make_data(op, batch), make_weights(op), {}};
+  for (OwnedTensor& values : example.data) {
+    if (type == Type::f16) values = from_device(to_device(values.view, {type, 0}));
   }
-  const DeviceTensor out = allocate(c.out, batch, layout);
+  example.expected = planar(define(op, views(example.data), example.weights));
+  return example;
+}
+
+DeviceOutcome run_on_device(const cuda::CudaKernel& kernel, const Op& op, const DeviceExample& example,
+                            DeviceLayout layout, cuda::Device device) {
   DeviceOutcome outcome;
+  const DeviceViews described = describe(op, example.batch, layout);
   if (device.sm < kernel.minimum_sm || device.sm > kernel.maximum_sm ||
-      !kernel.accepts(c.op, views.data(), out.view))
+      !kernel.accepts(op, described.in.data(), described.outs.data()))
     return outcome;
   outcome.accepted = true;
 
-  const auto arrays = make_arrays(c);
-  std::vector<const float*> pointers;
-  for (const auto& a : arrays) pointers.push_back(a.data());
-  pointers.push_back(nullptr);  // a missing bias
-  const Buffer packed(static_cast<std::size_t>(kernel.packed_bytes(c.op)));
-  const Buffer workspace = make_workspace(kernel.workspace_bytes(c.op, out.view, device));
-  kernel.pack(c.op, pointers.data(), packed.host());
-  packed.upload();
-  const cuda::Call call{
-      views.data(), static_cast<int>(views.size()), out.view, packed.data(), workspace.data(), device,
-      nullptr};
+  std::vector<DeviceTensor> in;
+  std::vector<Tensor> in_views;
+  for (const OwnedTensor& values : example.data) {
+    in.push_back(to_device(values.view, layout));
+    in_views.push_back(in.back().view);
+  }
+  const Packed packed = pack(kernel, op, example.weights);
+  outcome.packed_in_bounds = packed.in_bounds;
+  const DeviceTensor out = allocate(described.outs[0]);
+  const Buffer workspace = make_workspace(kernel.workspace_bytes(op, out.view, device));
+  const cuda::Call call{{in_views.data(), static_cast<int>(in_views.size()), &out.view, packed.memory.data()},
+                        workspace.data(),
+                        device,
+                        nullptr};
+  const std::vector<std::byte> prepared = prepare(kernel, op, call);
   const auto launch = [&] {
-    const cuda::Status status = kernel.launch(c.op, call);
-    if (status != 0) throw std::runtime_error("launch failed: " + std::to_string(status));
+    check(kernel.launch(op, call, prepared.data()), "launch");
     return planar(from_device(out).view);
   };
   outcome.values = launch();
-
-  OwnedTensor expected = make_tensor(c.out, batch, 1, 0);
-  pointers.pop_back();
-  std::visit(
-      [&](const auto& op) {
-        reference::run(op, reference::Inputs(stored_views),
-                       reference::Arrays(pointers.data(), pointers.size()), expected.view);
-      },
-      c.op);
-  outcome.error = relative_error(outcome.values, planar(expected.view));
+  outcome.error = relative_error(outcome.values, example.expected);
   outcome.gaps_untouched = gaps_untouched(out);
   if (workspace.bytes() > 0)
     outcome.workspace_clean = launch() == outcome.values && zeros_are_zero(workspace);

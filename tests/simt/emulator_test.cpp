@@ -150,6 +150,13 @@ TEST_CASE("an index outside an array is found") {
   CHECK(contains(violation(shared_at, threads * 2, 0), "beyond what the launch asked for"));
 }
 
+TEST_CASE("more shared memory than any launch may have has to be asked for") {
+  CHECK(contains(violation(shared_at, 50 << 10, 0), "more shared memory than was asked for"));
+  CHECK(allow_shared_memory(shared_at, 50 << 10) == 0);
+  CHECK(violation(shared_at, 50 << 10, 0).empty());
+  CHECK(contains(violation(shared_at, 51 << 10, 0), "more shared memory than was asked for"));
+}
+
 TEST_CASE("shared memory that nothing wrote is found") {
   const Ints out;
   CHECK(contains(violation(unwritten, threads * 4, out.data()), "nothing wrote"));

@@ -1,8 +1,9 @@
-#include "kernels/cuda/libraries.h"
+#include "kernels/cuda/vendor/libraries.h"
 
-#include "kernels/cuda/shared_library.h"
+#include "kernels/cuda/vendor/shared_library.h"
 #include "tests/catch.h"
 
+using namespace nightjar;
 using namespace nightjar::cuda;
 
 TEST_CASE("a library that is not there says so, and what to do") {

@@ -1,6 +1,11 @@
 // The limit of a step, against figures worked out by hand.
 #include "kernels/cuda/limit.h"
 
+#include "kernels/ops/add.h"
+#include "kernels/ops/concat.h"
+#include "kernels/ops/connected.h"
+#include "kernels/ops/conv.h"
+#include "kernels/ops/quantise.h"
 #include "tests/catch.h"
 
 using namespace nightjar;
@@ -41,39 +46,39 @@ TEST_CASE("a large convolution is bound by its products") {
   ops::Conv op;
   op.in = {256, 52, 52}, op.out = {512, 52, 52};
   op.size = 3, op.pad = 1;
-  const cuda::Tensor in{nullptr, op.in, 16, 256, Type::f16}, out{nullptr, op.out, 16, 512, Type::f16};
   // 2304 * 512 * 16 * 2704 = 51.04e9 multiply-adds at 494.7e6 a microsecond
-  CHECK(is_about(limit_microseconds(op, {&in, 1}, out, h100, Precision::fp16), 103.2));
-  CHECK(is_about(limit_microseconds(op, {&in, 1}, out, h100, Precision::fp32), 1650.8));
+  CHECK(is_about(limit_microseconds(op, 16, Type::f16, h100, Precision::fp16), 103.2));
+  CHECK(is_about(limit_microseconds(op, 16, Type::f16, h100, Precision::fp32), 1650.8));
 }
 
 TEST_CASE("a convolution of one picture is bound by its weights") {
   ops::Conv op;
   op.in = {512, 13, 13}, op.out = {1024, 13, 13};
   op.size = 3, op.pad = 1, op.residual = true;
-  const cuda::Tensor in[] = {{nullptr, op.in, 1, 512, Type::f16}, {nullptr, op.out, 1, 1024, Type::f16}};
-  const cuda::Tensor out{nullptr, op.out, 1, 2048, Type::f16};
   // 2 * (4718592 weights + 86528 in + 173056 residual + 173056 out) = 10.30e6 bytes
-  CHECK(is_about(limit_microseconds(op, in, out, h100, Precision::fp16), 3.0753));
+  CHECK(is_about(limit_microseconds(op, 1, Type::f16, h100, Precision::fp16), 3.0753));
   // in groups of 16 channels: 2 * (147456 + 432640) bytes
   op.groups = 32;
-  CHECK(is_about(limit_microseconds(op, in, out, h100, Precision::fp16), .34634));
+  CHECK(is_about(limit_microseconds(op, 1, Type::f16, h100, Precision::fp16), .34634));
 }
 
 TEST_CASE("a connected layer reads its matrix once for the whole batch") {
   const ops::Connected op{{256, 7, 7}, 4096, Activation::leaky};
-  const cuda::Tensor in{nullptr, op.in, 2, 256, Type::f32}, out{nullptr, {4096, 1, 1}, 2, 4096, Type::f32};
   // 4 * (12544 * 4096 + 2 * 12544 + 2 * 4096) bytes
-  CHECK(is_about(limit_microseconds(op, {&in, 1}, out, h100, Precision::tf32), 61.389));
+  CHECK(is_about(limit_microseconds(op, 2, Type::f32, h100, Precision::tf32), 61.389));
 }
 
 TEST_CASE("what only moves values is bound by their bytes") {
   const Shape large{64, 26, 26}, half{32, 26, 26};
-  const cuda::Tensor in[] = {{nullptr, large, 1, 64, Type::f16}, {nullptr, half, 1, 32, Type::f16}};
-  const cuda::Tensor out{nullptr, half, 1, 32, Type::f16};
   const double half_bytes = 32 * 26 * 26 * 2;
-  const ops::Concat concat{half, {{0, 16}, {0, 16}}};
-  CHECK(is_about(limit_microseconds(concat, in, out, h100, Precision::fp16), 2 * half_bytes / 3.35e6));
-  CHECK(is_about(limit_microseconds(ops::Add{.shape = half}, in, out, h100, Precision::fp16),
+  const ops::Concat concat{{{large, 0, 16}, {half, 0, 16}}};
+  CHECK(is_about(limit_microseconds(concat, 1, Type::f16, h100, Precision::fp16), 2 * half_bytes / 3.35e6));
+  CHECK(is_about(limit_microseconds(ops::Add{{half, large}}, 1, Type::f16, h100, Precision::fp16),
                  4 * half_bytes / 3.35e6));
+}
+
+TEST_CASE("what is stored in bytes counts as bytes, whatever floats are stored as") {
+  const ops::Quantise op{{64, 26, 26}, .1f};
+  CHECK(is_about(limit_microseconds(op, 3, Type::f16, h100, Precision::fp16),
+                 3 * (2 + 1) * 64 * 26 * 26 / 3.35e6));
 }

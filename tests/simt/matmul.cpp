@@ -1,10 +1,10 @@
 // What stands for cuBLASLt in the emulator: the product as its definition says, with every access checked.
-#include "kernels/cuda/conv/matmul.h"
+#include "kernels/cuda/vendor/matmul.h"
 
 #include <vector>
 
 #include "kernels/cuda/half_bits.h"
-#include "kernels/cuda/libraries.h"
+#include "kernels/cuda/vendor/libraries.h"
 #include "tests/simt/memory.h"
 #include "tests/simt/stream.h"
 
@@ -42,7 +42,8 @@ void put(const Matmul& m, std::int64_t i, float value) {
   }
 }
 
-void multiply(const Matmul& m) {
+void multiply(Matmul m, std::int64_t steps) {
+  m.d = static_cast<std::byte*>(m.d) + steps * m.d_step * bytes_of(m.type);
   simt::check_global(m.workspace, static_cast<std::size_t>(matmul_workspace_bytes), 16);
   for (int group = 0; group < m.groups; ++group) {
     const std::vector<float> a = operand(m, m.a, group * m.a_group, m.rows, m.a_row);
@@ -59,8 +60,13 @@ void multiply(const Matmul& m) {
 
 }  // namespace
 
-Status matmul(const Matmul& product, Stream stream) {
-  simt::enqueue(stream, [product] { multiply(product); });
+Status prepare_matmul(const Matmul& product, PreparedMatmul& prepared) {
+  prepared.product = product;
+  return 0;
+}
+
+Status matmul(const PreparedMatmul& prepared, std::int64_t steps, Stream stream) {
+  simt::enqueue(stream, [product = prepared.product, steps] { multiply(product, steps); });
   return 0;
 }
 

@@ -49,7 +49,7 @@ TEST_CASE("a recording runs at each replay, and not before") {
   const Setup s;
   DeviceMemory pixels, other;
   REQUIRE(allocate(16, pixels) == 0);
-  const Tensor two_pixels{pixels.get(), {2, 1, 2}, 1, 2, Type::f32};
+  const nightjar::Tensor two_pixels = nhwc_tensor(pixels.get(), {2, 1, 2}, 1, 2, nightjar::Type::f32);
   const auto* planar = reinterpret_cast<float*>(s.device.get());
   CHECK(copy_to_device(s.device.get(), s.pinned.get(), 16, s.on()) == 0);
   CHECK(from_planar(planar, two_pixels, s.on()) == 0);  // or it could not be recorded

@@ -124,10 +124,16 @@ struct Launch {
   int cluster = 1;
 };
 
+template <class... Parameters>
+Status allow_shared_memory(void (*kernel)(Parameters...), int bytes) {
+  simt::allow_shared_memory(reinterpret_cast<const void*>(kernel), bytes);
+  return 0;
+}
+
 template <class... Parameters, class... Arguments>
 Status launch(void (*kernel)(Parameters...), const Launch& shape, Stream stream, Arguments... arguments) {
   const std::tuple<Parameters...> values(arguments...);
-  simt::start_kernel(stream, reinterpret_cast<const void*>(kernel));
+  simt::start_kernel(stream, reinterpret_cast<const void*>(kernel), shape.shared_bytes);
   simt::enqueue(stream, [kernel, shape, values] {
     const std::function<void()> body = [&] { std::apply(kernel, values); };
     const simt::Index3 size{shape.block.x, shape.block.y, shape.block.z};

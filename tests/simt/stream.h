@@ -28,7 +28,11 @@ inline void enqueue(nightjar::cuda::Stream stream, std::function<void()> work) {
   (stream->is_recording ? stream->recorded : stream->pending).push_back(std::move(work));
 }
 
-// A kernel is loaded when it first starts, which must not be in a recording. Throws Violation.
-void start_kernel(nightjar::cuda::Stream stream, const void* kernel);
+// Of each of its blocks, from now on.
+void allow_shared_memory(const void* kernel, int bytes);
+
+// A kernel is loaded when it first starts, which must not be in a recording; more shared memory than any
+// launch may have must have been allowed. Throws Violation.
+void start_kernel(nightjar::cuda::Stream stream, const void* kernel, int shared_bytes);
 
 }  // namespace simt

@@ -5,35 +5,63 @@
 namespace simt {
 namespace {
 
+constexpr int rows = 16, columns = 8, longest = 16;  // along k: 16 halves or 8 tf32
+
+// The operands as the lanes hold them together.
+struct Fragments {
+  float a[rows][longest], b[longest][columns];
+};
+
 float element(const std::uint32_t word, int half_of_word, bool half_type) {
   if (half_type) return nightjar::cuda::half_value(static_cast<std::uint16_t>(word >> 16 * half_of_word));
   return std::bit_cast<float>(word & 0xffffe000);  // the device ignores the other bits
 }
-
-}  // namespace
 
 // A register holds `wide` neighbours along k: two halves or one tf32. With group = lane / 4 and member = lane
 // % 4:
 //   a0 (row group, k member*wide), a1 (row group + 8, same k), a2, a3 the same 4*wide further along k
 //   b0 (k member*wide, column group), b1 4*wide further;  d0, d1 (row group, columns 2 member, + 1), d2, d3
 //   (row + 8)
+void gather(Fragments& f, const MmaOperands& own, int lane, bool half_type) {
+  const int wide = half_type ? 2 : 1, group = lane / 4, member = lane % 4;
+  for (int i = 0; i < 4; ++i) {
+    const int row = group + i % 2 * 8, k = (member + i / 2 * 4) * wide;
+    for (int half = 0; half < wide; ++half) f.a[row][k + half] = element(own.a[i], half, half_type);
+  }
+  for (int i = 0; i < 2; ++i) {
+    const int k = (member + i * 4) * wide;
+    for (int half = 0; half < wide; ++half) f.b[k + half][group] = element(own.b[i], half, half_type);
+  }
+}
+
+MmaResult multiply(const Fragments& f, const MmaOperands& own, int lane, int length) {
+  MmaResult result;
+  for (int i = 0; i < 4; ++i) {
+    const int row = lane / 4 + i / 2 * 8, column = lane % 4 * 2 + i % 2;
+    float sum = own.d[i];
+    for (int k = 0; k < length; ++k) sum += f.a[row][k] * f.b[k][column];
+    result.d[i] = sum;
+  }
+  return result;
+}
+
+}  // namespace
+
 MmaResult mma(const MmaOperands& own, bool half_type, Where where) {
-  const int wide = half_type ? 2 : 1;
-  return meet<MmaOperands, MmaResult>(0xffffffff, where, own, [=](int lane, auto in) {
-    MmaResult result;
-    for (int i = 0; i < 4; ++i) {
-      const int row = lane / 4 + i / 2 * 8, column = lane % 4 * 2 + i % 2;
-      float sum = in(lane).d[i];
-      for (int k = 0; k < 8 * wide; ++k) {
-        const int member = k / wide % 4, far = k / (4 * wide);
-        const float a = element(in(row % 8 * 4 + member).a[2 * far + row / 8], k % wide, half_type);
-        const float b = element(in(column * 4 + member).b[far], k % wide, half_type);
-        sum += a * b;
-      }
-      result.d[i] = sum;
+  MmaResult result;
+  block().meet(0xffffffff, where, &own, sizeof own, &result, sizeof result, [half_type](Warp& warp) {
+    MmaOperands operands[32];
+    Fragments fragments;
+    for (int lane = 0; lane < 32; ++lane) {
+      std::memcpy(&operands[lane], warp.in[lane], sizeof *operands);
+      gather(fragments, operands[lane], lane, half_type);
     }
-    return result;
+    for (int lane = 0; lane < 32; ++lane) {
+      const MmaResult d = multiply(fragments, operands[lane], lane, half_type ? longest : longest / 2);
+      std::memcpy(warp.out[lane], &d, sizeof d);
+    }
   });
+  return result;
 }
 
 Matrices ldmatrix_x4(const std::byte* row, Where where) {

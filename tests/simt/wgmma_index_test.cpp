@@ -1,5 +1,5 @@
 // The whole-number arithmetic of the Hopper convolution against what the PTX manual says of the copy engine
-// and the matrix units, and against the convolution itself.
+// (TMA) and the matrix units (tensor cores), and against the convolution itself.
 #include "kernels/cuda/conv/wgmma_index.h"
 
 #include <set>
@@ -51,9 +51,9 @@ constexpr int batch = 3, tile_pixels = 128, tile_k = 64;
 constexpr ConvTile tile{tile_pixels, 64, tile_k, 1, 1};
 
 ConvGeometry geometry(const ops::Conv& op) {
-  const cuda::Tensor in{nullptr, op.in, batch, op.in.c, Type::f16},
-      out{nullptr, op.out, batch, op.out.c, Type::f16};
-  return conv_geometry(op, in, nullptr, out, tile, 1);
+  const Tensor in = nhwc_tensor(nullptr, op.in, batch, op.in.c, Type::f16),
+               out = nhwc_tensor(nullptr, op.out, batch, op.out.c, Type::f16);
+  return conv_geometry(op, in, out, tile, 1);
 }
 
 }  // namespace

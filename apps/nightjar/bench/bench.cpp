@@ -7,7 +7,7 @@
 #include "apps/nightjar/bench/paper.h"
 #include "apps/nightjar/bench/report.h"
 #include "apps/nightjar/report.h"
-#include "engine/output_file.h"
+#include "engine/host/output_file.h"
 
 namespace nightjar {
 namespace {

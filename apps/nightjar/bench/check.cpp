@@ -76,7 +76,7 @@ Result<double> check_heads(const LoadedModel& loaded, Context& context) {
   ModelOptions options = loaded.options;
   options.device = "cpu";
   options.precision = Precision::fp32;
-  options.convolutions = Convolutions::ours;
+  options.convolutions = Library::ours;
   options.winograd = false;
   options.tune = false;
   const auto direct = Model::load(loaded.files[0], loaded.files[1], options);

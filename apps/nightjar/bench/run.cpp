@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "apps/nightjar/bench/check.h"
-#include "engine/peak.h"
-#include "engine/run/thread_pool.h"
+#include "engine/cpu/peak.h"
+#include "engine/host/thread_pool.h"
 
 namespace nightjar {
 namespace {

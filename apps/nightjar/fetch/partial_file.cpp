@@ -10,7 +10,7 @@
 #include <cstdio>
 #include <utility>
 
-#include "engine/files.h"
+#include "engine/host/files.h"
 #include "parsers/message.h"
 
 namespace nightjar {

@@ -7,7 +7,7 @@
 
 #include "apps/nightjar/fetch/process.h"
 #include "apps/nightjar/signals.h"
-#include "engine/output_file.h"
+#include "engine/host/output_file.h"
 
 namespace nightjar {
 namespace {

@@ -8,7 +8,7 @@
 #include <memory>
 #include <vector>
 
-#include "engine/files.h"
+#include "engine/host/files.h"
 #include "parsers/message.h"
 
 namespace nightjar {

@@ -6,7 +6,7 @@
 #include "apps/nightjar/fetch/download.h"
 #include "apps/nightjar/fetch/pypi.h"
 #include "apps/nightjar/fetch/sha256.h"
-#include "engine/output_file.h"
+#include "engine/host/output_file.h"
 #include "parsers/message.h"
 
 namespace nightjar {

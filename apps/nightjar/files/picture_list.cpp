@@ -9,7 +9,7 @@
 #include <memory>
 #include <system_error>
 
-#include "engine/files.h"
+#include "engine/host/files.h"
 #include "parsers/message.h"
 
 namespace nightjar {

@@ -7,7 +7,7 @@
 #include <set>
 #include <utility>
 
-#include "engine/files.h"
+#include "engine/host/files.h"
 #include "engine/image/draw.h"
 #include "parsers/message.h"
 

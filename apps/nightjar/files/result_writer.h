@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "engine/detect/format.h"
-#include "engine/output_file.h"
+#include "engine/host/output_file.h"
 #include "parsers/image.h"
 
 namespace nightjar {

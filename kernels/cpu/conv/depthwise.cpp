@@ -1,11 +1,11 @@
 // Depthwise convolution: a register holds one pixel of `lanes` channels, so every tap is one multiply-add
 // with a register of weights, and nothing is broadcast. 8 pixels a tile hide the latency of the FMA.
-#include "kernels/cpu/conv/depthwise.h"
-
 #include <utility>
 
 #include "kernels/cpu/conv/epilogue.h"
 #include "kernels/cpu/conv/filters.h"
+#include "kernels/cpu/layouts.h"
+#include "kernels/cpu/manifest.h"
 #include "kernels/cpu/rows.h"
 
 namespace nightjar::cpu::NIGHTJAR_ISA {
@@ -60,53 +60,64 @@ Tiles pick(const ops::Conv& op, int pixels) {
   return pick<0, 0>(pixels, all);
 }
 
+struct ConvDepthwise : CpuKernelDefaults {
+  using Op = ops::Conv;
+  struct Prepared {
+    Rows rows;
+    Epilogue epilogue;
+    int whole, rest;  // whole tiles of a row, pixels behind them
+    Tiles whole_tiles, rest_tiles;
+  };
+  static constexpr const char* name = NIGHTJAR_KERNEL_NAME("conv_depthwise");
+
+  static bool accepts(const Op& op, const Tensor* in, const Tensor& out) {
+    return op.groups == op.in.c && op.groups == op.out.c && in_blocks(in[0]) && in_blocks(out) &&
+           (!op.residual || in_blocks(in[1]));
+  }
+  static double cycles(const Op& op, const Tensor&) {
+    return .5 * ceil_div(op.out.c, lanes) * op.size * op.size * op.out.h * op.out.w * 1.5;
+  }
+  static int halo(const Op& op) { return op.pad; }
+  static std::int64_t packed_bytes(const Op& op) {
+    return blocked_floats(op, lanes) * std::int64_t{sizeof(float)};
+  }
+  static void pack(const Op& op, Weights weights, void* packed) {
+    pack_blocked(op, weights, lanes, static_cast<float*>(packed));
+  }
+  static Work prepare(const Op& op, const Call& call, Prepared& p) {
+    const int whole = op.out.w / tile_pixels, rest = op.out.w % tile_pixels;
+    p = {Rows(call), epilogue_of(op, call.out()), whole,
+         rest,       pick(op, tile_pixels),       rest > 0 ? pick(op, rest) : nullptr};
+    return {1, {p.rows.items()}};
+  }
+
+  static void run(const Op& op, const Call& call, const Prepared& p, int, int begin, int end, Scratch) {
+    const Tensor &in = call.in[0], &out = call.out();
+    p.rows.each(begin, end, [&](int n, int channel, int y) {
+      const float* packed = call.packed_as<float>() + std::int64_t{channel} * (op.size * op.size + 1);
+      Taps taps{nullptr,
+                packed + lanes,
+                packed,
+                op.size,
+                op.dilation * in.row,
+                std::ptrdiff_t{op.dilation} * lanes,
+                std::ptrdiff_t{op.stride_x} * lanes};
+      const float* row =
+          in.at(n, channel, 0, 0) + (y * op.stride_y - op.pad) * in.row - std::ptrdiff_t{op.pad} * lanes;
+      const auto run_tiles = [&](Tiles tiles_of_size, int x, int count) {
+        taps.in = row + x * taps.step;
+        const float* residual = op.residual ? call.in[1].at(n, channel, y, x) : nullptr;
+        tiles_of_size(taps, p.epilogue, out.at(n, channel, y, x), residual, count);
+      };
+      if (p.whole > 0) run_tiles(p.whole_tiles, 0, p.whole);
+      if (p.rest > 0) run_tiles(p.rest_tiles, p.whole * tile_pixels, 1);
+    });
+    if (p.epilogue.stream) end_streams();
+  }
+};
+
 }  // namespace
 
-bool ConvDepthwise::accepts(const Op& op, const Tensor* in, const Tensor& out) {
-  return op.groups == op.in.c && op.groups == op.out.c && in[0].block == lanes && out.block == lanes &&
-         (!op.residual || in[1].block == lanes);
-}
-
-double ConvDepthwise::cycles(const Op& op, const Tensor&) {
-  return .5 * ceil_div(op.out.c, lanes) * op.size * op.size * op.out.h * op.out.w * 1.5;
-}
-
-std::int64_t ConvDepthwise::packed_floats(const Op& op) {
-  return blocked_floats(op, lanes);
-}
-
-void ConvDepthwise::pack(const Op& op, const float* const* arrays, float* packed) {
-  pack_blocked(op, arrays, lanes, packed);
-}
-
-Work ConvDepthwise::work(const Op&, const Call& call) {
-  return {1, {Rows(call).items()}};
-}
-
-void ConvDepthwise::run(const Op& op, const Call& call, int, int begin, int end, Scratch) {
-  const Epilogue epilogue = epilogue_of(op, call.out);
-  const Tensor &in = call.in[0], &out = call.out;
-  Rows(call).each(begin, end, [&](int n, int channel, int y) {
-    const float* packed = call.packed + std::int64_t{channel} * (op.size * op.size + 1);
-    Taps taps{nullptr,
-              packed + lanes,
-              packed,
-              op.size,
-              op.dilation * in.row,
-              std::ptrdiff_t{op.dilation} * lanes,
-              std::ptrdiff_t{op.stride_x} * lanes};
-    const float* row =
-        in.at(n, channel, 0, 0) + (y * op.stride_y - op.pad) * in.row - std::ptrdiff_t{op.pad} * lanes;
-    const auto run_tiles = [&](int x, int pixels, int count) {
-      taps.in = row + x * taps.step;
-      const float* residual = op.residual ? call.in[1].at(n, channel, y, x) : nullptr;
-      pick(op, pixels)(taps, epilogue, out.at(n, channel, y, x), residual, count);
-    };
-    const int whole = op.out.w / tile_pixels, rest = op.out.w % tile_pixels;
-    if (whole > 0) run_tiles(0, tile_pixels, whole);
-    if (rest > 0) run_tiles(whole * tile_pixels, rest, 1);
-  });
-  if (epilogue.stream) end_streams();
-}
+constexpr CpuKernel conv_depthwise = cpu_kernel<ConvDepthwise>();
 
 }  // namespace nightjar::cpu::NIGHTJAR_ISA

@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "kernels/cpu/simd/math.h"
-#include "kernels/ops.h"
+#include "kernels/ops/conv.h"
 
 namespace nightjar::cpu::NIGHTJAR_ISA {
 
@@ -22,8 +22,9 @@ constexpr std::int64_t streamed_bytes = 8 << 20;
 // Of a call that writes `out`.
 NIGHTJAR_INLINE Epilogue epilogue_of(const ops::Conv& op, const Tensor& out) {
   const std::int64_t bytes = out.batch * out.shape.size() * std::int64_t{sizeof(float)};
-  const bool aligned =
-      reinterpret_cast<std::uintptr_t>(out.data) % sizeof(Vec) == 0 && out.image % lanes == 0;
+  // Rows of half registers may begin in the middle of one.
+  const bool aligned = reinterpret_cast<std::uintptr_t>(out.data) % sizeof(Vec) == 0 &&
+                       out.row % lanes == 0 && out.image % lanes == 0;
   return {op.activation, op.residual_activation, op.residual,
           is_cheap(op.activation) && is_cheap(op.residual_activation), bytes > streamed_bytes && aligned};
 }
@@ -39,12 +40,10 @@ NIGHTJAR_INLINE void each_sum(V (&sums)[blocks][pixels], const Visit& visit) {
 }
 
 template <int blocks, int pixels>
-NIGHTJAR_INLINE void activate_cheap(Activation a, Vec (&sums)[blocks][pixels]) {
-  if (a == Activation::leaky) {
-    each_sum(sums, [](Vec& x, int, int) { x = leaky(x, .1f); });
-  } else if (a == Activation::relu) {
-    each_sum(sums, [](Vec& x, int, int) { x = max(x, set(0.f)); });
-  }
+NIGHTJAR_INLINE void activate_cheap(Activation activation, Vec (&sums)[blocks][pixels]) {
+  with_activation(activation, [&]<class A>() {
+    if constexpr (A::cost == activations::Cost::store) each_sum(sums, [](Vec& x, int, int) { x = A::of(x); });
+  });
 }
 
 // Stores `sums`: `blocks` channel blocks (out_plane apart) of `pixels` neighbours. `residual` is read alike.

@@ -3,7 +3,8 @@
 #pragma once
 
 #include "kernels/cpu/conv/accumulate.h"
-#include "kernels/ops.h"
+#include "kernels/kernel.h"
+#include "kernels/ops/conv.h"
 
 namespace nightjar::cpu::NIGHTJAR_ISA {
 
@@ -38,13 +39,13 @@ inline std::int64_t blocked_floats(const ops::Conv& op, int block) {
   const std::int64_t rows = 1 + std::int64_t{op.in.c / op.groups} * op.size * op.size;
   return ceil_div(op.out.c, block) * rows * block;
 }
-inline void pack_blocked(const ops::Conv& op, const float* const* arrays, int block, float* packed) {
+inline void pack_blocked(const ops::Conv& op, Weights weights, int block, float* packed) {
   const int taps = op.in.c / op.groups * op.size * op.size;
   for (int f = 0; f < ceil_div(op.out.c, block) * block; ++f) {
     float* to = packed + std::int64_t{f / block} * (1 + taps) * block + f % block;
     const bool real = f < op.out.c;
-    to[0] = real && arrays[1] ? arrays[1][f] : 0;
-    for (int t = 0; t < taps; ++t) to[(1 + t) * block] = real ? arrays[0][std::int64_t{f} * taps + t] : 0;
+    to[0] = real && weights[1] ? weights[1][f] : 0;
+    for (int t = 0; t < taps; ++t) to[(1 + t) * block] = real ? weights[0][std::int64_t{f} * taps + t] : 0;
   }
 }
 

@@ -5,16 +5,15 @@
 // A tile is 3 registers of pixels x 8 filters: 24 sums, 3 of pixels, 1 weight, 28 of 32 registers. A tap is
 // 24 multiply-adds for 8 weights and 3 (at stride 2: 6) loads of pixels, where the tile of a filter block
 // would load as often as it multiplies.
-#include "kernels/cpu/conv/narrow_planar.h"
-
-#ifdef NIGHTJAR_NARROW_BLOCK
-
 #include "kernels/cpu/conv/accumulate.h"
 #include "kernels/cpu/conv/epilogue.h"
 #include "kernels/cpu/conv/filters.h"
+#include "kernels/cpu/layouts.h"
+#include "kernels/cpu/manifest.h"
 #include "kernels/cpu/rows.h"
 #include "kernels/cpu/simd/transpose.h"
 
+#ifdef NIGHTJAR_NARROW_BLOCK
 namespace nightjar::cpu::NIGHTJAR_ISA {
 namespace {
 
@@ -84,47 +83,57 @@ void run_row(const Row& row, int width, const Epilogue& epilogue, float* out) {
   if (x < width) at(width - lanes, tile<stride, 1>);
 }
 
+struct ConvNarrowPlanar : CpuKernelDefaults {
+  using Op = ops::Conv;
+  struct Prepared {
+    Rows rows;
+    Epilogue epilogue;
+  };
+  static constexpr const char* name = NIGHTJAR_KERNEL_NAME("conv_narrow_planar");
+
+  // No residual: where registers overlap it could have been overwritten already.
+  static bool accepts(const Op& op, const Tensor* in, const Tensor& out) {
+    return op.stride_x == op.stride_y && (op.stride_x == 1 || op.stride_x == 2) && op.dilation == 1 &&
+           op.groups == 1 && !op.residual && in_blocks(in[0], 1) && in_blocks(out, narrow) &&
+           op.out.w >= lanes;
+  }
+  static double cycles(const Op& op, const Tensor&) {
+    return .6 * blocked_floats(op, narrow) * op.out.h * ceil_div(op.out.w, lanes);
+  }
+  static int halo(const Op& op) { return op.pad; }
+  static std::int64_t packed_bytes(const Op& op) {
+    return blocked_floats(op, narrow) * std::int64_t{sizeof(float)};
+  }
+  static void pack(const Op& op, Weights weights, void* packed) {
+    pack_blocked(op, weights, narrow, static_cast<float*>(packed));
+  }
+  static Work prepare(const Op& op, const Call& call, Prepared& p) {
+    p = {Rows(call), epilogue_of(op, call.out())};
+    return {1, {p.rows.items()}};
+  }
+
+  static void run(const Op& op, const Call& call, const Prepared& p, int, int begin, int end, Scratch) {
+    const Tensor &in = call.in[0], &out = call.out();
+    const auto run_row_of_stride = op.stride_x == 1 ? run_row<1> : run_row<2>;
+    p.rows.each(begin, end, [&](int n, int filter, int y) {
+      const float* packed =
+          call.packed_as<float>() + std::int64_t{filter} * (1 + op.in.c * op.size * op.size);
+      const Row row{in.at(n, 0, 0, 0) + (y * op.stride_y - op.pad) * in.row - op.pad,
+                    packed + narrow,
+                    packed,
+                    op.in.c,
+                    op.size,
+                    in.plane,
+                    in.row};
+      run_row_of_stride(row, op.out.w, p.epilogue, out.at(n, filter, y, 0));
+    });
+    if (p.epilogue.stream) end_streams();
+  }
+};
+
 }  // namespace
 
-// No residual: where registers overlap it could have been overwritten already.
-bool ConvNarrowPlanar::accepts(const Op& op, const Tensor* in, const Tensor& out) {
-  return op.stride_x == op.stride_y && (op.stride_x == 1 || op.stride_x == 2) && op.dilation == 1 &&
-         op.groups == 1 && !op.residual && in[0].block == 1 && out.block == narrow && op.out.w >= lanes;
-}
-
-double ConvNarrowPlanar::cycles(const Op& op, const Tensor&) {
-  return .6 * blocked_floats(op, narrow) * op.out.h * ceil_div(op.out.w, lanes);
-}
-
-std::int64_t ConvNarrowPlanar::packed_floats(const Op& op) {
-  return blocked_floats(op, narrow);
-}
-
-void ConvNarrowPlanar::pack(const Op& op, const float* const* arrays, float* packed) {
-  pack_blocked(op, arrays, narrow, packed);
-}
-
-Work ConvNarrowPlanar::work(const Op&, const Call& call) {
-  return {1, {Rows(call).items()}};
-}
-
-void ConvNarrowPlanar::run(const Op& op, const Call& call, int, int begin, int end, Scratch) {
-  const Epilogue epilogue = epilogue_of(op, call.out);
-  const Tensor &in = call.in[0], &out = call.out;
-  Rows(call).each(begin, end, [&](int n, int filter, int y) {
-    const float* packed = call.packed + std::int64_t{filter} * (1 + op.in.c * op.size * op.size);
-    const Row row{in.at(n, 0, 0, 0) + (y * op.stride_y - op.pad) * in.row - op.pad,
-                  packed + narrow,
-                  packed,
-                  op.in.c,
-                  op.size,
-                  in.plane,
-                  in.row};
-    const auto run_row_of_stride = op.stride_x == 1 ? run_row<1> : run_row<2>;
-    run_row_of_stride(row, op.out.w, epilogue, out.at(n, filter, y, 0));
-  });
-  if (epilogue.stream) end_streams();
-}
+constexpr CpuKernel conv_narrow_planar = cpu_kernel<ConvNarrowPlanar>();
 
 }  // namespace nightjar::cpu::NIGHTJAR_ISA
 #endif

@@ -9,16 +9,15 @@
 //
 // A tile is 12 registers of input and as many of sums, with one of weights and one for what is spread: 26
 // of 32.
-#include "kernels/cpu/conv/narrow_pointwise.h"
-
-#ifdef NIGHTJAR_NARROW_BLOCK
-
 #include <utility>
 
 #include "kernels/cpu/conv/accumulate.h"
 #include "kernels/cpu/conv/epilogue.h"
+#include "kernels/cpu/layouts.h"
+#include "kernels/cpu/manifest.h"
 #include "kernels/cpu/rows.h"
 
+#ifdef NIGHTJAR_NARROW_BLOCK
 namespace nightjar::cpu::NIGHTJAR_ISA {
 namespace {
 
@@ -88,71 +87,80 @@ int steps_of(const ops::Conv& op) {
   return whole * narrow + min(narrow, op.in.c - whole * input_block);
 }
 
-}  // namespace
-
+// `input_block`: channels a block of the input, half a register or a whole one.
 template <int input_block>
-bool ConvNarrowPointwiseFrom<input_block>::accepts(const Op& op, const Tensor* in, const Tensor& out) {
-  return op.size == 1 && op.stride_x == 1 && op.stride_y == 1 && op.pad == 0 && op.groups == 1 &&
-         in[0].block == input_block && out.block == narrow && op.out.w % 2 == 0 &&
-         (!op.residual || in[1].block == narrow);
-}
+struct ConvNarrowPointwise : CpuKernelDefaults {
+  using Op = ops::Conv;
+  struct Prepared {
+    Rows rows;
+    Epilogue epilogue;
+    std::ptrdiff_t block_floats;  // packed, of a block of filters
+  };
+  static constexpr const char* name = input_block == lanes ? NIGHTJAR_KERNEL_NAME("conv1x1_narrowing")
+                                                           : NIGHTJAR_KERNEL_NAME("conv1x1_narrow");
 
-// A multiply-add and a permutation a step, of four units that do either or something else.
-template <int input_block>
-double ConvNarrowPointwiseFrom<input_block>::cycles(const Op& op, const Tensor&) {
-  const double registers_of_input = double(op.out.h) * op.out.w / 2 * folded<input_block>;
-  return .8 * filter_blocks_of(op) * registers_of_input * (steps_of<input_block>(op) + 3);
-}
+  static bool accepts(const Op& op, const Tensor* in, const Tensor& out) {
+    return op.size == 1 && op.stride_x == 1 && op.stride_y == 1 && op.pad == 0 && op.groups == 1 &&
+           in_blocks(in[0], input_block) && in_blocks(out, narrow) && op.out.w % 2 == 0 &&
+           (!op.residual || in_blocks(in[1], narrow));
+  }
+  // A multiply-add and a permutation a step, of four units that do either or something else.
+  static double cycles(const Op& op, const Tensor&) {
+    const double registers_of_input = double(op.out.h) * op.out.w / 2 * folded<input_block>;
+    return .8 * filter_blocks_of(op) * registers_of_input * (steps_of<input_block>(op) + 3);
+  }
 
-template <int input_block>
-std::int64_t ConvNarrowPointwiseFrom<input_block>::packed_floats(const Op& op) {
-  return std::int64_t{filter_blocks_of(op)} * (1 + steps_of<input_block>(op)) * lanes;
-}
-
-// A block of filters: its biases, for both pixels or for one half of the sum, then its weights step by step.
-template <int input_block>
-void ConvNarrowPointwiseFrom<input_block>::pack(const Op& op, const float* const* arrays, float* packed) {
-  const int steps = steps_of<input_block>(op);
-  for (int block = 0; block < filter_blocks_of(op); ++block, packed += (1 + steps) * lanes) {
-    for (int i = 0; i < lanes; ++i) {
-      const int f = block * narrow + i % narrow, half = i / narrow * (folded<input_block> - 1);
-      packed[i] = f < op.out.c && arrays[1] && half == 0 ? arrays[1][f] : 0;
-      for (int s = 0; s < steps; ++s) {
-        const int c = s / narrow * input_block + s % narrow + half * narrow;
-        const bool real = f < op.out.c && c < op.in.c;
-        packed[(1 + s) * lanes + i] = real ? arrays[0][std::int64_t{f} * op.in.c + c] : 0;
+  static std::int64_t packed_bytes(const Op& op) {
+    return filter_blocks_of(op) * block_floats_of(op) * std::int64_t{sizeof(float)};
+  }
+  // A block of filters: its biases, for both pixels or for one half of the sum, then its weights step by
+  // step.
+  static void pack(const Op& op, Weights weights, void* packed) {
+    const int steps = steps_of<input_block>(op);
+    auto* to = static_cast<float*>(packed);
+    for (int block = 0; block < filter_blocks_of(op); ++block, to += block_floats_of(op)) {
+      for (int i = 0; i < lanes; ++i) {
+        const int f = block * narrow + i % narrow, half = i / narrow * (folded<input_block> - 1);
+        to[i] = f < op.out.c && weights[1] && half == 0 ? weights[1][f] : 0;
+        for (int s = 0; s < steps; ++s) {
+          const int c = s / narrow * input_block + s % narrow + half * narrow;
+          const bool real = f < op.out.c && c < op.in.c;
+          to[(1 + s) * lanes + i] = real ? weights[0][std::int64_t{f} * op.in.c + c] : 0;
+        }
       }
     }
   }
-}
 
-template <int input_block>
-Work ConvNarrowPointwiseFrom<input_block>::work(const Op&, const Call& call) {
-  return {1, {Rows(call).items()}};
-}
-
-template <int input_block>
-void ConvNarrowPointwiseFrom<input_block>::run(const Op& op, const Call& call, int, int begin, int end,
-                                               Scratch) {
-  const Epilogue epilogue = epilogue_of(op, call.out);
-  const Tensor &in = call.in[0], &out = call.out;
-  Rows(call).each(begin, end, [&](int n, int filter, int y) {
-    const float* packed =
-        call.packed + std::int64_t{filter / narrow} * (1 + steps_of<input_block>(op)) * lanes;
-    Row row{nullptr, packed + lanes, packed, in.blocks(), op.in.c, in.plane};
-    constexpr int most = tile_pairs<input_block>;
-    each_tile_size(op.out.w / 2, most, [&](int first, int pairs, int count) {
-      row.in = in.at(n, 0, y, 2 * first);
-      const float* residual = op.residual ? call.in[1].at(n, filter, y, 2 * first) : nullptr;
-      const auto tiles_of_size = pick<input_block>(pairs, std::make_integer_sequence<int, most>{});
-      tiles_of_size(row, epilogue, out.at(n, filter, y, 2 * first), residual, count);
+  static Work prepare(const Op& op, const Call& call, Prepared& p) {
+    p = {Rows(call), epilogue_of(op, call.out()), block_floats_of(op)};
+    return {1, {p.rows.items()}};
+  }
+  static void run(const Op& op, const Call& call, const Prepared& p, int, int begin, int end, Scratch) {
+    const Tensor &in = call.in[0], &out = call.out();
+    p.rows.each(begin, end, [&](int n, int filter, int y) {
+      const float* packed = call.packed_as<float>() + filter / narrow * p.block_floats;
+      Row row{nullptr, packed + lanes, packed, in.blocks(), op.in.c, in.plane};
+      constexpr int most = tile_pairs<input_block>;
+      each_tile_size(op.out.w / 2, most, [&](int first, int pairs, int count) {
+        row.in = in.at(n, 0, y, 2 * first);
+        const float* residual = op.residual ? call.in[1].at(n, filter, y, 2 * first) : nullptr;
+        const auto tiles_of_size = pick<input_block>(pairs, std::make_integer_sequence<int, most>{});
+        tiles_of_size(row, p.epilogue, out.at(n, filter, y, 2 * first), residual, count);
+      });
     });
-  });
-  if (epilogue.stream) end_streams();
-}
+    if (p.epilogue.stream) end_streams();
+  }
 
-template struct ConvNarrowPointwiseFrom<narrow>;
-template struct ConvNarrowPointwiseFrom<lanes>;
+ private:
+  static std::ptrdiff_t block_floats_of(const Op& op) {
+    return std::ptrdiff_t{1 + steps_of<input_block>(op)} * lanes;
+  }
+};
+
+}  // namespace
+
+constexpr CpuKernel conv_narrow_pointwise = cpu_kernel<ConvNarrowPointwise<narrow>>();
+constexpr CpuKernel conv_narrowing_pointwise = cpu_kernel<ConvNarrowPointwise<lanes>>();
 
 }  // namespace nightjar::cpu::NIGHTJAR_ISA
 #endif

@@ -8,12 +8,31 @@
 // Weights are packed transformed, [filter group][slice][channel][2 x lanes], or where that would be large as
 // they are, [filter group][channel][tap][2 x lanes]: then an item transforms its own a few channels at a
 // time, so that they stay in the second-level cache.
-#include "kernels/cpu/conv/winograd.h"
-
 #include "kernels/cpu/conv/filters.h"
 #include "kernels/cpu/conv/winograd_stages.h"
+#include "kernels/cpu/layouts.h"
+#include "kernels/cpu/manifest.h"
 
 namespace nightjar::cpu::NIGHTJAR_ISA {
+
+// The families are no part of the unnamed namespace: there the compiler takes each stage into the only place
+// that calls it, which spills more than twice as many registers.
+//
+// `chunk`: channels whose products are added up before they are added to others': sums of sums round less
+// than one long sum. So much of U as they need stays in the second-level cache.
+struct TilesTo6 : Family<F6, F4, F3> {
+  static constexpr int chunk = 32;
+  static constexpr const char* name = NIGHTJAR_KERNEL_NAME("conv3x3_winograd_f6");
+};
+struct TilesTo4 : Family<F4, F3> {
+  static constexpr int chunk = 64;
+  static constexpr const char* name = NIGHTJAR_KERNEL_NAME("conv3x3_winograd_f4");
+};
+struct TilesTo3Stride2 : Family<F3Stride2, F2Stride2> {
+  static constexpr int chunk = 64;
+  static constexpr const char* name = NIGHTJAR_KERNEL_NAME("conv3x3s2_winograd_f3");
+};
+
 namespace {
 
 // Of a channel and filter group: taps, and what is packed.
@@ -38,77 +57,13 @@ void put_filters(const float* taps, std::int64_t channel, std::int64_t channels,
   }
 }
 
-}  // namespace
-
-template <class F>
-bool ConvWinograd<F>::accepts(const Op& op, const Tensor* in, const Tensor& out) {
-  return op.size == 3 && op.stride_x == F::stride && op.stride_y == F::stride && op.pad == 1 &&
-         op.dilation == 1 && op.groups == 1 && in[0].block == lanes && out.block == lanes &&
-         (!op.residual || in[1].block == lanes);
-}
-
-// Two FMAs a cycle; U, V and M by the registers that are stored or, with U from memory, loaded; 40 for each
-// time that sums start and end.
-template <class F>
-double ConvWinograd<F>::cycles(const Op& op, const Tensor&) {
-  const Cut<F> cut(op, 1, 1);
-  const double filters = double(cut.groups) * filter_blocks,
-               lines = double(cut.down.lines()) * cut.across.lines();
-  const double u = filters * F::slices * op.in.c, v = lines * cut.channel_blocks, m = lines * filters;
-  const double sums = double(F::positions) * ceil_div(cut.down.tiles() * cut.across.tiles(), max_pixels) *
-                      ceil_div(op.in.c, F::chunk) * cut.groups;
-  return 1.1 * lines * op.in.c * filters / 2 + (cut.packed ? 1 : 2.5) * u + 6 * (v + m) + 40 * sums;
-}
-
-template <class F>
-std::int64_t ConvWinograd<F>::packed_floats(const Op& op) {
-  const Cut<F> cut(op, 1, 1);
-  return cut.groups * (group_filters + op.in.c * channel_floats(cut));
-}
-
-// Biases of all filter groups first, then U or the taps.
-template <class F>
-void ConvWinograd<F>::pack(const Op& op, const float* const* arrays, float* packed) {
-  const Cut<F> cut(op, 1, 1);
-  float* to = packed + pack_biases(op, arrays[1], packed);
-  for (int f = 0; f < op.out.c; f += group_filters, to += op.in.c * channel_floats(cut)) {
-    for (int c = 0; c < op.in.c; ++c) {
-      if (cut.packed) {
-        float taps[taps_floats];
-        gather_taps(op, arrays[0], f, c, taps, group_filters);
-        put_filters<F>(taps, c, op.in.c, to);
-      } else {
-        gather_taps(op, arrays[0], f, c, to + c * taps_floats, group_filters);
-      }
-    }
-  }
-}
-
-template <class F>
-Work ConvWinograd<F>::work(const Op& op, const Call& call) {
-  const Cut<F> cut(op, call.out.batch, call.threads);
-  Work work;
-  work.thread_floats = cut.m_block + (cut.packed ? 0 : F::slices * u_slice<F>);
-  if (cut.fused) {
-    work.items[0] = cut.blocks;
-    work.thread_floats += cut.v_block;
-  } else {
-    work.phases = 2;
-    work.items[0] = cut.blocks * cut.channel_blocks;
-    work.items[1] = cut.groups * cut.blocks;
-    work.shared_floats = cut.blocks * cut.v_block;
-  }
-  return work;
-}
-
-namespace {
-
 // Everything after V of one filter group and block. `scratch` is room for M and transformed filters.
 template <class F>
 void finish_group(const Cut<F>& cut, const ops::Conv& op, const Call& call, const Block<F>& block, int group,
                   const Epilogue& epilogue, const float* v, float* scratch) {
-  const float* biases = call.packed + group * group_filters;
-  const float* weights = call.packed + cut.groups * group_filters + group * op.in.c * channel_floats(cut);
+  const float* biases = call.packed_as<float>() + group * group_filters;
+  const float* weights =
+      call.packed_as<float>() + cut.groups * group_filters + group * op.in.c * channel_floats(cut);
   const int blocks = blocks_of_group(op.out.c, group);
   float *m = scratch, *u = scratch + cut.m_block;
   if (cut.packed) {
@@ -128,35 +83,101 @@ void finish_group(const Cut<F>& cut, const ops::Conv& op, const Call& call, cons
   }
 }
 
-}  // namespace
-
 template <class F>
-void ConvWinograd<F>::run(const Op& op, const Call& call, int phase, int begin, int end, Scratch scratch) {
-  const Cut<F> cut(op, call.out.batch, call.threads);
-  const Epilogue epilogue = epilogue_of(op, call.out);
-  for (int item = begin; item < end; ++item) {
-    if (cut.fused) {
-      const Block<F> block = cut.block(item);
-      float* v = scratch.thread;
-      for (int c = 0; c < cut.channel_blocks; ++c) transform(cut, block, call.in[0], c, v);
-      for (int g = 0; g < cut.groups; ++g)
-        finish_group(cut, op, call, block, g, epilogue, v, v + cut.v_block);
-    } else if (phase == 0) {
-      const int block = item / cut.channel_blocks;
-      transform(cut, cut.block(block), call.in[0], item % cut.channel_blocks,
-                scratch.shared + block * cut.v_block);
-    } else {
-      // Blocks inside: a group's share of U is read again while it is in a cache.
-      const int block = item % cut.blocks, group = item / cut.blocks;
-      finish_group(cut, op, call, cut.block(block), group, epilogue, scratch.shared + block * cut.v_block,
-                   scratch.thread);
+struct ConvWinograd : CpuKernelDefaults {
+  using Op = ops::Conv;
+  struct Prepared {
+    Cut<F> cut;
+    Epilogue epilogue;
+  };
+  static constexpr const char* name = F::name;
+  static constexpr bool winograd = true;
+
+  static bool accepts(const Op& op, const Tensor* in, const Tensor& out) {
+    return op.size == 3 && op.stride_x == F::stride && op.stride_y == F::stride && op.pad == 1 &&
+           op.dilation == 1 && op.groups == 1 && in_blocks(in[0]) && in_blocks(out) &&
+           (!op.residual || in_blocks(in[1]));
+  }
+  // Two FMAs a cycle; U, V and M by the registers that are stored or, with U from memory, loaded; 40 for each
+  // time that sums start and end.
+  static double cycles(const Op& op, const Tensor&) {
+    const Cut<F> cut(op, 1, 1);
+    const double filters = double(cut.groups) * filter_blocks,
+                 lines = double(cut.down.lines()) * cut.across.lines();
+    const double u = filters * F::slices * op.in.c, v = lines * cut.channel_blocks, m = lines * filters;
+    const double sums = double(F::positions) * ceil_div(cut.down.tiles() * cut.across.tiles(), max_pixels) *
+                        ceil_div(op.in.c, F::chunk) * cut.groups;
+    return 1.1 * lines * op.in.c * filters / 2 + (cut.packed ? 1 : 2.5) * u + 6 * (v + m) + 40 * sums;
+  }
+
+  // Biases of all filter groups first, then U or the taps.
+  static std::int64_t packed_bytes(const Op& op) {
+    const Cut<F> cut(op, 1, 1);
+    return cut.groups * (group_filters + op.in.c * channel_floats(cut)) * std::int64_t{sizeof(float)};
+  }
+  static void pack(const Op& op, Weights weights, void* packed) {
+    const Cut<F> cut(op, 1, 1);
+    auto* to = static_cast<float*>(packed);
+    to += pack_biases(op, weights[1], to);
+    for (int f = 0; f < op.out.c; f += group_filters, to += op.in.c * channel_floats(cut)) {
+      for (int c = 0; c < op.in.c; ++c) {
+        if (cut.packed) {
+          float taps[taps_floats];
+          gather_taps(op, weights[0], f, c, taps, group_filters);
+          put_filters<F>(taps, c, op.in.c, to);
+        } else {
+          gather_taps(op, weights[0], f, c, to + c * taps_floats, group_filters);
+        }
+      }
     }
   }
-  if (epilogue.stream) end_streams();
-}
 
-template struct ConvWinograd<TilesTo6>;
-template struct ConvWinograd<TilesTo4>;
-template struct ConvWinograd<TilesTo3Stride2>;
+  static Work prepare(const Op& op, const Call& call, Prepared& p) {
+    p = {Cut<F>(op, call.out().batch, call.threads), epilogue_of(op, call.out())};
+    const Cut<F>& cut = p.cut;
+    constexpr std::int64_t bytes = sizeof(float);
+    Work work;
+    work.thread_bytes = (cut.m_block + (cut.packed ? 0 : F::slices * u_slice<F>)) * bytes;
+    if (cut.fused) {
+      work.items[0] = cut.blocks;
+      work.thread_bytes += cut.v_block * bytes;
+    } else {
+      work.phases = 2;
+      work.items[0] = cut.blocks * cut.channel_blocks;
+      work.items[1] = cut.groups * cut.blocks;
+      work.shared_bytes = cut.blocks * cut.v_block * bytes;
+    }
+    return work;
+  }
+  static void run(const Op& op, const Call& call, const Prepared& p, int phase, int begin, int end,
+                  Scratch scratch) {
+    const auto& [cut, epilogue] = p;
+    for (int item = begin; item < end; ++item) {
+      if (cut.fused) {
+        const Block<F> block = cut.block(item);
+        float* v = scratch.thread_floats();
+        for (int c = 0; c < cut.channel_blocks; ++c) transform(cut, block, call.in[0], c, v);
+        for (int g = 0; g < cut.groups; ++g)
+          finish_group(cut, op, call, block, g, epilogue, v, v + cut.v_block);
+      } else if (phase == 0) {
+        const int block = item / cut.channel_blocks;
+        transform(cut, cut.block(block), call.in[0], item % cut.channel_blocks,
+                  scratch.shared_floats() + block * cut.v_block);
+      } else {
+        // Blocks inside: a group's share of U is read again while it is in a cache.
+        const int block = item % cut.blocks, group = item / cut.blocks;
+        finish_group(cut, op, call, cut.block(block), group, epilogue,
+                     scratch.shared_floats() + block * cut.v_block, scratch.thread_floats());
+      }
+    }
+    if (epilogue.stream) end_streams();
+  }
+};
+
+}  // namespace
+
+constexpr CpuKernel conv_winograd_f6 = cpu_kernel<ConvWinograd<TilesTo6>>();
+constexpr CpuKernel conv_winograd_f4 = cpu_kernel<ConvWinograd<TilesTo4>>();
+constexpr CpuKernel conv_winograd_s2_f3 = cpu_kernel<ConvWinograd<TilesTo3Stride2>>();
 
 }  // namespace nightjar::cpu::NIGHTJAR_ISA

@@ -50,7 +50,7 @@ struct Product {
 
 // M = U x V of one position, for `pixels` tiles.
 template <int blocks, int pixels>
-void multiply(const Product& p) {
+void multiply_position(const Product& p) {
   Ahead ahead = p.ahead;
   for (int first = 0; first < p.channels; first += p.chunk) {
     Vec sums[blocks][pixels];
@@ -68,13 +68,13 @@ void multiply(const Product& p) {
         ahead.at += lanes * ahead.step;
       }
     }
-    const bool add = p.add || first > 0;
+    const bool onto = p.add || first > 0;
 #pragma GCC unroll 2
     for (int b = 0; b < blocks; ++b) {
 #pragma GCC unroll 16
       for (int i = 0; i < pixels; ++i) {
         float* m = p.m + b * p.m_block + i * lanes;
-        store(m, add ? sums[b][i] + load(m) : sums[b][i]);
+        store(m, onto ? sums[b][i] + load(m) : sums[b][i]);
       }
     }
   }
@@ -82,7 +82,7 @@ void multiply(const Product& p) {
 
 template <int blocks, int... pixels>
 auto pick_multiply(int n, std::integer_sequence<int, pixels...>) {
-  static constexpr void (*tiles[])(const Product&) = {&multiply<blocks, pixels + 1>...};
+  static constexpr void (*tiles[])(const Product&) = {&multiply_position<blocks, pixels + 1>...};
   return tiles[n - 1];
 }
 

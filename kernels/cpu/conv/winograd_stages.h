@@ -12,6 +12,7 @@
 #include "kernels/cpu/conv/winograd_products.h"
 #include "kernels/cpu/conv/winograd_tiles.h"
 #include "kernels/cpu/conv/winograd_transforms.h"
+#include "kernels/cpu/kernel.h"
 
 namespace nightjar::cpu::NIGHTJAR_ISA {
 
@@ -203,7 +204,7 @@ void finish_some(const Epilogue& epilogue, const Vec (&y)[w], int count, float* 
 template <class F>
 void inverse(const Cut<F>& cut, const Block<F>& block, const Epilogue& epilogue, const Call& call,
              int channel, Vec bias, const float* m) {
-  const Tensor& out = call.out;
+  const Tensor& out = call.out();
   const Tensor residuals = epilogue.residual ? call.in[1] : Tensor{};
   each_row<F, F::products>(cut, block, cut.m_position, [&]<class Down>(const Row& row) {
     constexpr int h = Down::outputs, tile_floats = F::products * lanes;

@@ -9,7 +9,7 @@
 #include <tuple>
 
 #include "kernels/cpu/conv/accumulate.h"
-#include "kernels/kernel.h"
+#include "kernels/ops/conv.h"
 
 namespace nightjar::cpu::NIGHTJAR_ISA {
 

@@ -5,6 +5,9 @@
 
 #include "kernels/tensor.h"
 
+#define NIGHTJAR_OTHER_BLOCK 8  // of avx512vl
+#define NIGHTJAR_NARROW_BLOCK 8
+
 namespace nightjar::cpu::avx512 {
 
 inline constexpr int lanes = 16;

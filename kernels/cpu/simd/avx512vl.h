@@ -3,6 +3,8 @@
 
 #include "kernels/cpu/simd/float8.h"
 
+#define NIGHTJAR_OTHER_BLOCK 16  // of avx512
+
 namespace nightjar::cpu::avx512vl {
 
 inline constexpr int registers = 32;

@@ -1,6 +1,6 @@
-// exp and the activations on whole registers. Relative errors against double precision, for |x| <= 80:
-// logistic and swish below 4e-7, mish and tanh below 6e-7 (tests/kernels/activation_test.cpp holds them to
-// that).
+// What the activations' formulas (kernels/activation.h) are made of on whole registers. Relative errors of
+// the activations against double precision, for |x| <= 80: logistic and swish below 4e-7, mish and tanh below
+// 6e-7 (tests/kernels/activation_test.cpp holds them to that).
 #pragma once
 
 #include <cstdint>
@@ -9,6 +9,13 @@
 #include "kernels/cpu/simd/vec.h"
 
 namespace nightjar::cpu::NIGHTJAR_ISA {
+
+NIGHTJAR_INLINE Vec like(float constant, Vec) {
+  return set(constant);
+}
+NIGHTJAR_INLINE Vec divide(Vec a, Vec b) {
+  return a / b;
+}
 
 // e^x to 2 ulp for x in [-87, 88]; clamped outside, so that nothing overflows to infinity.
 // x = n ln2 + r, |r| <= ln2/2; ln2 in two parts keeps r exact; e^r by its Taylor series to r^7 (remainder <
@@ -43,26 +50,23 @@ NIGHTJAR_INLINE Vec tanh(Vec x) {
   return select(greater(square, set(.09f)), far, series);
 }
 
-// Below the range of exp() the logistic stays just above 0; the factor must stop there, too.
-NIGHTJAR_INLINE Vec swish(Vec x) {
-  return max(x, set(-87.f)) * logistic(x);
+// Calls visit.operator()<A>() with the activation's struct.
+template <class Visit>
+NIGHTJAR_INLINE void with_activation(Activation activation, const Visit& visit) {
+  switch (activation) {
+#define NIGHTJAR_VISIT(name, type) \
+  case Activation::name:           \
+    return visit.template operator()<activations::type>();
+    NIGHTJAR_ACTIVATIONS(NIGHTJAR_VISIT)
+#undef NIGHTJAR_VISIT
+  }
 }
 
-// x tanh(ln(1 + e^x)) = x n / (n + 2) with n = e^x (e^x + 2): one exp, no log, no cancellation. Above 20 it
-// is x.
-NIGHTJAR_INLINE Vec mish(Vec x) {
-  const Vec e = exp(min(x, set(20.f)));
-  const Vec n = e * (e + set(2.f));
-  return max(x, set(-87.f)) * (n / (n + set(2.f)));
-}
-
-NIGHTJAR_INLINE Vec leaky(Vec x, float slope) {
-  return max(x, x * set(slope));
-}  // slope < 1
-
-// Activations that cost a multiplication or two: applied in registers, right where the sums are.
-NIGHTJAR_INLINE bool is_cheap(Activation a) {
-  return a == Activation::linear || a == Activation::leaky || a == Activation::relu;
+// Whether it is applied in registers, right where the sums are.
+NIGHTJAR_INLINE bool is_cheap(Activation activation) {
+  bool cheap = false;
+  with_activation(activation, [&]<class A>() { cheap = A::cost == activations::Cost::store; });
+  return cheap;
 }
 
 // Any activation, over `count` floats in memory.

@@ -1,6 +1,9 @@
-// Every weight is used once, so this runs at the speed of memory; 4 sums a row only hide the FMA's latency.
-#include "kernels/cpu/vector/connected.h"
+// A fully connected layer: a matrix times a vector. Every weight is used once, so this runs at the speed of
+// memory; 4 sums a row only hide the FMA's latency.
+#include "kernels/ops/connected.h"
 
+#include "kernels/cpu/layouts.h"
+#include "kernels/cpu/manifest.h"
 #include "kernels/cpu/simd/math.h"
 
 namespace nightjar::cpu::NIGHTJAR_ISA {
@@ -19,7 +22,7 @@ void flatten(const Tensor& in, int n, float* to, std::int64_t padded) {
   for (int c = 0; c < in.shape.c; ++c) {
     for (int y = 0; y < in.shape.h; ++y) {
       const float* row = in.at(n, c, y, 0);
-      for (int x = 0; x < in.shape.w; ++x) to[i++] = row[std::ptrdiff_t{x} * in.block];
+      for (int x = 0; x < in.shape.w; ++x) to[i++] = row[std::ptrdiff_t{x} * in.pixel];
     }
   }
   while (i < padded) to[i++] = 0;
@@ -34,51 +37,58 @@ float dot(const float* a, const float* b, std::int64_t count) {
   return nightjar::cpu::NIGHTJAR_ISA::sum((sum[0] + sum[1]) + (sum[2] + sum[3]));
 }
 
+struct Connected : CpuKernelDefaults {
+  using Op = ops::Connected;
+  struct Prepared {
+    std::int64_t padded;  // inputs
+    int batch;
+  };
+  static constexpr const char* name = NIGHTJAR_KERNEL_NAME("connected");
+
+  static bool accepts(const Op&, const Tensor* in, const Tensor& out) { return is_f32(in[0]) && is_f32(out); }
+  static double cycles(const Op& op, const Tensor&) { return double(padded_inputs(op)) * op.outputs / lanes; }
+
+  // Rows of weights, padded with zeros; the biases behind them.
+  static std::int64_t packed_bytes(const Op& op) {
+    return (padded_inputs(op) + 1) * op.outputs * std::int64_t{sizeof(float)};
+  }
+  static void pack(const Op& op, Weights weights, void* packed) {
+    const std::int64_t inputs = op.in.size(), padded = padded_inputs(op);
+    auto* to = static_cast<float*>(packed);
+    for (int o = 0; o < op.outputs; ++o) {
+      for (std::int64_t i = 0; i < padded; ++i)
+        to[o * padded + i] = i < inputs ? weights[0][o * inputs + i] : 0;
+      to[op.outputs * padded + o] = weights[1] ? weights[1][o] : 0;
+    }
+  }
+
+  // Phase 0 flattens the inputs, an item an image; phase 1 multiplies, an item an output of an image.
+  static Work prepare(const Op& op, const Call& call, Prepared& p) {
+    p = {padded_inputs(op), call.out().batch};
+    Work work{2, {p.batch, p.batch * op.outputs}};
+    work.shared_bytes = p.batch * p.padded * std::int64_t{sizeof(float)};
+    return work;
+  }
+  static void run(const Op& op, const Call& call, const Prepared& p, int phase, int begin, int end,
+                  Scratch scratch) {
+    const auto* packed = call.packed_as<float>();
+    float* flat = scratch.shared_floats();
+    for (int item = begin; item < end; ++item) {
+      if (phase == 0) {
+        flatten(call.in[0], item, flat + item * p.padded, p.padded);
+        continue;
+      }
+      // Images inside: the row of weights is read once.
+      const int o = item / p.batch, n = item % p.batch;
+      float* to = call.out().at(n, o, 0, 0);
+      *to = dot(packed + o * p.padded, flat + n * p.padded, p.padded) + packed[op.outputs * p.padded + o];
+      activate(op.activation, to, 1);
+    }
+  }
+};
+
 }  // namespace
 
-bool Connected::accepts(const Op&, const Tensor*, const Tensor&) {
-  return true;
-}
-
-double Connected::cycles(const Op& op, const Tensor&) {
-  return double(padded_inputs(op)) * op.outputs / lanes;
-}
-
-std::int64_t Connected::packed_floats(const Op& op) {
-  return (padded_inputs(op) + 1) * op.outputs;
-}
-
-// Rows of weights, padded with zeros; the biases behind them.
-void Connected::pack(const Op& op, const float* const* arrays, float* packed) {
-  const std::int64_t inputs = op.in.size(), padded = padded_inputs(op);
-  for (int o = 0; o < op.outputs; ++o) {
-    for (std::int64_t i = 0; i < padded; ++i)
-      packed[o * padded + i] = i < inputs ? arrays[0][o * inputs + i] : 0;
-    packed[op.outputs * padded + o] = arrays[1] ? arrays[1][o] : 0;
-  }
-}
-
-// Phase 0 flattens the inputs, an item an image; phase 1 multiplies, an item an output of an image.
-Work Connected::work(const Op& op, const Call& call) {
-  Work w{2, {call.out.batch, call.out.batch * op.outputs}};
-  w.shared_floats = call.out.batch * padded_inputs(op);
-  return w;
-}
-
-void Connected::run(const Op& op, const Call& call, int phase, int begin, int end, Scratch scratch) {
-  const std::int64_t padded = padded_inputs(op);
-  for (int item = begin; item < end; ++item) {
-    if (phase == 0) {
-      flatten(call.in[0], item, scratch.shared + item * padded, padded);
-      continue;
-    }
-    const int o = item / call.out.batch,
-              n = item % call.out.batch;  // images inside: the row of weights is read once
-    float* to = call.out.at(n, o, 0, 0);
-    *to = dot(call.packed + o * padded, scratch.shared + n * padded, padded) +
-          call.packed[op.outputs * padded + o];
-    activate(op.activation, to, 1);
-  }
-}
+constexpr CpuKernel connected = cpu_kernel<Connected>();
 
 }  // namespace nightjar::cpu::NIGHTJAR_ISA

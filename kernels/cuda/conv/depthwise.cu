@@ -40,40 +40,36 @@ __global__ void __launch_bounds__(each_pack_threads, 4) conv_depthwise_kernel(co
   store_pixel<width>(a.output, sums, pixel, channel);
 }
 
-struct ConvDepthwise : CudaKernelDefaults {
+struct ConvDepthwise : OneLaunch<DepthwiseArguments<float>> {
   using Op = ops::Conv;
   static constexpr const char* name = "conv_depthwise";
-  static constexpr ConvTile geometry_tile{1, 1, 1, 1, 1};  // it has no tiles
+  static constexpr ConvTile no_tile{1, 1, 1, 1, 1};
 
   static bool accepts(const Op& op, const Tensor* in, const Tensor& out) {
     return op.groups == op.in.c && op.groups == op.out.c && accepts_all(in, op.residual ? 2 : 1, out);
   }
-  // Every tap is read from a cache, about three times as fast as memory; an estimate, not measured yet.
+  // Every tap is read from a cache, about three times as fast as memory: an estimate.
   static double microseconds(const Op& op, const Tensor& out, const Device&) {
     return copy_microseconds(out, 2 + op.size * op.size / 3);
   }
-  static std::int64_t bias_bytes(const Op& op) { return std::int64_t{round_up(op.out.c, 64)} * 4; }
-  static std::int64_t packed_bytes(const Op& op) {
-    return bias_bytes(op) + std::int64_t{4} * op.size * op.size * op.in.c;
-  }
-  static void pack(const Op& op, const float* const* arrays, void* packed) {
+  static std::int64_t packed_bytes(const Op& op) { return packed_weights(op, no_tile).bytes(op.groups, 4); }
+  static void pack(const Op& op, Weights arrays, void* packed) {
     pack_bias(op, arrays[1], packed);
-    auto* to = reinterpret_cast<float*>(static_cast<unsigned char*>(packed) + bias_bytes(op));
+    auto* to = packed_weights(op, no_tile).weights<float>(packed);
     each_weight(op, arrays[0],
                 [&](int group, int, int tap, float weight) { to[tap * op.in.c + group] = weight; });
   }
-  static Status launch(const Op& op, const Call& call) {
+  static Status prepare(const Op& op, const Call& call, Prepared& prepared) {
     return with_packs(call, [&](auto type, auto width) {
       using T = decltype(type);
       DepthwiseArguments<T> a{};
-      a.each = EachPack(call.out, width);
-      a.g = conv_geometry(op, call.in[0], op.residual ? &call.in[1] : nullptr, call.out, geometry_tile, 1);
+      a.each = EachPack(call.out(), width);
+      a.g = conv_geometry(op, call.in[0], call.out(), no_tile, 1);
       a.in = view<const T>(call.in[0]);
-      a.weights =
-          reinterpret_cast<const float*>(static_cast<const unsigned char*>(call.packed) + bias_bytes(op));
+      a.weights = packed_weights(op, no_tile).weights<float>(call.packed);
       a.channels = op.in.c;
       a.output = conv_output<T>(op, call);
-      return cuda::launch(conv_depthwise_kernel<T, width.value>, a.each.launch(), call.stream, a);
+      return prepared.prepare(conv_depthwise_kernel<T, width.value>, a.each.launch(), a);
     });
   }
 };

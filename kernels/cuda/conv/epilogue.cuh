@@ -21,10 +21,10 @@ struct ConvOutput {
 
 template <class T>
 ConvOutput<T> conv_output(const ops::Conv& op, const Call& call) {
-  const Tensor& out = call.out;
+  const Tensor& out = call.out();
   ConvOutput<T> o{};
   o.out = static_cast<T*>(out.data);
-  o.bias = static_cast<const float*>(call.packed);
+  o.bias = call.packed_as<float>();
   o.activation = op.activation, o.residual_activation = op.residual_activation;
   o.out_pixel = out.pixel;
   constexpr int width = 16 / sizeof(T);

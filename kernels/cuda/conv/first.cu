@@ -81,7 +81,7 @@ __global__ void __launch_bounds__(threads) conv_first_kernel(const FirstArgument
                                                  g.filters - first_filter);
 }
 
-struct ConvFirst : CudaKernelDefaults {
+struct ConvFirst : OneLaunch<FirstArguments<float>> {
   using Op = ops::Conv;
   static constexpr const char* name = "conv_first";
 
@@ -93,29 +93,28 @@ struct ConvFirst : CudaKernelDefaults {
     return conv_schedule(op, out.batch, bytes_of(out.type), conv_tile, 1, device).microseconds;
   }
   static std::int64_t packed_bytes(const Op& op) { return packed_weights(op, conv_tile).bytes(1, 4); }
-  static void pack(const Op& op, const float* const* arrays, void* packed) {
+  static void pack(const Op& op, Weights arrays, void* packed) {
     const PackedWeights p = packed_weights(op, conv_tile);
     pack_bias(op, arrays[1], packed);
-    auto* to = reinterpret_cast<float*>(static_cast<unsigned char*>(packed) + p.bias_bytes);
+    auto* to = p.weights<float>(packed);
     for (std::int64_t i = 0; i < p.group_elements; ++i) to[i] = 0;
     each_weight(op, arrays[0], [&](int, int filter, int k, float weight) {
       to[(filter / tile_filters * p.padded_k + k) * tile_filters + filter % tile_filters] = weight;
     });
   }
-  static Status launch(const Op& op, const Call& call) {
-    return with_type(call.out.type, [&](auto type) {
+  static Status prepare(const Op& op, const Call& call, Prepared& prepared) {
+    return with_type(call.out().type, [&](auto type) {
       using T = decltype(type);
       const PackedWeights p = packed_weights(op, conv_tile);
       FirstArguments<T> a{};
-      a.g = conv_geometry(op, call.in[0], op.residual ? &call.in[1] : nullptr, call.out, conv_tile, 1);
+      a.g = conv_geometry(op, call.in[0], call.out(), conv_tile, 1);
       a.in = static_cast<const T*>(call.in[0].data);
-      a.weights =
-          reinterpret_cast<const float*>(static_cast<const unsigned char*>(call.packed) + p.bias_bytes);
+      a.weights = p.weights<float>(call.packed);
       a.output = conv_output<T>(op, call);
       const dim3 grid(ceil_div(a.g.pixels, tile_pixels), ceil_div(a.g.filters, tile_filters));
       constexpr int bytes = tile_bytes(tile_pixels, tile_filters);
       static_assert(bytes >= max_k * tile_filters * 4);
-      return cuda::launch(conv_first_kernel<T>, {grid, dim3(threads), bytes}, call.stream, a);
+      return prepared.prepare(conv_first_kernel<T>, {grid, dim3(threads), bytes}, a);
     });
   }
 };

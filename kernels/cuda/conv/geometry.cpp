@@ -5,12 +5,10 @@
 
 namespace nightjar::cuda {
 
-ConvGeometry conv_geometry(const ops::Conv& op, const Tensor& in, const Tensor* residual, const Tensor& out,
-                           const ConvTile& tile, int splits) {
+ConvGeometry conv_geometry(const ops::Conv& op, const Tensor& in, const Tensor& out, const ConvTile& tile,
+                           int splits) {
   ConvGeometry g{};
   g.in_h = op.in.h, g.in_w = op.in.w, g.in_pixel = in.pixel;
-  g.out_pixel = out.pixel;
-  g.residual_pixel = residual ? residual->pixel : 0;
   g.size = op.size, g.stride_x = op.stride_x, g.stride_y = op.stride_y, g.pad = op.pad,
   g.dilation = op.dilation;
   g.channels = op.in.c / op.groups, g.filters = op.out.c / op.groups, g.groups = op.groups;
@@ -32,7 +30,7 @@ std::int64_t conv_tiles(const ops::Conv& op, int batch, const ConvTile& tile) {
 
 // Whole waves of blocks, each as long as one block's share of the sum plus what every block pays, or the time
 // the bytes take if that is longer. The constants are estimates for an H200 (1.7 GHz under load, 4 TB/s), not
-// measured yet; what matters is that they rank candidates.
+// fitted to measurements; what matters is that they rank candidates, and `--tune` measures.
 ConvSchedule conv_schedule(const ops::Conv& op, int batch, int element_bytes, const ConvTile& tile,
                            int max_splits, const Device& device) {
   constexpr double cycles_per_us = 1700, bytes_per_us = 4e6, launch_us = 2;

@@ -1,17 +1,17 @@
-// A convolution as a matrix product: rows are output pixels (image by image), columns the filters of one
-// group, and the sum runs over k = (ky*size + kx) * channels + c, channels innermost, as NHWC stores them.
-// What the host computes once so that a thread finds its pixels with a few instructions, and how the product
-// is cut into tiles.
+// A convolution as a matrix product ("implicit GEMM"): rows are output pixels (image by image), columns the
+// filters of one group, and the sum runs over k = (ky*size + kx) * channels + c, channels innermost, as NHWC
+// stores them. What the host computes once so that a thread finds its pixels with a few instructions, and how
+// the product is cut into tiles.
 #pragma once
 
 #include "kernels/cuda/divider.h"
 #include "kernels/cuda/kernel.h"
+#include "kernels/ops/conv.h"
 
 namespace nightjar::cuda {
 
 struct ConvGeometry {
-  int in_h, in_w, in_pixel;  // strides in elements
-  int out_pixel, residual_pixel;
+  int in_h, in_w, in_pixel;  // of a pixel, elements
   int size, stride_x, stride_y, pad, dilation;
   int channels, filters, groups;  // of one group; the number of groups
   int pixels;                     // rows of the product: batch * out.h * out.w
@@ -54,12 +54,12 @@ struct ConvGeometry {
 // A kernel's tile of the product: pixels x filters, `k` steps of the sum at once.
 struct ConvTile {
   int pixels, filters, k;
-  int blocks_per_multiprocessor;
+  int blocks_per_multiprocessor;  // its occupancy
   double macs_per_cycle;  // of a multiprocessor, when full; from the data sheet, less what is usually lost
 };
 
-ConvGeometry conv_geometry(const ops::Conv& op, const Tensor& in, const Tensor* residual, const Tensor& out,
-                           const ConvTile& tile, int splits);
+ConvGeometry conv_geometry(const ops::Conv& op, const Tensor& in, const Tensor& out, const ConvTile& tile,
+                           int splits);
 
 // How many blocks share a tile's sum so that a small grid still fills the device, and what that is estimated
 // to take.
@@ -83,9 +83,18 @@ struct PackedWeights {
   std::int64_t bytes(int groups, int element_bytes) const {
     return bias_bytes + groups * group_elements * element_bytes;
   }
+  // Where they start in what was packed.
+  template <class T>
+  const T* weights(const void* packed) const {
+    return reinterpret_cast<const T*>(static_cast<const unsigned char*>(packed) + bias_bytes);
+  }
+  template <class T>
+  T* weights(void* packed) const {
+    return const_cast<T*>(weights<T>(static_cast<const void*>(packed)));
+  }
 };
 PackedWeights packed_weights(const ops::Conv& op, const ConvTile& tile);
-void pack_bias(const ops::Conv& op, const float* bias, void* packed);
+void pack_bias(const ops::Conv& op, const float* bias, void* packed);  // null: zeros
 
 // Calls put(group, filter, k, weight) for every weight of Darknet's (N, C/G, size, size).
 template <class Put>

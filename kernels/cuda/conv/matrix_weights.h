@@ -25,12 +25,12 @@ inline void put_weight(float& to, float weight) {
 
 // `place(k)`: where position k of the sum lies, below p.padded_k.
 template <Precision precision, class Place>
-void pack_matrix_weights(const ops::Conv& op, const PackedWeights& p, const float* const* arrays,
-                         void* packed, Place place) {
+void pack_matrix_weights(const ops::Conv& op, const PackedWeights& p, Weights arrays, void* packed,
+                         Place place) {
   using Wide = std::conditional_t<precision == Precision::tf32, Tf32, float>;
   using Element = std::conditional_t<precision == Precision::fp16, std::uint16_t, Wide>;
   pack_bias(op, arrays[1], packed);
-  auto* to = reinterpret_cast<Element*>(static_cast<unsigned char*>(packed) + p.bias_bytes);
+  auto* to = p.weights<Element>(packed);
   for (std::int64_t i = 0; i < op.groups * p.group_elements; ++i) to[i] = Element{};
   each_weight(op, arrays[0], [&](int group, int filter, int k, float weight) {
     put_weight(to[group * p.group_elements + std::int64_t{filter} * p.padded_k + place(k)], weight);

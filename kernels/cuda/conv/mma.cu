@@ -1,5 +1,5 @@
-// Convolution on the matrix units of any device since sm_80, in fp16 or tf32: an implicit matrix product with
-// mma.sync, fed by a pipeline of asynchronous copies.
+// Convolution on the matrix units ("tensor cores") of any device since sm_80, in fp16 or tf32: an implicit
+// matrix product (geometry.h) with mma.sync, fed by a pipeline of asynchronous copies ("multistage").
 //
 // A step multiplies tiles of 128 bytes along k (64 halves or 32 floats): pixels x k of the picture, filters x
 // k of the weights. Every 16-byte chunk of the picture belongs to one tap, so that it is one copy, or zeros
@@ -203,15 +203,17 @@ __global__ void __launch_bounds__(Shape::threads, Shape::blocks) conv_mma_kernel
 }
 
 template <class T, class Shape>
-struct ConvMma : CudaKernelDefaults {
+struct ConvMma : OneLaunch<MmaArguments<T>> {
   using Op = ops::Conv;
   static constexpr bool is_half = std::is_same_v<T, half>;
   static constexpr int minimum_sm = 80;
   static constexpr Precision precision = is_half ? Precision::fp16 : Precision::tf32;
+  static constexpr bool depends_on_batch = true;  // by the number of splits
   static constexpr Type type = is_half ? Type::f16 : Type::f32;
   static constexpr int chunk = chunk_bytes / sizeof(T);
   // Dense mma.sync on sm_80..90: 1024 fp16 multiply-adds a cycle and multiprocessor, 512 in tf32, of which
-  // wide tiles should see about 60 %, narrower ones less as they read more for each; not measured yet.
+  // wide tiles should see about 60 %, narrower ones less as they read more for each: estimates, which rank
+  // candidates.
   static constexpr double rate = (is_half ? 1024 : 512) * (Shape::m * Shape::n >= 16 ? .6 : .45);
   static constexpr ConvTile tile{Shape::pixels, Shape::filters, row_bytes / int{sizeof(T)}, Shape::blocks,
                                  rate};
@@ -222,9 +224,9 @@ struct ConvMma : CudaKernelDefaults {
 
   static bool accepts(const Op& op, const Tensor* in, const Tensor& out) {
     constexpr int limit = 0x4000;  // coordinates are kept in 16 bits
-    return in[0].type == type && out.type == type && op.in.c / op.groups % chunk == 0 &&
-           in[0].pixel % chunk == 0 && fits_int(in[0]) && fits_int(out) && op.in.h < limit &&
-           op.in.w < limit && op.pad < limit && (!op.residual || (in[1].type == type && fits_int(in[1])));
+    return out.type == type && accepts_all(in, op.residual ? 2 : 1, out) &&
+           op.in.c / op.groups % chunk == 0 && in[0].pixel % chunk == 0 && op.in.h < limit &&
+           op.in.w < limit && op.pad < limit;
   }
   static ConvSchedule schedule(const Op& op, const Tensor& out, const Device& device) {
     return conv_schedule(op, out.batch, sizeof(T), tile, max_splits, device);
@@ -238,25 +240,24 @@ struct ConvMma : CudaKernelDefaults {
   static std::int64_t packed_bytes(const Op& op) {
     return packed_weights(op, tile).bytes(op.groups, sizeof(T));
   }
-  static void pack(const Op& op, const float* const* arrays, void* packed) {
+  static void pack(const Op& op, Weights arrays, void* packed) {
     pack_matrix_weights<precision>(op, packed_weights(op, tile), arrays, packed, [](int k) { return k; });
   }
-  static Status launch(const Op& op, const Call& call) {
+  static Status prepare(const Op& op, const Call& call, typename ConvMma::Prepared& prepared) {
     const Tensor& in = call.in[0];
-    const int splits = schedule(op, call.out, call.device).splits;
+    const int splits = schedule(op, call.out(), call.device).splits;
     const PackedWeights p = packed_weights(op, tile);
     MmaArguments<T> a{};
-    a.g = conv_geometry(op, in, op.residual ? &call.in[1] : nullptr, call.out, tile, splits);
+    a.g = conv_geometry(op, in, call.out(), tile, splits);
     a.in = static_cast<const T*>(in.data);
-    a.weights = reinterpret_cast<const T*>(static_cast<const unsigned char*>(call.packed) + p.bias_bytes);
+    a.weights = p.weights<T>(call.packed);
     a.padded_k = p.padded_k;
     a.group_elements = static_cast<int>(p.group_elements);
     a.output = conv_output<T>(op, call);
     a.workspace = split_workspace(call.workspace);
     const dim3 grid(ceil_div(a.g.pixels, tile.pixels), ceil_div(a.g.filters, tile.filters),
                     op.groups * splits);
-    return cuda::launch(conv_mma_kernel<T, Shape>, {grid, dim3(Shape::threads), Shape::shared_bytes},
-                        call.stream, a);
+    return prepared.prepare(conv_mma_kernel<T, Shape>, {grid, dim3(Shape::threads), Shape::shared_bytes}, a);
   }
 };
 

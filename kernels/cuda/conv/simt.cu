@@ -1,9 +1,10 @@
 // Convolution in fp32 on any device and of any kind: size, strides, dilation, groups, odd channel counts;
-// fp32 or fp16 in memory. An implicit matrix product, register tiled.
+// fp32 or fp16 in memory. An implicit matrix product (geometry.h), register tiled.
 //
 // A block computes 128 pixels x 64 filters, a thread 8 x 8 of them. Each step multiplies a 128 x 16 tile of
 // the picture with a 16 x 64 tile of the weights, both in shared memory, twice: while one pair is multiplied,
-// the next is on its way through registers. Small grids are cut along the sum (split_k.cuh).
+// the next is on its way through registers ("double buffer"). Small grids are cut along the sum
+// (split_k.cuh).
 #include "kernels/cuda/conv/epilogue.cuh"
 #include "kernels/cuda/conv/split_k.cuh"
 #include "kernels/cuda/manifest.h"
@@ -14,8 +15,8 @@ namespace {
 // 128 threads x (8 x 8 sums + 16 operands + 16 picture and 8 weight values on their way) < 168 registers: 3
 // blocks. A step's 64 FMAs read 4 packs of 16 bytes: 16 FMAs an instruction that loads.
 constexpr int tile_pixels = 128, tile_filters = 64, tile_k = 16, threads = 128;
-// 128 FMA units a multiprocessor, of which loads and address arithmetic leave about two thirds; not measured
-// yet.
+// 128 FMA units a multiprocessor, of which loads and address arithmetic should leave about two thirds: an
+// estimate, which ranks candidates.
 constexpr ConvTile conv_tile{tile_pixels, tile_filters, tile_k, 3, 85};
 constexpr int max_splits = 16;
 
@@ -158,13 +159,13 @@ __global__ void __launch_bounds__(threads, 3) conv_simt_kernel(const SimtArgumen
                                                  group * g.filters + first_filter, g.filters - first_filter);
 }
 
-struct ConvSimt : CudaKernelDefaults {
+struct ConvSimt : OneLaunch<SimtArguments<float>> {
   using Op = ops::Conv;
   static constexpr const char* name = "conv_simt_fp32";
+  static constexpr bool depends_on_batch = true;  // by the number of splits
 
   static bool accepts(const Op& op, const Tensor* in, const Tensor& out) {
-    return in[0].type == out.type && (!op.residual || (in[1].type == out.type && fits_int(in[1]))) &&
-           fits_int(in[0]) && fits_int(out);
+    return accepts_all(in, op.residual ? 2 : 1, out);
   }
   static ConvSchedule schedule(const Op& op, const Tensor& out, const Device& device) {
     return conv_schedule(op, out.batch, bytes_of(out.type), conv_tile, max_splits, device);
@@ -177,28 +178,29 @@ struct ConvSimt : CudaKernelDefaults {
                                  schedule(op, out, device).splits);
   }
   static std::int64_t packed_bytes(const Op& op) { return packed_weights(op, conv_tile).bytes(op.groups, 4); }
-  static void pack(const Op& op, const float* const* arrays, void* packed) {
+  static void pack(const Op& op, Weights arrays, void* packed) {
     const PackedWeights p = packed_weights(op, conv_tile);
     pack_bias(op, arrays[1], packed);
-    auto* to = reinterpret_cast<float*>(static_cast<unsigned char*>(packed) + p.bias_bytes);
+    auto* to = p.weights<float>(packed);
     for (std::int64_t i = 0; i < op.groups * p.group_elements; ++i) to[i] = 0;
     each_weight(op, arrays[0], [&](int group, int filter, int k, float weight) {
       to[group * p.group_elements + std::int64_t{k} * p.padded_filters + filter] = weight;
     });
   }
 
-  static Status launch(const Op& op, const Call& call) {
-    return with_type(call.out.type, [&](auto type) { return launch_as<decltype(type)>(op, call); });
+  static Status prepare(const Op& op, const Call& call, Prepared& prepared) {
+    return with_type(call.out().type,
+                     [&](auto type) { return prepare_as<decltype(type)>(op, call, prepared); });
   }
   template <class T>
-  static Status launch_as(const Op& op, const Call& call) {
+  static Status prepare_as(const Op& op, const Call& call, Prepared& prepared) {
     const Tensor& in = call.in[0];
-    const int splits = schedule(op, call.out, call.device).splits;
+    const int splits = schedule(op, call.out(), call.device).splits;
     const PackedWeights p = packed_weights(op, conv_tile);
     SimtArguments<T> a{};
-    a.g = conv_geometry(op, in, op.residual ? &call.in[1] : nullptr, call.out, conv_tile, splits);
+    a.g = conv_geometry(op, in, call.out(), conv_tile, splits);
     a.in = static_cast<const T*>(in.data);
-    a.weights = reinterpret_cast<const float*>(static_cast<const unsigned char*>(call.packed) + p.bias_bytes);
+    a.weights = p.weights<float>(call.packed);
     a.padded_filters = p.padded_filters;
     a.group_elements = static_cast<int>(p.group_elements);
     a.output = conv_output<T>(op, call);
@@ -207,7 +209,7 @@ struct ConvSimt : CudaKernelDefaults {
         dim3(ceil_div(a.g.pixels, tile_pixels), ceil_div(a.g.filters, tile_filters), op.groups * splits),
         dim3(threads), shared_bytes};
     const bool packs = a.g.channels % 4 == 0 && in.pixel % 4 == 0 && aligned(in.data);
-    return cuda::launch(packs ? conv_simt_kernel<T, 4> : conv_simt_kernel<T, 1>, shape, call.stream, a);
+    return prepared.prepare(packs ? conv_simt_kernel<T, 4> : conv_simt_kernel<T, 1>, shape, a);
   }
 };
 

@@ -1,5 +1,5 @@
-// The copy engine's descriptions of tensors. The driver makes them; it is asked for its functions at run
-// time, so that nothing links against it.
+// The copy engine's descriptions of tensors ("TMA descriptors"). The driver makes them; it is asked for its
+// functions at run time, so that nothing links against it.
 #pragma once
 
 #include <cuda.h>

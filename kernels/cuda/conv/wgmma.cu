@@ -1,13 +1,17 @@
-// Convolution with Hopper's own instructions (sm_90a), in fp16 or tf32: warpgroup matrix products, fed by the
-// copy engine, which does the im2col while it copies. Nothing but whole tiles passes between the two.
+// Convolution with Hopper's own instructions (sm_90a), in fp16 or tf32: warpgroup matrix products on the
+// matrix units ("tensor cores"), fed by the copy engine (the "Tensor Memory Accelerator", TMA), which does
+// the im2col (the unfolding of the picture into a matrix) while it copies. Nothing but whole tiles passes
+// between the two.
 //
 // A block computes 128 pixels x 64 or 128 filters. Warp 8 asks the copy engine for tiles, steps ahead; warps
-// 0-3 and 4-7 multiply 64 pixels each. Barriers in shared memory pass stages back and forth. Small grids are
-// cut along the sum: the blocks of a cluster take a share of it each, and then add up a share of the rows
-// each, straight from each other's shared memory, in the order of the splits; nothing goes through global
-// memory.
+// 0-3 and 4-7 multiply 64 pixels each ("warp specialisation"). Barriers in shared memory pass stages back and
+// forth. Small grids are cut along the sum: the blocks of a cluster take a share of it each, and then add up
+// a share of the rows each, straight from each other's ("distributed") shared memory, in the order of the
+// splits; nothing goes through global memory.
 //
-// Not run on a device yet: only its whole-number arithmetic (wgmma_index.h) is tested.
+// The emulator lacks its instructions: without a device only its whole-number arithmetic (wgmma_index.h) is
+// tested. Whole networks were right on an H100 in fp16. In tf32 the matrix units cut off the low bits of the
+// picture's floats, where mma.cu rounds them: an error with one sign, which adds up from layer to layer.
 #include "kernels/cuda/conv/epilogue.cuh"
 #include "kernels/cuda/conv/matrix_weights.h"
 #include "kernels/cuda/conv/tensor_map.h"
@@ -37,6 +41,7 @@ struct Tile {
 
 template <class T>
 struct WgmmaArguments {
+  CUtensorMap picture_map, weight_map;
   ConvGeometry g;
   Divider by_channel_tiles;
   ConvOutput<T> output;
@@ -57,8 +62,7 @@ struct Ring {
 };
 
 template <class T, class Shape>
-NIGHTJAR_DEVICE void produce(const WgmmaArguments<T>& a, const void* picture_map, const void* weight_map,
-                             const Barriers& barriers, int begin, int end) {
+NIGHTJAR_DEVICE void produce(const WgmmaArguments<T>& a, const Barriers& barriers, int begin, int end) {
   constexpr int tile_k = wgmma_index::row_bytes / sizeof(T);
   const ConvGeometry::Window window = a.g.window(static_cast<int>(blockIdx.x) * tile_pixels);
   Ring<Shape::stages> ring;
@@ -70,9 +74,9 @@ NIGHTJAR_DEVICE void produce(const WgmmaArguments<T>& a, const void* picture_map
     barrier_arrive_expecting(full, Shape::stage_bytes);
     const wgmma_index::Step s =
         wgmma_index::step(number, a.by_channel_tiles, a.g.by_size, a.g.dilation, tile_k);
-    tensor_load_im2col(picture, picture_map, full, s.channel, window.x, window.y, window.image, s.offset_x,
+    tensor_load_im2col(picture, &a.picture_map, full, s.channel, window.x, window.y, window.image, s.offset_x,
                        s.offset_y);
-    tensor_load_2d(picture + Shape::picture_bytes, weight_map, full, number * tile_k,
+    tensor_load_2d(picture + Shape::picture_bytes, &a.weight_map, full, number * tile_k,
                    static_cast<int>(blockIdx.y) * Shape::filters);
   }
 }
@@ -141,10 +145,7 @@ NIGHTJAR_DEVICE void add_blocks(float* tile, int begin, int end, int blocks) {
 }
 
 template <class T, class Shape>
-__global__ void __launch_bounds__(threads, 2)
-    conv_wgmma_kernel(const __grid_constant__ CUtensorMap picture_map,
-                      const __grid_constant__ CUtensorMap weight_map,
-                      const __grid_constant__ WgmmaArguments<T> a) {
+__global__ void __launch_bounds__(threads, 2) conv_wgmma_kernel(const __grid_constant__ WgmmaArguments<T> a) {
 #if defined(__CUDA_ARCH_FEAT_SM90_ALL)
   const ConvGeometry& g = a.g;
   const int warp = static_cast<int>(threadIdx.x) / 32, split = static_cast<int>(blockIdx.z);
@@ -162,7 +163,7 @@ __global__ void __launch_bounds__(threads, 2)
   const int begin = g.first_step(split), end = g.first_step(split + 1);
   float sums[Shape::filters / 2] = {};
   if (warp == producer_warp) {
-    if (threadIdx.x % 32 == 0) produce<T, Shape>(a, &picture_map, &weight_map, barriers, begin, end);
+    if (threadIdx.x % 32 == 0) produce<T, Shape>(a, barriers, begin, end);
     __syncwarp();
   } else {
     consume<T, Shape>(sums, barriers, warp / 4, begin, end);
@@ -195,15 +196,16 @@ __global__ void __launch_bounds__(threads, 2)
 }
 
 template <class T, class Shape>
-struct ConvWgmma : CudaKernelDefaults {
+struct ConvWgmma : OneLaunch<WgmmaArguments<T>> {
   using Op = ops::Conv;
   static constexpr bool is_half = std::is_same_v<T, half>;
   static constexpr int minimum_sm = 90, maximum_sm = 90;  // code for sm_90a runs on nothing else
   static constexpr Precision precision = is_half ? Precision::fp16 : Precision::tf32;
+  static constexpr bool depends_on_batch = true;  // by the number of splits
   static constexpr Type type = is_half ? Type::f16 : Type::f32;
   static constexpr int tile_k = wgmma_index::row_bytes / sizeof(T), chunk = 16 / sizeof(T);
   // Dense wgmma: 2048 fp16 multiply-adds a cycle and multiprocessor, 1024 in tf32, of which two blocks of 128
-  // x 128 should see about 65 %; not measured yet.
+  // x 128 should see about 65 %: estimates, which rank candidates.
   static constexpr double rate = (is_half ? 2048 : 1024) * (Shape::filters == 128 ? .65 : .5);
   static constexpr ConvTile tile{tile_pixels, Shape::filters, tile_k, 2, rate};
   static constexpr const char* name = Shape::filters == 128
@@ -217,9 +219,8 @@ struct ConvWgmma : CudaKernelDefaults {
     return p;
   }
   static bool accepts(const Op& op, const Tensor* in, const Tensor& out) {
-    return op.groups == 1 && in[0].type == type && out.type == type && op.in.c * 2 >= tile_k &&
-           in[0].pixel % chunk == 0 && wgmma_index::encodable(op) && fits_int(in[0]) && fits_int(out) &&
-           (!op.residual || (in[1].type == type && fits_int(in[1])));
+    return out.type == type && accepts_all(in, op.residual ? 2 : 1, out) && op.groups == 1 &&
+           op.in.c * 2 >= tile_k && in[0].pixel % chunk == 0 && wgmma_index::encodable(op);
   }
   static ConvSchedule schedule(const Op& op, const Tensor& out, const Device& device) {
     return conv_schedule(padded(op), out.batch, sizeof(T), tile, max_splits, device);
@@ -230,28 +231,27 @@ struct ConvWgmma : CudaKernelDefaults {
   static std::int64_t packed_bytes(const Op& op) {
     return packed_weights(padded(op), tile).bytes(1, sizeof(T));
   }
-  static void pack(const Op& op, const float* const* arrays, void* packed) {
+  static void pack(const Op& op, Weights arrays, void* packed) {
     pack_matrix_weights<precision>(op, packed_weights(padded(op), tile), arrays, packed,
                                    [&](int k) { return wgmma_index::packed_k(k, op.in.c, tile_k); });
   }
-  static Status launch(const Op& op, const Call& call) {
+  static Status prepare(const Op& op, const Call& call, typename ConvWgmma::Prepared& prepared) {
     const Tensor& in = call.in[0];
-    const int splits = schedule(op, call.out, call.device).splits;
+    const int splits = schedule(op, call.out(), call.device).splits;
     const PackedWeights p = packed_weights(padded(op), tile);
-    const auto* weights = static_cast<const unsigned char*>(call.packed) + p.bias_bytes;
-    CUtensorMap picture_map, weight_map;
-    Status status = encode_picture(op, in, tile_pixels, picture_map);
-    if (status == 0)
-      status = encode_weights(weights, type, p.padded_filters, p.padded_k, Shape::filters, weight_map);
-    if (status != 0) return status;
     WgmmaArguments<T> a{};
-    a.g = conv_geometry(padded(op), in, op.residual ? &call.in[1] : nullptr, call.out, tile, splits);
+    Status status = encode_picture(op, in, tile_pixels, a.picture_map);
+    if (status == 0)
+      status = encode_weights(p.weights<T>(call.packed), type, p.padded_filters, p.padded_k, Shape::filters,
+                              a.weight_map);
+    if (status != 0) return status;
+    a.g = conv_geometry(padded(op), in, call.out(), tile, splits);
     a.by_channel_tiles = Divider(wgmma_index::channel_tiles(op.in.c, tile_k));
     a.output = conv_output<T>(op, call);
     Launch shape{dim3(ceil_div(a.g.pixels, tile_pixels), ceil_div(a.g.filters, Shape::filters), splits),
                  dim3(threads), Shape::shared_bytes};
     shape.cluster = splits;
-    return cuda::launch(conv_wgmma_kernel<T, Shape>, shape, call.stream, picture_map, weight_map, a);
+    return prepared.prepare(conv_wgmma_kernel<T, Shape>, shape, a);
   }
 };
 

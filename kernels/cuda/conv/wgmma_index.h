@@ -1,5 +1,5 @@
-// Where things lie for conv_wgmma: what the copy engine is asked for, how it lays tiles out, and how the
-// matrix units are told. All of it whole numbers, so that the host can test it.
+// Where things lie for conv_wgmma: what the copy engine (TMA) is asked for, how it lays tiles out, and how
+// the matrix units (tensor cores) are told. All of it whole numbers, so that the host can test it.
 #pragma once
 
 #include "kernels/cuda/conv/geometry.h"

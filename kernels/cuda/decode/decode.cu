@@ -55,11 +55,7 @@ NIGHTJAR_DEVICE void write_row(const DecodeArguments<T>& a, int index, float obj
   const int cell = a.by_slots.divide(index, slot);
   const int row_size = row_floats(a.boxes.classes), first = slot * row_size;
   const Global<float> to = a.rows + static_cast<std::int64_t>(row) * row_size;
-  if (lane < 4) {
-    float value = coordinate(a, cell, slot, lane);
-    if (lane < 2 && a.boxes.point != 0.f) value += a.boxes.point * coordinate(a, cell, slot, lane + 2) / 2.f;
-    to[lane] = value;
-  }
+  if (lane < 4) to[lane] = coordinate(a, cell, slot, lane);
   if (lane == 4) {
     to[4] = objectness;
     a.indices[row] = index;

@@ -1,6 +1,6 @@
 // Boxes straight from the raw values of a YOLO head, on the device: sigmoids, exponentials, and only what
-// passes the threshold is kept (SEMANTICS.md section 5.1). Does what the yolo_head kernel and engine/detect's
-// decode() do, up to the threshold on classes.
+// passes the threshold is kept (docs/darknet-format.md section 6.2). Does what the yolo_head kernel and
+// engine/heads's decode() do, up to the threshold on classes.
 #pragma once
 
 #include "kernels/cuda/divider.h"
@@ -15,7 +15,6 @@ struct YoloBoxes {
   int network_w = 0, network_h = 0;
   float scale_x_y = 1;
   bool new_coords = false;  // values already went through a logistic
-  float point = 0;          // x, y are the box's: centre 0, left top corner 1, right bottom corner -1
 };
 
 // Where survivors go, on the device. Their order is that of arrival; sorting by index restores the one in

@@ -1,7 +1,10 @@
-// What the layers of detection heads do to their inputs (SEMANTICS.md sections 5.1 and 5.3), in place of the
+// What the layers of detection heads do to their inputs (docs/darknet-format.md section 6), in place of the
 // CPU's: for those who want the head's values. Boxes come faster from the raw ones (decode.cu).
 #include "kernels/cuda/eltwise/each_pack.cuh"
 #include "kernels/cuda/manifest.h"
+#include "kernels/ops/heads/gaussian_head.h"
+#include "kernels/ops/heads/region_head.h"
+#include "kernels/ops/heads/yolo_head.h"
 
 namespace nightjar::cuda {
 namespace {
@@ -33,22 +36,29 @@ __global__ void __launch_bounds__(each_pack_threads) head_kernel(const HeadArgum
   a.out.at(pixel, channel)[0] = from_float<T>(value);
 }
 
+template <class T>
+struct ClassArguments {
+  View<const T> in;
+  View<T> out;
+  int cells, anchors, planes, first_class;
+  Global<const int> sizes;  // of the groups
+  int groups;
+};
+
 // Softmax over one group of classes of one anchor of one cell: a thread each. Region heads are small.
 template <class T>
-__global__ void __launch_bounds__(each_pack_threads)
-    class_softmax_kernel(const View<const T> in, const View<T> out, int cells, int anchors, int planes,
-                         int first_class, Global<const int> sizes, int groups) {
+__global__ void __launch_bounds__(each_pack_threads) class_softmax_kernel(const ClassArguments<T> a) {
   const int i = static_cast<int>(blockIdx.x) * each_pack_threads + static_cast<int>(threadIdx.x);
-  if (i >= cells * anchors * groups) return;
-  const int group = i % groups, anchor = i / groups % anchors, cell = i / groups / anchors;
-  int first = anchor * planes + first_class;
-  for (int g = 0; g < group; ++g) first += sizes[g];
-  const int last = first + sizes[group];
+  if (i >= a.cells * a.anchors * a.groups) return;
+  const int group = i % a.groups, anchor = i / a.groups % a.anchors, cell = i / a.groups / a.anchors;
+  int first = anchor * a.planes + a.first_class;
+  for (int g = 0; g < group; ++g) first += a.sizes[g];
+  const int last = first + a.sizes[group];
   float largest = -3.402823466e38f, sum = 0.f;
-  for (int c = first; c < last; ++c) largest = fmaxf(largest, to_float(in.at(cell, c)[0]));
-  for (int c = first; c < last; ++c) sum += expf(to_float(in.at(cell, c)[0]) - largest);
+  for (int c = first; c < last; ++c) largest = fmaxf(largest, to_float(a.in.at(cell, c)[0]));
+  for (int c = first; c < last; ++c) sum += expf(to_float(a.in.at(cell, c)[0]) - largest);
   for (int c = first; c < last; ++c) {
-    out.at(cell, c)[0] = from_float<T>(expf(to_float(in.at(cell, c)[0]) - largest) / sum);
+    a.out.at(cell, c)[0] = from_float<T>(expf(to_float(a.in.at(cell, c)[0]) - largest) / sum);
   }
 }
 
@@ -73,25 +83,27 @@ Rules rules_of(const ops::RegionHead& op) {
   return rules;
 }
 
-Status launch_head(const Rules& rules, const Call& call) {
-  return with_type(call.out.type, [&](auto type) {
+using HeadLaunch = OneLaunch<HeadArguments<float>>;
+
+Status prepare_head(const Rules& rules, const Call& call, HeadLaunch::Prepared& prepared) {
+  return with_type(call.out().type, [&](auto type) {
     using T = decltype(type);
     HeadArguments<T> a{};
-    a.each = EachPack(call.out, 1);
+    a.each = EachPack(call.out(), 1);
     a.in = view<const T>(call.in[0]);
-    a.out = view<T>(call.out);
+    a.out = view<T>(call.out());
     a.by_anchor = Divider(rules.planes);
     a.leading = rules.leading;
     for (int i = 0; i < rules.leading; ++i) a.leading_rules[i] = rules.of[i];
     a.class_rule = rules.of_classes;
     a.scale_x_y = rules.scale_x_y;
-    return cuda::launch(head_kernel<T>, a.each.launch(), call.stream, a);
+    return prepared.prepare(head_kernel<T>, a.each.launch(), a);
   });
 }
 
 // O: ops::YoloHead or ops::GaussianHead.
 template <class O>
-struct CoordinateHead : CudaKernelDefaults {
+struct CoordinateHead : HeadLaunch {
   using Op = O;
   static constexpr const char* name = std::is_same_v<O, ops::YoloHead> ? "yolo_head" : "gaussian_head";
 
@@ -99,12 +111,18 @@ struct CoordinateHead : CudaKernelDefaults {
   static double microseconds(const Op&, const Tensor& out, const Device&) {
     return copy_microseconds(out, 2);
   }
-  static Status launch(const Op& op, const Call& call) { return launch_head(rules_of(op), call); }
+  static Status prepare(const Op& op, const Call& call, Prepared& prepared) {
+    return prepare_head(rules_of(op), call, prepared);
+  }
 };
 
 struct RegionHead : CudaKernelDefaults {
   using Op = ops::RegionHead;
   static constexpr const char* name = "region_head";
+  struct Prepared {
+    HeadLaunch::Prepared head;
+    PreparedLaunch<sizeof(ClassArguments<float>)> classes;  // where there are groups
+  };
 
   static std::vector<int> groups(const Op& op) {
     if (op.activation == Op::Classes::softmax) return {op.classes};
@@ -119,23 +137,35 @@ struct RegionHead : CudaKernelDefaults {
   static std::int64_t packed_bytes(const Op& op) {
     return std::int64_t{4} * static_cast<std::int64_t>(groups(op).size());
   }
-  static void pack(const Op& op, const float* const*, void* packed) {
+  static void pack(const Op& op, Weights, void* packed) {
     auto* to = static_cast<int*>(packed);
     for (const int size : groups(op)) *to++ = size;
   }
-  static Status launch(const Op& op, const Call& call) {
-    const Status status = launch_head(rules_of(op), call);
-    const int count = static_cast<int>(groups(op).size());
-    if (status != 0 || count == 0) return status;
-    return with_type(call.out.type, [&](auto type) {
+  static bool has_groups(const Op& op) {
+    return op.activation == Op::Classes::softmax ||
+           (op.activation == Op::Classes::tree && !op.group_sizes.empty());
+  }
+  static Status prepare(const Op& op, const Call& call, Prepared& prepared) {
+    const Status status = prepare_head(rules_of(op), call, prepared.head);
+    if (status != 0 || !has_groups(op)) return status;
+    return with_type(call.out().type, [&](auto type) {
       using T = decltype(type);
-      const int cells = static_cast<int>(call.out.pixels());
-      const Launch shape{dim3(ceil_div(cells * op.anchors * count, each_pack_threads)),
+      const ClassArguments<T> a{view<const T>(call.in[0]),
+                                view<T>(call.out()),
+                                static_cast<int>(call.out().pixels()),
+                                op.anchors,
+                                op.coords + 1 + op.classes,
+                                op.coords + 1,
+                                call.packed_as<int>(),
+                                static_cast<int>(groups(op).size())};
+      const Launch shape{dim3(ceil_div(a.cells * a.anchors * a.groups, each_pack_threads)),
                          dim3(each_pack_threads)};
-      return cuda::launch(class_softmax_kernel<T>, shape, call.stream, view<const T>(call.in[0]),
-                          view<T>(call.out), cells, op.anchors, op.coords + 1 + op.classes, op.coords + 1,
-                          static_cast<const int*>(call.packed), count);
+      return prepared.classes.prepare(class_softmax_kernel<T>, shape, a);
     });
+  }
+  static Status launch(const Op& op, const Call& call, const Prepared& prepared) {
+    const Status status = prepared.head.start(call.stream);
+    return status != 0 || !has_groups(op) ? status : prepared.classes.start(call.stream);
   }
 };
 

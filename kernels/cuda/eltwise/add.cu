@@ -1,6 +1,7 @@
-// Sums of tensors, weighted or not, of one size or of several (kernels/ops.h, Add).
+// Sums of tensors, weighted or not, of one size or of several (kernels/ops/add.h).
 #include "kernels/cuda/eltwise/each_pack.cuh"
 #include "kernels/cuda/manifest.h"
+#include "kernels/ops/add.h"
 
 #include <algorithm>
 #include <cmath>
@@ -67,60 +68,62 @@ __global__ void __launch_bounds__(each_pack_threads) add_kernel(const AddArgumen
   store<width>(a.out.at(pixel, channel), result);
 }
 
-struct Add : CudaKernelDefaults {
+struct Add : OneLaunch<AddArguments<float>> {
   using Op = ops::Add;
   static constexpr const char* name = "add";
 
   static bool accepts(const Op& op, const Tensor* in, const Tensor& out) {
-    return op.inputs <= max_inputs && accepts_all(in, op.inputs, out);
+    return op.inputs() <= max_inputs && accepts_all(in, op.inputs(), out);
   }
   static double microseconds(const Op& op, const Tensor& out, const Device&) {
-    return copy_microseconds(out, op.inputs + 1);
+    return copy_microseconds(out, op.inputs() + 1);
   }
 
   static bool weighted(const Op& op) { return op.weights != Op::Weights::none; }
   static std::int64_t packed_bytes(const Op& op) {
-    return weighted(op) ? std::int64_t{4} * op.inputs * op.shape.c : 0;
+    return weighted(op) ? std::int64_t{4} * op.inputs() * op.shape().c : 0;
   }
   // One weight an input and channel, normalised over the inputs.
-  static void pack(const Op& op, const float* const* arrays, void* packed) {
+  static void pack(const Op& op, Weights weights, void* packed) {
     if (!weighted(op)) return;
     auto* to = static_cast<float*>(packed);
-    for (int c = 0; c < op.shape.c; ++c) {
+    const int channels = op.shape().c, inputs = op.inputs();
+    for (int c = 0; c < channels; ++c) {
       double values[max_inputs], largest = -1e300, sum = 0;
-      for (int i = 0; i < op.inputs; ++i) {
-        values[i] = arrays[0][op.weights == Op::Weights::per_channel ? i * op.shape.c + c : i];
+      for (int i = 0; i < inputs; ++i) {
+        values[i] = weights[0][op.weights == Op::Weights::per_channel ? i * channels + c : i];
         largest = std::max(largest, values[i]);
       }
-      for (int i = 0; i < op.inputs; ++i) {
+      for (int i = 0; i < inputs; ++i) {
         if (op.normalization == Op::Normalization::relu) values[i] = std::max(values[i], 0.);
         if (op.normalization == Op::Normalization::softmax) values[i] = std::exp(values[i] - largest);
         sum += values[i];
       }
       constexpr double floor = 1e-4;  // Darknet adds it to the sum that it divides by
       const double scale = op.normalization == Op::Normalization::none ? 1 : 1 / (sum + floor);
-      for (int i = 0; i < op.inputs; ++i) to[i * op.shape.c + c] = static_cast<float>(values[i] * scale);
+      for (int i = 0; i < inputs; ++i) to[i * channels + c] = static_cast<float>(values[i] * scale);
     }
   }
 
-  static Status launch(const Op& op, const Call& call) {
+  static Status prepare(const Op& op, const Call& call, Prepared& prepared) {
     return with_packs(call, [&](auto type, auto width) {
       using T = decltype(type);
       AddArguments<T> a{};
-      a.each = EachPack(call.out, width);
-      a.out = view<T>(call.out);
-      a.shape = op.shape;
-      a.by_plane = Divider(op.shape.h * op.shape.w);
-      a.by_row = Divider(op.shape.w);
-      a.inputs = op.inputs;
-      for (int i = 0; i < op.inputs; ++i) {
-        const Shape& s = call.in[i].shape;
-        a.sources[i] = {view<const T>(call.in[i]), s, std::max(1, s.w / op.shape.w),
-                        std::max(1, op.shape.w / s.w), s == op.shape};
+      const Shape shape = op.shape();
+      a.each = EachPack(call.out(), width);
+      a.out = view<T>(call.out());
+      a.shape = shape;
+      a.by_plane = Divider(shape.h * shape.w);
+      a.by_row = Divider(shape.w);
+      a.inputs = op.inputs();
+      for (int i = 0; i < a.inputs; ++i) {
+        const Shape& s = op.sources[static_cast<std::size_t>(i)];
+        a.sources[i] = {view<const T>(call.in[i]), s, std::max(1, s.w / shape.w), std::max(1, shape.w / s.w),
+                        s == shape};
       }
-      if (weighted(op)) a.weights = static_cast<const float*>(call.packed);
+      if (weighted(op)) a.weights = call.packed_as<float>();
       a.activation = op.activation;
-      return cuda::launch(add_kernel<T, width.value>, a.each.launch(), call.stream, a);
+      return prepared.prepare(add_kernel<T, width.value>, a.each.launch(), a);
     });
   }
 };

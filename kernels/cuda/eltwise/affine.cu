@@ -2,6 +2,8 @@
 // in.
 #include "kernels/cuda/eltwise/each_pack.cuh"
 #include "kernels/cuda/manifest.h"
+#include "kernels/ops/activate.h"
+#include "kernels/ops/batch_norm.h"
 
 #include <cmath>
 
@@ -33,16 +35,23 @@ __global__ void __launch_bounds__(each_pack_threads) affine_kernel(const AffineA
   store<width>(a.out.at(pixel, channel), result);
 }
 
-Status launch_affine(const Call& call, const float* scale, const float* shift, Activation activation) {
+using Affine = OneLaunch<AffineArguments<float>>;
+
+Status prepare_affine(const Call& call, const float* scale, const float* shift, Activation activation,
+                      Affine::Prepared& prepared) {
   return with_packs(call, [&](auto type, auto width) {
     using T = decltype(type);
-    const AffineArguments<T> a{
-        EachPack(call.out, width), view<const T>(call.in[0]), view<T>(call.out), scale, shift, activation};
-    return cuda::launch(affine_kernel<T, width.value>, a.each.launch(), call.stream, a);
+    const AffineArguments<T> a{EachPack(call.out(), width),
+                               view<const T>(call.in[0]),
+                               view<T>(call.out()),
+                               scale,
+                               shift,
+                               activation};
+    return prepared.prepare(affine_kernel<T, width.value>, a.each.launch(), a);
   });
 }
 
-struct Activate : CudaKernelDefaults {
+struct Activate : Affine {
   using Op = ops::Activate;
   static constexpr const char* name = "activate";
 
@@ -50,12 +59,12 @@ struct Activate : CudaKernelDefaults {
   static double microseconds(const Op&, const Tensor& out, const Device&) {
     return copy_microseconds(out, 2);
   }
-  static Status launch(const Op& op, const Call& call) {
-    return launch_affine(call, nullptr, nullptr, op.activation);
+  static Status prepare(const Op& op, const Call& call, Prepared& prepared) {
+    return prepare_affine(call, nullptr, nullptr, op.activation, prepared);
   }
 };
 
-struct BatchNorm : CudaKernelDefaults {
+struct BatchNorm : Affine {
   using Op = ops::BatchNorm;
   static constexpr const char* name = "batchnorm";
 
@@ -65,17 +74,18 @@ struct BatchNorm : CudaKernelDefaults {
   }
   static std::int64_t packed_bytes(const Op& op) { return std::int64_t{8} * op.shape.c; }
   // All scales, then all shifts.
-  static void pack(const Op& op, const float* const* arrays, void* packed) {
+  static void pack(const Op& op, Weights weights, void* packed) {
+    const float *bias = weights[0], *scale = weights[1], *mean = weights[2], *variance = weights[3];
     auto* to = static_cast<float*>(packed);
     for (int c = 0; c < op.shape.c; ++c) {
-      const double scale = arrays[1][c] / std::sqrt(arrays[3][c] + 1e-5);
-      to[c] = static_cast<float>(scale);
-      to[op.shape.c + c] = static_cast<float>(arrays[0][c] - scale * arrays[2][c]);
+      const double factor = scale[c] / std::sqrt(variance[c] + Op::epsilon);
+      to[c] = static_cast<float>(factor);
+      to[op.shape.c + c] = static_cast<float>(bias[c] - factor * mean[c]);
     }
   }
-  static Status launch(const Op& op, const Call& call) {
-    const auto* scale = static_cast<const float*>(call.packed);
-    return launch_affine(call, scale, scale + op.shape.c, Activation::linear);
+  static Status prepare(const Op& op, const Call& call, Prepared& prepared) {
+    const auto* scale = call.packed_as<float>();
+    return prepare_affine(call, scale, scale + op.shape.c, Activation::linear, prepared);
   }
 };
 

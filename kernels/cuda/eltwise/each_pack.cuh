@@ -47,24 +47,18 @@ View<T> view(const Tensor& t) {
 // Picks the widest pack that all tensors of a call allow, 16 bytes or one element, and calls f(T{}, width
 // constant).
 template <class F>
-Status with_packs(const Call& call, F f) {
-  return with_type(call.out.type, [&](auto type) {
+Status with_packs(const nightjar::Call& call, F f) {
+  const Tensor& out = call.out();
+  return with_type(out.type, [&](auto type) {
     constexpr int width = 16 / sizeof(type);
-    bool packs = in_packs(call.out, width) && aligned(call.out.data);
+    bool packs = in_packs(out, width) && aligned(out.data);
     for (int i = 0; i < call.inputs; ++i)
       packs = packs && in_packs(call.in[i], width) && aligned(call.in[i].data);
     return packs ? f(type, std::integral_constant<int, width>{}) : f(type, std::integral_constant<int, 1>{});
   });
 }
 
-// What every such kernel asks of its tensors: one type, and sizes that 32 bits can count.
-inline bool accepts_all(const Tensor* in, int inputs, const Tensor& out) {
-  bool ok = fits_int(out);
-  for (int i = 0; i < inputs; ++i) ok = ok && in[i].type == out.type && fits_int(in[i]);
-  return ok;
-}
-
-// Bytes over bandwidth (4 TB/s), plus a launch; an estimate, not measured yet.
+// Bytes over bandwidth (4 TB/s), plus a launch: an estimate, which ranks candidates.
 inline double copy_microseconds(const Tensor& out, int tensors) {
   return 2 + double(out.pixels()) * out.shape.c * bytes_of(out.type) * tensors / 4e6;
 }

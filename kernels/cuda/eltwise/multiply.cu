@@ -1,6 +1,7 @@
 // Products: by one factor a channel (squeeze and excitation), a pixel, or a value.
 #include "kernels/cuda/eltwise/each_pack.cuh"
 #include "kernels/cuda/manifest.h"
+#include "kernels/ops/multiply.h"
 
 namespace nightjar::cuda {
 namespace {
@@ -39,7 +40,7 @@ __global__ void __launch_bounds__(each_pack_threads) multiply_kernel(const Multi
   store<width>(a.out.at(pixel, channel), result);
 }
 
-struct Multiply : CudaKernelDefaults {
+struct Multiply : OneLaunch<MultiplyArguments<float>> {
   using Op = ops::Multiply;
   static constexpr const char* name = "multiply";
 
@@ -47,20 +48,20 @@ struct Multiply : CudaKernelDefaults {
   static double microseconds(const Op&, const Tensor& out, const Device&) {
     return copy_microseconds(out, 3);
   }
-  static Status launch(const Op& op, const Call& call) {
+  static Status prepare(const Op& op, const Call& call, Prepared& prepared) {
     // A factor a pixel is read alone, whatever its stride.
-    Call packed_inputs = call;
+    nightjar::Call packed_inputs = call;
     if (op.factor == Factor::per_pixel) packed_inputs.in = call.in + 1, packed_inputs.inputs = 1;
     return with_packs(packed_inputs, [&](auto type, auto width) {
       using T = decltype(type);
-      const MultiplyArguments<T> a{EachPack(call.out, width),
+      const MultiplyArguments<T> a{EachPack(call.out(), width),
                                    view<const T>(call.in[0]),
                                    view<const T>(call.in[1]),
-                                   view<T>(call.out),
+                                   view<T>(call.out()),
                                    Divider(op.shape.h * op.shape.w),
                                    op.factor,
                                    op.activation};
-      return cuda::launch(multiply_kernel<T, width.value>, a.each.launch(), call.stream, a);
+      return prepared.prepare(multiply_kernel<T, width.value>, a.each.launch(), a);
     });
   }
 };

@@ -1,6 +1,6 @@
-// Darknet's picture preprocessing (SEMANTICS.md section 6): a thread a value of the input. Both passes of the
-// filter are done at once, in the order and with the roundings of engine/image/fit.cpp: multiplications and
-// additions that the compiler may not contract.
+// Darknet's picture preprocessing (docs/darknet-format.md section 7): a thread a value of the input. Both
+// passes of the filter are done at once, in the order and with the roundings of engine/image/fit.cpp:
+// multiplications and additions that the compiler may not contract.
 #include "kernels/cuda/eltwise/each_pack.cuh"
 #include "kernels/cuda/image/image.h"
 

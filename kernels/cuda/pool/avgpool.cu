@@ -2,6 +2,7 @@
 // and their sums meet in shared memory, always in the same order.
 #include "kernels/cuda/eltwise/each_pack.cuh"
 #include "kernels/cuda/manifest.h"
+#include "kernels/ops/avg_pool.h"
 
 namespace nightjar::cuda {
 namespace {
@@ -32,7 +33,7 @@ __global__ void __launch_bounds__(32 * warps) avgpool_kernel(const AvgPoolArgume
   a.out.at(image, channel)[0] = from_float<T>(total / static_cast<float>(a.plane));
 }
 
-struct AvgPool : CudaKernelDefaults {
+struct AvgPool : OneLaunch<AvgPoolArguments<float>> {
   using Op = ops::AvgPool;
   static constexpr const char* name = "avgpool";
 
@@ -40,12 +41,12 @@ struct AvgPool : CudaKernelDefaults {
   static double microseconds(const Op& op, const Tensor& out, const Device&) {
     return copy_microseconds(out, op.in.h * op.in.w);
   }
-  static Status launch(const Op& op, const Call& call) {
-    return with_type(call.out.type, [&](auto type) {
+  static Status prepare(const Op& op, const Call& call, Prepared& prepared) {
+    return with_type(call.out().type, [&](auto type) {
       using T = decltype(type);
-      const AvgPoolArguments<T> a{view<const T>(call.in[0]), view<T>(call.out), op.in.h * op.in.w, op.in.c};
-      const Launch shape{dim3(ceil_div(op.in.c, 32), call.out.batch), dim3(32 * warps), 32 * warps * 4};
-      return cuda::launch(avgpool_kernel<T>, shape, call.stream, a);
+      const AvgPoolArguments<T> a{view<const T>(call.in[0]), view<T>(call.out()), op.in.h * op.in.w, op.in.c};
+      const Launch shape{dim3(ceil_div(op.in.c, 32), call.out().batch), dim3(32 * warps), 32 * warps * 4};
+      return prepared.prepare(avgpool_kernel<T>, shape, a);
     });
   }
 };

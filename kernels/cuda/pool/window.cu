@@ -2,6 +2,8 @@
 // windows share come from the caches.
 #include "kernels/cuda/eltwise/each_pack.cuh"
 #include "kernels/cuda/manifest.h"
+#include "kernels/ops/local_avg_pool.h"
+#include "kernels/ops/max_pool.h"
 
 namespace nightjar::cuda {
 namespace {
@@ -46,7 +48,7 @@ __global__ void __launch_bounds__(each_pack_threads) window_kernel(const WindowA
 
 // O: ops::MaxPool or ops::LocalAvgPool.
 template <class O, bool maximum>
-struct Window : CudaKernelDefaults {
+struct Window : OneLaunch<WindowArguments<float>> {
   using Op = O;
   static constexpr const char* name = maximum ? "maxpool" : "local_avgpool";
 
@@ -54,12 +56,12 @@ struct Window : CudaKernelDefaults {
   static double microseconds(const Op& op, const Tensor& out, const Device&) {
     return copy_microseconds(out, 1 + op.size * op.size);
   }
-  static Status launch(const Op& op, const Call& call) {
+  static Status prepare(const Op& op, const Call& call, typename Window::Prepared& prepared) {
     return with_packs(call, [&](auto type, auto width) {
       using T = decltype(type);
-      const WindowArguments<T> a{EachPack(call.out, width),
+      const WindowArguments<T> a{EachPack(call.out(), width),
                                  view<const T>(call.in[0]),
-                                 view<T>(call.out),
+                                 view<T>(call.out()),
                                  op.in.h,
                                  op.in.w,
                                  op.size,
@@ -68,7 +70,7 @@ struct Window : CudaKernelDefaults {
                                  op.padding / 2,
                                  Divider(op.out.h * op.out.w),
                                  Divider(op.out.w)};
-      return cuda::launch(window_kernel<T, width.value, maximum>, a.each.launch(), call.stream, a);
+      return prepared.prepare(window_kernel<T, width.value, maximum>, a.each.launch(), a);
     });
   }
 };

@@ -4,6 +4,7 @@
 #include "kernels/cuda/eltwise/each_pack.cuh"
 #include "kernels/cuda/manifest.h"
 #include "kernels/cuda/vector/flat.cuh"
+#include "kernels/ops/reorg.h"
 
 namespace nightjar::cuda {
 namespace {
@@ -42,7 +43,7 @@ __global__ void __launch_bounds__(each_pack_threads) reorg_kernel(const ReorgArg
   a.out.at(pixel, channel)[0] = a.in.at(n, index)[0];
 }
 
-struct Reorg : CudaKernelDefaults {
+struct Reorg : OneLaunch<ReorgArguments<float>> {
   using Op = ops::Reorg;
   static constexpr const char* name = "reorg";
 
@@ -50,13 +51,13 @@ struct Reorg : CudaKernelDefaults {
   static double microseconds(const Op&, const Tensor& out, const Device&) {
     return copy_microseconds(out, 4);
   }
-  static Status launch(const Op& op, const Call& call) {
-    return with_type(call.out.type, [&](auto type) {
+  static Status prepare(const Op& op, const Call& call, Prepared& prepared) {
+    return with_type(call.out().type, [&](auto type) {
       using T = decltype(type);
       const Shape deep = op.space_to_depth ? op.out : op.in;
       const int channels = deep.c / (op.stride * op.stride);
-      const ReorgArguments<T> a{EachPack(call.out, 1),
-                                view<T>(call.out),
+      const ReorgArguments<T> a{EachPack(call.out(), 1),
+                                view<T>(call.out()),
                                 FlatView<const T>(call.in[0]),
                                 FlatShape(op.out),
                                 FlatShape(deep),
@@ -64,7 +65,7 @@ struct Reorg : CudaKernelDefaults {
                                 Divider(channels),
                                 Divider(op.stride),
                                 op.reverse};
-      return cuda::launch(reorg_kernel<T>, a.each.launch(), call.stream, a);
+      return prepared.prepare(reorg_kernel<T>, a.each.launch(), a);
     });
   }
 };

@@ -1,6 +1,7 @@
 // Repeats every cell, or sums up squares of them.
 #include "kernels/cuda/eltwise/each_pack.cuh"
 #include "kernels/cuda/manifest.h"
+#include "kernels/ops/upsample.h"
 
 namespace nightjar::cuda {
 namespace {
@@ -36,7 +37,7 @@ __global__ void __launch_bounds__(each_pack_threads) upsample_kernel(const Upsam
   store<width>(a.out.at(pixel, channel), result);
 }
 
-struct Upsample : CudaKernelDefaults {
+struct Upsample : OneLaunch<UpsampleArguments<float>> {
   using Op = ops::Upsample;
   static constexpr const char* name = "upsample";
 
@@ -44,12 +45,12 @@ struct Upsample : CudaKernelDefaults {
   static double microseconds(const Op&, const Tensor& out, const Device&) {
     return copy_microseconds(out, 2);
   }
-  static Status launch(const Op& op, const Call& call) {
+  static Status prepare(const Op& op, const Call& call, Prepared& prepared) {
     return with_packs(call, [&](auto type, auto width) {
       using T = decltype(type);
-      const UpsampleArguments<T> a{EachPack(call.out, width),
+      const UpsampleArguments<T> a{EachPack(call.out(), width),
                                    view<const T>(call.in[0]),
-                                   view<T>(call.out),
+                                   view<T>(call.out()),
                                    op.in.h,
                                    op.in.w,
                                    op.down ? op.stride : 1,
@@ -57,7 +58,7 @@ struct Upsample : CudaKernelDefaults {
                                    Divider(op.out.w),
                                    Divider(op.stride),
                                    op.scale};
-      return cuda::launch(upsample_kernel<T, width.value>, a.each.launch(), call.stream, a);
+      return prepared.prepare(upsample_kernel<T, width.value>, a.each.launch(), a);
     });
   }
 };

@@ -2,6 +2,7 @@
 // one output of one image; the matrix is packed in HWC order, as the input lies.
 #include "kernels/cuda/eltwise/each_pack.cuh"
 #include "kernels/cuda/manifest.h"
+#include "kernels/ops/connected.h"
 
 namespace nightjar::cuda {
 namespace {
@@ -36,7 +37,7 @@ __global__ void __launch_bounds__(32 * warps) connected_kernel(const ConnectedAr
   if (lane == 0) a.out.at(image, output)[0] = from_float<T>(activate(a.activation, sum + a.bias[output]));
 }
 
-struct Connected : CudaKernelDefaults {
+struct Connected : OneLaunch<ConnectedArguments<float>> {
   using Op = ops::Connected;
   static constexpr const char* name = "connected";
 
@@ -45,7 +46,7 @@ struct Connected : CudaKernelDefaults {
     return 2 + double(op.in.size()) * op.outputs * 4 * out.batch / 3e6;
   }
   static std::int64_t packed_bytes(const Op& op) { return 4 * op.outputs * (op.in.size() + 1); }
-  static void pack(const Op& op, const float* const* arrays, void* packed) {
+  static void pack(const Op& op, Weights arrays, void* packed) {
     auto* bias = static_cast<float*>(packed);
     float* weights = bias + op.outputs;
     const int plane = op.in.h * op.in.w;
@@ -56,12 +57,12 @@ struct Connected : CudaKernelDefaults {
         for (int i = 0; i < plane; ++i) weights[std::int64_t{i} * op.in.c + c] = *from++;
     }
   }
-  static Status launch(const Op& op, const Call& call) {
-    return with_type(call.out.type, [&](auto type) {
+  static Status prepare(const Op& op, const Call& call, Prepared& prepared) {
+    return with_type(call.out().type, [&](auto type) {
       using T = decltype(type);
-      const auto* bias = static_cast<const float*>(call.packed);
+      const auto* bias = call.packed_as<float>();
       const ConnectedArguments<T> a{view<const T>(call.in[0]),
-                                    view<T>(call.out),
+                                    view<T>(call.out()),
                                     bias,
                                     bias + op.outputs,
                                     op.in.h * op.in.w,
@@ -69,8 +70,8 @@ struct Connected : CudaKernelDefaults {
                                     op.outputs,
                                     Divider(op.in.c),
                                     op.activation};
-      const Launch shape{dim3(ceil_div(op.outputs, warps), call.out.batch), dim3(32 * warps)};
-      return cuda::launch(connected_kernel<T>, shape, call.stream, a);
+      const Launch shape{dim3(ceil_div(op.outputs, warps), call.out().batch), dim3(32 * warps)};
+      return prepared.prepare(connected_kernel<T>, shape, a);
     });
   }
 };

@@ -1,39 +1,47 @@
 // Shares of each pixel's channels in their sum. A warp takes a pixel, a lane every 32nd channel.
 #include "kernels/cuda/eltwise/each_pack.cuh"
 #include "kernels/cuda/manifest.h"
+#include "kernels/ops/normalize_channels.h"
 
 namespace nightjar::cuda {
 namespace {
 
-using Kind = ops::NormalizeChannels::Kind;
+using Form = ops::NormalizeChannels::Form;
 constexpr int warps = 8;
 
-NIGHTJAR_DEVICE float share(Kind kind, float value, float largest) {
-  return kind == Kind::relu ? fmaxf(value, 0.f) : expf(value - largest);
+NIGHTJAR_DEVICE float share(Form form, float value, float largest) {
+  return form == Form::relu ? fmaxf(value, 0.f) : expf(value - largest);
 }
 
 template <class T>
-__global__ void __launch_bounds__(32 * warps)
-    normalize_kernel(const View<const T> in, const View<T> out, int pixels, int channels, Kind kind) {
+struct NormalizeArguments {
+  View<const T> in;
+  View<T> out;
+  int pixels, channels;
+  Form form;
+};
+
+template <class T>
+__global__ void __launch_bounds__(32 * warps) normalize_kernel(const NormalizeArguments<T> a) {
   const int pixel = static_cast<int>(blockIdx.x) * warps + static_cast<int>(threadIdx.x) / 32;
   const int lane = static_cast<int>(threadIdx.x) % 32;
-  if (pixel >= pixels) return;  // whole warps
+  if (pixel >= a.pixels) return;  // whole warps
   float largest = 0.f;
-  if (kind == Kind::softmax_maxval) {
+  if (a.form == Form::softmax_maxval) {
     largest = -3.402823466e38f;
-    for (int c = lane; c < channels; c += 32) largest = fmaxf(largest, to_float(in.at(pixel, c)[0]));
+    for (int c = lane; c < a.channels; c += 32) largest = fmaxf(largest, to_float(a.in.at(pixel, c)[0]));
     for (int flip = 16; flip > 0; flip /= 2) largest = fmaxf(largest, __shfl_xor_sync(~0u, largest, flip));
   }
   float sum = 0.f;
-  for (int c = lane; c < channels; c += 32) sum += share(kind, to_float(in.at(pixel, c)[0]), largest);
+  for (int c = lane; c < a.channels; c += 32) sum += share(a.form, to_float(a.in.at(pixel, c)[0]), largest);
   for (int flip = 16; flip > 0; flip /= 2) sum += __shfl_xor_sync(~0u, sum, flip);
   sum += 1e-4f;  // Darknet's guard against dividing by nothing
-  for (int c = lane; c < channels; c += 32) {
-    out.at(pixel, c)[0] = from_float<T>(share(kind, to_float(in.at(pixel, c)[0]), largest) / sum);
+  for (int c = lane; c < a.channels; c += 32) {
+    a.out.at(pixel, c)[0] = from_float<T>(share(a.form, to_float(a.in.at(pixel, c)[0]), largest) / sum);
   }
 }
 
-struct NormalizeChannels : CudaKernelDefaults {
+struct NormalizeChannels : OneLaunch<NormalizeArguments<float>> {
   using Op = ops::NormalizeChannels;
   static constexpr const char* name = "normalize_channels";
 
@@ -41,13 +49,13 @@ struct NormalizeChannels : CudaKernelDefaults {
   static double microseconds(const Op&, const Tensor& out, const Device&) {
     return copy_microseconds(out, 3);
   }
-  static Status launch(const Op& op, const Call& call) {
-    return with_type(call.out.type, [&](auto type) {
+  static Status prepare(const Op& op, const Call& call, Prepared& prepared) {
+    return with_type(call.out().type, [&](auto type) {
       using T = decltype(type);
-      const int pixels = static_cast<int>(call.out.pixels());
-      const Launch shape{dim3(ceil_div(pixels, warps)), dim3(32 * warps)};
-      return cuda::launch(normalize_kernel<T>, shape, call.stream, view<const T>(call.in[0]),
-                          view<T>(call.out), pixels, op.shape.c, op.kind);
+      const NormalizeArguments<T> a{view<const T>(call.in[0]), view<T>(call.out()),
+                                    static_cast<int>(call.out().pixels()), op.shape.c, op.form};
+      const Launch shape{dim3(ceil_div(a.pixels, warps)), dim3(32 * warps)};
+      return prepared.prepare(normalize_kernel<T>, shape, a);
     });
   }
 };

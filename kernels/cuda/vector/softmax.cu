@@ -2,6 +2,7 @@
 // it, sums and maxima through shared memory, always in the same order.
 #include "kernels/cuda/manifest.h"
 #include "kernels/cuda/vector/flat.cuh"
+#include "kernels/ops/softmax.h"
 
 #include <numeric>
 
@@ -28,29 +29,36 @@ NIGHTJAR_DEVICE float reduce(Shared<float> scratch, float value) {
   return result;
 }
 
-// `sizes`: how long the slices are, from the start, repeated until the tensor ends; `groups` of them.
 template <class T>
-__global__ void __launch_bounds__(threads)
-    softmax_kernel(const FlatView<const T> in, const FlatView<T> out, Global<const int> sizes, int groups,
-                   int period, float temperature) {
+struct SoftmaxArguments {
+  FlatView<const T> in;
+  FlatView<T> out;
+  // How long the slices are, from the start: `groups` of them, which repeat after `period` values.
+  Global<const int> sizes;
+  int groups, period;
+  float temperature;
+};
+
+template <class T>
+__global__ void __launch_bounds__(threads) softmax_kernel(const SoftmaxArguments<T> a) {
   const int thread = static_cast<int>(threadIdx.x), slice = static_cast<int>(blockIdx.x),
             n = static_cast<int>(blockIdx.y);
-  int first = slice / groups * period;
-  for (int i = 0; i < slice % groups; ++i) first += sizes[i];
-  const int last = first + sizes[slice % groups];
+  int first = slice / a.groups * a.period;
+  for (int i = 0; i < slice % a.groups; ++i) first += a.sizes[i];
+  const int last = first + a.sizes[slice % a.groups];
   const Shared<float> scratch = shared_memory<float>(0, threads);
   float largest = -3.402823466e38f, sum = 0.f;
-  for (int i = first + thread; i < last; i += threads) largest = fmaxf(largest, to_float(in.at(n, i)[0]));
+  for (int i = first + thread; i < last; i += threads) largest = fmaxf(largest, to_float(a.in.at(n, i)[0]));
   largest = reduce<true>(scratch, largest);
   for (int i = first + thread; i < last; i += threads)
-    sum += expf((to_float(in.at(n, i)[0]) - largest) / temperature);
+    sum += expf((to_float(a.in.at(n, i)[0]) - largest) / a.temperature);
   sum = reduce<false>(scratch, sum);
   for (int i = first + thread; i < last; i += threads) {
-    out.at(n, i)[0] = from_float<T>(expf((to_float(in.at(n, i)[0]) - largest) / temperature) / sum);
+    a.out.at(n, i)[0] = from_float<T>(expf((to_float(a.in.at(n, i)[0]) - largest) / a.temperature) / sum);
   }
 }
 
-struct Softmax : CudaKernelDefaults {
+struct Softmax : OneLaunch<SoftmaxArguments<float>> {
   using Op = ops::Softmax;
   static constexpr const char* name = "softmax";
 
@@ -59,7 +67,7 @@ struct Softmax : CudaKernelDefaults {
     return {static_cast<int>(op.shape.size() / op.groups)};
   }
   static bool accepts(const Op& op, const Tensor* in, const Tensor& out) {
-    return in[0].type == out.type && fits_int(in[0]) && fits_int(out) && op.shape.size() % period(op) == 0;
+    return accepts_all(in, 1, out) && op.shape.size() % period(op) == 0;
   }
   static int period(const Op& op) {
     const std::vector<int> all = sizes(op);
@@ -71,19 +79,22 @@ struct Softmax : CudaKernelDefaults {
   static std::int64_t packed_bytes(const Op& op) {
     return std::int64_t{4} * static_cast<std::int64_t>(sizes(op).size());
   }
-  static void pack(const Op& op, const float* const*, void* packed) {
+  static void pack(const Op& op, Weights, void* packed) {
     auto* to = static_cast<int*>(packed);
     for (const int size : sizes(op)) *to++ = size;
   }
-  static Status launch(const Op& op, const Call& call) {
-    return with_type(call.out.type, [&](auto type) {
+  static Status prepare(const Op& op, const Call& call, Prepared& prepared) {
+    return with_type(call.out().type, [&](auto type) {
       using T = decltype(type);
-      const int groups = static_cast<int>(sizes(op).size());
-      const int slices = static_cast<int>(op.shape.size() / period(op)) * groups;
-      const Launch shape{dim3(slices, call.out.batch), dim3(threads), threads * 4};
-      return cuda::launch(softmax_kernel<T>, shape, call.stream, FlatView<const T>(call.in[0]),
-                          FlatView<T>(call.out), static_cast<const int*>(call.packed), groups, period(op),
-                          op.temperature);
+      const SoftmaxArguments<T> a{FlatView<const T>(call.in[0]),
+                                  FlatView<T>(call.out()),
+                                  call.packed_as<int>(),
+                                  static_cast<int>(sizes(op).size()),
+                                  period(op),
+                                  op.temperature};
+      const int slices = static_cast<int>(op.shape.size() / a.period) * a.groups;
+      const Launch shape{dim3(slices, call.out().batch), dim3(threads), threads * 4};
+      return prepared.prepare(softmax_kernel<T>, shape, a);
     });
   }
 };

@@ -1,4 +1,4 @@
-// Classes that form a hierarchy, in the two readings of SEMANTICS.md 5.3.
+// Classes that form a hierarchy, in the two readings of docs/darknet-format.md section 6.5.
 #include "engine/heads/class_tree.h"
 
 #include <limits>

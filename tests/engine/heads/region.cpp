@@ -1,4 +1,4 @@
-// YOLOv2 boxes, worked out on paper from SEMANTICS.md 5.3.
+// YOLOv2 boxes, worked out on paper from docs/darknet-format.md section 6.5.
 #include "tests/engine/heads/values.h"
 
 using namespace nightjar;

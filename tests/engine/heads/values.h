@@ -19,7 +19,7 @@ struct Values {
   explicit Values(Shape shape, int block = 1, int halo = 0, int batch = 1) {
     tensor.shape = shape;
     tensor.batch = batch;
-    tensor.block = block;
+    tensor.block = tensor.pixel = block;
     tensor.halo = halo;
     tensor.row = std::ptrdiff_t{block} * (shape.w + 2 * halo);
     tensor.plane = tensor.row * (shape.h + 2 * halo);

@@ -1,4 +1,4 @@
-// YOLO boxes, worked out on paper from SEMANTICS.md 5.1.
+// YOLO boxes, worked out on paper from docs/darknet-format.md section 6.2.
 #include "tests/engine/heads/values.h"
 
 using namespace nightjar;

@@ -1,0 +1,63 @@
+// The memory of one batch on the device, and the stream that the steps of a plan run on.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "engine/cuda/plan.h"
+#include "engine/cuda/runtime.h"
+
+namespace nightjar::cuda {
+
+// A step with all that launching it takes.
+struct PreparedStep {
+  const Node* node;
+  const CudaKernel* kernel;
+  Operands operands;
+  Call call;                         // points into the operands
+  std::vector<std::byte> by_kernel;  // what its prepare() found out
+};
+
+class Launcher {
+ public:
+  // On the thread's device, as everything here. The graph and the GPU must outlive it. Errors: too_large,
+  // device.
+  static Result<std::unique_ptr<Launcher>> create(const Graph& graph, CudaPlan plan, const Gpu& gpu);
+
+  const CudaPlan& plan() const { return plan_; }
+  Stream stream() const { return stream_.get(); }
+  // A value, all images; valid until the memory is used again, which is the end of the run for results and
+  // what heads read.
+  Tensor value(int value) const { return tensor_of(graph_, plan_, value, plan_.batch, regions()); }
+
+  // A step, computed by `kernel` with weights that it packed. Errors: device.
+  Result<PreparedStep> prepare(const Step& step, const CudaKernel& kernel, const void* packed) const;
+  // Enqueues it. Errors: device.
+  Result<void> launch(const PreparedStep& step) const;
+  Result<void> wait() const;
+  // Makes every state zero.
+  Result<void> clear_states() const;
+  // What `enqueue` enqueues on the stream. Its kernels must have run before: the driver loads a kernel when
+  // it first starts, which it cannot in a recording.
+  Result<Recording> record(const std::function<Result<void>()>& enqueue) const;
+  // Microseconds that a step takes where it runs again and again: the best of a few times ten launches.
+  Result<double> time(const PreparedStep& step) const;
+  // Microseconds that no kernel could beat (kernels/cuda/limit.h); 0 where that is not known.
+  double limit(const PreparedStep& step) const;
+
+ private:
+  Launcher(const Graph& graph, CudaPlan plan, const Gpu& gpu)
+      : graph_(graph), plan_(std::move(plan)), gpu_(gpu) {}
+  RegionStarts regions() const { return {arena_.get(), kept_.get(), nullptr}; }
+  Result<void> allocate_zeroed(std::int64_t bytes, DeviceMemory& memory) const;
+
+  const Graph& graph_;
+  CudaPlan plan_;
+  const Gpu& gpu_;
+  DeviceMemory arena_;
+  DeviceMemory kept_, workspace_;  // zeros at first; kernels leave the workspace as they need to find it
+  OwnedStream stream_;
+};
+
+}  // namespace nightjar::cuda

@@ -1,0 +1,20 @@
+// What a caller may decide about a network besides its cfg.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "parsers/lists.h"
+
+namespace nightjar {
+
+struct BuildOptions {
+  int width = 0, height = 0;                        // replace [net] width and height where not 0
+  bool strict = false;                              // an unknown key is an error, not a warning
+  std::optional<ClassTree> tree;                    // for tree=; a path inside a cfg is never opened
+  std::optional<std::vector<int>> class_map;        // for map=
+  std::int64_t max_bytes = std::int64_t{16} << 30;  // of weights and of any one activation
+};
+
+}  // namespace nightjar

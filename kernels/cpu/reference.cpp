@@ -1,0 +1,77 @@
+#include "kernels/cpu/reference.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace nightjar::cpu {
+namespace {
+
+std::int64_t bytes_of(const Value& value) {
+  return value.shape.size() * nightjar::bytes_of(value.type);
+}
+
+// Arrays start at whole cache lines.
+std::int64_t packed_size(const Operand& weights) {
+  return (bytes_of(weights.value) + 63) / 64 * 64;
+}
+
+std::int64_t packed_bytes(const Op& op) {
+  std::int64_t total = 0;
+  for (const Operand& operand : op.reads())
+    if (operand.role == Role::weight) total += packed_size(operand);
+  return total;
+}
+
+// Copies them as they are.
+void pack(const Op& op, Weights weights, void* packed) {
+  auto* to = static_cast<std::byte*>(packed);
+  int array = 0;
+  for (const Operand& operand : op.reads()) {
+    if (operand.role != Role::weight) continue;
+    std::copy_n(weights.as<std::byte>(array++), bytes_of(operand.value), to);
+    to += packed_size(operand);
+  }
+}
+
+// Dear enough that anything else that accepts is taken.
+double cycles(const Op&, const Tensor& out) {
+  return 1e9 + 100. * double(out.shape.size());
+}
+
+Work prepare(const Op&, const Call&, void*) {
+  return {};
+}
+
+void run(const Op& op, const Call& call, const void*, int, int, int, Scratch) {
+  std::vector<Tensor> in(call.in, call.in + call.inputs);
+  auto* packed = static_cast<std::byte*>(const_cast<void*>(call.packed));
+  for (const Operand& operand : op.reads()) {
+    if (operand.role != Role::weight) continue;
+    in.push_back(planar_tensor(packed, operand.value.shape, 1, operand.value.type));
+    packed += packed_size(operand);
+  }
+  op.define(in, {call.outs, op.writes().size()});
+}
+
+constexpr CpuKernel reference_kernel(OpKind kind) {
+  const Kernel base{"reference",  kind, false, [](const Op&, const Tensor*, const Tensor*) { return true; },
+                    packed_bytes, pack};
+  return {base, false, cycles, [](const Op&) { return 0; }, 1, prepare, run};
+}
+
+template <std::size_t... kinds>
+constexpr std::array<CpuKernel, op_count> all(std::index_sequence<kinds...>) {
+  return {reference_kernel(static_cast<OpKind>(kinds))...};
+}
+constexpr auto kernels = all(std::make_index_sequence<op_count>{});
+
+}  // namespace
+
+KernelSet reference_set() {
+  KernelSet set{"reference", 1, 1, {}, nullptr};
+  for (const CpuKernel& kernel : kernels) set.kernels.push_back(&kernel);
+  return set;
+}
+
+}  // namespace nightjar::cpu

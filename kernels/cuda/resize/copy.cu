@@ -1,0 +1,27 @@
+// What a state is given for the next run.
+#include "kernels/ops/copy.h"
+
+#include "kernels/cuda/manifest.h"
+#include "kernels/cuda/resize/copy.cuh"
+
+namespace nightjar::cuda {
+namespace {
+
+struct Copy : OneLaunch<CopyArguments<float>> {
+  using Op = ops::Copy;
+  static constexpr const char* name = "copy";
+
+  static bool accepts(const Op&, const Tensor* in, const Tensor& out) { return accepts_all(in, 1, out); }
+  static double microseconds(const Op&, const Tensor& out, const Device&) {
+    return copy_microseconds(out, 2);
+  }
+  static Status prepare(const Op&, const Call& call, Prepared& prepared) {
+    return prepare_copy(call.in[0], call.out(), prepared);
+  }
+};
+
+}  // namespace
+
+const CudaKernel copy = cuda_kernel<Copy>();
+
+}  // namespace nightjar::cuda

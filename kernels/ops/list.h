@@ -1,0 +1,70 @@
+// The operations there are. A new one is a file beside this one that defines ops::<name>, its definition in
+// kernels/reference, and a line here.
+#pragma once
+
+#include <cstdint>
+
+#define NIGHTJAR_OPS(OP) \
+  OP(Activate)           \
+  OP(Add)                \
+  OP(AvgPool)            \
+  OP(BatchNorm)          \
+  OP(Concat)             \
+  OP(Connected)          \
+  OP(Conv)               \
+  OP(ConvInt8)           \
+  OP(Copy)               \
+  OP(Dequantise)         \
+  OP(FoldBatchNorm)      \
+  OP(GaussianHead)       \
+  OP(LocalAvgPool)       \
+  OP(MaxPool)            \
+  OP(MaxPoolDepth)       \
+  OP(Multiply)           \
+  OP(NormalizeChannels)  \
+  OP(Quantise)           \
+  OP(QuantiseWeights)    \
+  OP(RegionHead)         \
+  OP(Reorg)              \
+  OP(Softmax)            \
+  OP(Upsample)           \
+  OP(YoloHead)
+
+namespace nightjar {
+
+enum class OpKind : std::uint8_t {
+#define NIGHTJAR_OP_KIND(name) name,
+  NIGHTJAR_OPS(NIGHTJAR_OP_KIND)
+#undef NIGHTJAR_OP_KIND
+};
+
+namespace ops {
+#define NIGHTJAR_DECLARE_OP(name) struct name;
+NIGHTJAR_OPS(NIGHTJAR_DECLARE_OP)
+#undef NIGHTJAR_DECLARE_OP
+}  // namespace ops
+
+// Position of an operation in the list; it has no definition for what is not listed.
+template <class T>
+struct KindOf;
+#define NIGHTJAR_KIND_OF(name)                    \
+  template <>                                     \
+  struct KindOf<ops::name> {                      \
+    static constexpr OpKind value = OpKind::name; \
+  };
+NIGHTJAR_OPS(NIGHTJAR_KIND_OF)
+#undef NIGHTJAR_KIND_OF
+template <class T>
+inline constexpr OpKind kind_of = KindOf<T>::value;
+
+inline constexpr const char* op_names[] = {
+#define NIGHTJAR_OP_NAME(name) #name,
+    NIGHTJAR_OPS(NIGHTJAR_OP_NAME)
+#undef NIGHTJAR_OP_NAME
+};
+inline constexpr int op_count = sizeof op_names / sizeof *op_names;
+inline const char* name_of(OpKind kind) {
+  return op_names[static_cast<int>(kind)];
+}
+
+}  // namespace nightjar

@@ -1,0 +1,13 @@
+// Values -> their shares of the sum, in the three forms that Darknet has.
+#pragma once
+
+#include <vector>
+
+#include "kernels/ops/normalize_channels.h"
+
+namespace nightjar::reference {
+
+// Replaces the values of one pixel's channels, or of one channel's weights, by their shares.
+void normalize(std::vector<double>& values, ops::NormalizeChannels::Form form);
+
+}  // namespace nightjar::reference

@@ -1,0 +1,37 @@
+#include "kernels/ops/softmax.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "kernels/reference/elements.h"
+
+namespace nightjar {
+namespace {
+
+using reference::flat;
+
+void softmax_slice(const Tensor& in, const Tensor& out, int n, std::int64_t first, std::int64_t count,
+                   double temperature) {
+  double largest = flat(in, n, first), sum = 0;
+  for (std::int64_t i = first; i < first + count; ++i) largest = std::max(largest, double{flat(in, n, i)});
+  for (std::int64_t i = first; i < first + count; ++i)
+    sum += std::exp((flat(in, n, i) - largest) / temperature);
+  for (std::int64_t i = first; i < first + count; ++i)
+    flat(out, n, i) = static_cast<float>(std::exp((flat(in, n, i) - largest) / temperature) / sum);
+}
+
+}  // namespace
+
+void ops::Softmax::define(Inputs ins, Outputs outs) const {
+  for (int n = 0; n < outs[0].batch; ++n) {
+    std::int64_t first = 0;
+    for (std::size_t group = 0; first < shape.size(); ++group) {
+      const std::int64_t count =
+          group_sizes.empty() ? shape.size() / groups : group_sizes[group % group_sizes.size()];
+      softmax_slice(ins[0], outs[0], n, first, count, temperature);
+      first += count;
+    }
+  }
+}
+
+}  // namespace nightjar

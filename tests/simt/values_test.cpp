@@ -1,0 +1,27 @@
+// States and parameters that change, on the emulated GPU; tests/cuda runs the same on a real one.
+#include "tests/catch.h"
+#include "tests/engine/changed_parameter.h"
+#include "tests/engine/recurrent.h"
+#include "tests/simt/buffer.h"
+#include "tests/simt/networks.h"
+
+using namespace nightjar;
+using namespace nightjar::testing;
+
+TEST_CASE("on a GPU, too, a recurrent network remembers and forgets") {
+  if (!has_device()) return;
+  CHECK(recurrent_error({40, 24, 30, ""}, on_gpu()) <= 1e-5);
+  CHECK(recurrent_error({40, 24, 30, "shortcut=1\n"}, on_gpu()) <= 1e-5);
+  CHECK(recurrent_error({40, 24, 30, ""}, on_gpu(Precision::fp16)) <= 1e-2);
+}
+
+TEST_CASE("on a GPU, rnn.cfg in its own size", "[slow]") {
+  if (!has_device()) return;
+  CHECK(recurrent_error({256, 1024, 1024, ""}, on_gpu()) <= 1e-5);
+}
+
+TEST_CASE("on a GPU, too, a changed parameter gives the bits of a model that was loaded with it") {
+  if (!has_device()) return;
+  check_changed_parameters(on_gpu());
+  check_changed_parameters(on_gpu(Precision::fp16));
+}
