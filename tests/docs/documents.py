@@ -6,12 +6,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FOLDERS = ("apps", "cfg", "engine", "kernels", "parsers", "tests", "weights")  # with a README of their own
 WEIGHTS_PLACES = (ROOT / "weights", ROOT.parent / "shared/darknet/weights")
 
 
 def documents():
     """Every Markdown file that is ours: path -> text."""
-    files = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "cfg/README.md", ROOT / "weights/README.md"]
+    files = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / folder / "README.md" for folder in FOLDERS)]
     return {file: file.read_text(encoding="utf-8") for file in sorted(files)}
 
 

@@ -66,7 +66,7 @@ class Documents(unittest.TestCase):
             " ".join(path.read_text(encoding="utf-8").split())
             for folder in ("engine", "kernels", "parsers", "apps")
             for path in (ROOT / folder).rglob("*")
-            if path.suffix in (".cpp", ".h")
+            if path.suffix in (".cpp", ".h", ".cu")
         ]
         strange = [
             complain(file, paragraph)
