@@ -1,33 +1,14 @@
 #include "tests/simt/networks.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <fstream>
 #include <random>
 #include <sstream>
 
 #include "tests/catch.h"
+#include "tests/engine/temporary_files.h"
 
 namespace nightjar::testing {
-namespace {
-
-// A file that is there as long as this is.
-class CfgFile {
- public:
-  explicit CfgFile(const std::string& text)
-      : path_(std::filesystem::temp_directory_path() /
-              ("nightjar-" + std::to_string(reinterpret_cast<std::uintptr_t>(this)) + "-" +
-               std::to_string(std::random_device()()) + ".cfg")) {
-    std::ofstream(path_) << text;
-  }
-  ~CfgFile() { std::filesystem::remove(path_); }
-  std::string path() const { return path_.string(); }
-
- private:
-  std::filesystem::path path_;
-};
-
-}  // namespace
 
 std::string with_net(Shape input, const std::string& layers) {
   return "[net]\nchannels=" + std::to_string(input.c) + "\nheight=" + std::to_string(input.h) +
@@ -75,7 +56,7 @@ ModelOptions on_gpu(Precision precision) {
 }
 
 Result<Model> try_model(const std::string& cfg, ModelOptions options) {
-  const CfgFile file(cfg);
+  const TemporaryFile file(".cfg", cfg);
   options.synthesise = 1;
   return Model::load(file.path(), "", options);
 }
