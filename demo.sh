@@ -15,10 +15,15 @@ source "$here/.ci/packages.sh"
 
 begin
 need_packages python3 python3-pip
-configure release -DNIGHTJAR_TESTS=OFF
-build_targets all
+cuda=AUTO
+if ! gpu_answers; then
+  cuda=OFF
+  printf '== no GPU answers: building without CUDA kernels\n'
+fi
+configure release -DNIGHTJAR_TESTS=OFF "-DNIGHTJAR_CUDA=$cuda"
+build_targets nightjar_cli
 nightjar="$build/nightjar"
-show "fetch yolov3-tiny" "$nightjar" fetch yolov3-tiny
+show "fetch yolov3-tiny" "$nightjar" fetch yolov3-tiny --to weights
 # The cfg with the anchors that the published weights were trained with (cfg/README.md).
 show "detect" "$nightjar" detect "$image" --cfg cfg/yolov3-tiny-123.cfg --weights weights/yolov3-tiny.weights \
   --draw "$root/results"

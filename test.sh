@@ -9,7 +9,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/.ci/packages.sh"
 
 begin
 need_packages catch2 python3
-configure release -DNIGHTJAR_TESTS=ON
+configure release -DNIGHTJAR_TESTS=ON -DNIGHTJAR_CUDA=AUTO
 build_targets all
 status=0
 step "test" ctest --test-dir "$build" -j2 --output-on-failure || status=$?

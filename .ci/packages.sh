@@ -13,7 +13,7 @@ log="$build/$(basename "$0" .sh).log"
 current_step="start"
 
 build_packages=(g++ make cmake libcli11-dev nlohmann-json3-dev libstb-dev libcurl4-openssl-dev libssl-dev
-  ca-certificates)
+  libturbojpeg0-dev libspng-dev libwebp-dev fonts-dejavu-core ca-certificates)
 
 refuse() {
   printf '%s: %s\n' "$(basename "$0")" "$1" >&2
@@ -77,6 +77,14 @@ need_packages() {
   [ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null ||
     refuse "needs ${missing[*]}: run it as root, or install sudo"
   step "install ${missing[*]}" apt_install "${missing[@]}"
+}
+
+# Whether a GPU of NVIDIA's can be used here: its tool finds one, or, as in some containers, there are its device and its
+# driver's library without the tool.
+gpu_answers() {
+  nvidia-smi --list-gpus >/dev/null 2>&1 && return
+  [ -e /dev/nvidiactl ] || [ -e /dev/dxg ] || return
+  ldconfig -p 2>/dev/null | grep -q 'libcuda\.so\.1'
 }
 
 # configure PRESET OPTION...: into $build, with ccache where it is installed.

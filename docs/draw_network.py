@@ -163,7 +163,7 @@ def draw_head(drawing, layers, x, up, neck, head):
     drawing.arrow((x, NECK_Y + BOX_HEIGHT), (x, HEAD_Y), kind="head")
     yolo = head[-1]
     drawing.box(
-        x, HEAD_Y, "head", [f"head, {yolo.shape[1]} x {yolo.shape[2]} cells", span(head), shape(yolo)]
+        x, HEAD_Y, "head", [f"head, {yolo.shape[1]} x {yolo.shape[2]}", span(head), shape(yolo)]
     )
     sides = [pair.strip() for pair in yolo.options["anchors"].split(",")]
     anchors = [f"{sides[2 * slot]}x{sides[2 * slot + 1]}" for slot in numbers(yolo.options["mask"])]

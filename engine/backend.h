@@ -1,6 +1,7 @@
 // What a network runs on: a CPU (engine/cpu) or a GPU (engine/cuda).
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
@@ -38,6 +39,9 @@ class Executor {
   virtual Result<void> reset() = 0;
   // Changes parameter `index` for the runs to come. Errors: usage, where parameters are fixed.
   virtual Result<void> write_parameter(int index, std::span<const float> values) = 0;
+  // Of the CPU's threads, the caller's included, at most so many work from the next step on. Any thread may
+  // call it, at any time.
+  virtual void use_threads(int) {}
   // Times each step, for the batch.
   virtual Result<std::vector<StepTime>> profile() = 0;
 };
@@ -53,6 +57,8 @@ class Backend {
   virtual Result<void> read_and_pack(std::unique_ptr<ParameterSource> parameters) = 0;
   // Errors: too_large, device.
   virtual Result<std::unique_ptr<Executor>> make_executor(int batch, int threads) const = 0;
+  // Of activations, in the host's memory.
+  virtual std::int64_t executor_bytes(int) const { return 0; }
   virtual std::string explain() const = 0;
   virtual const std::string& device() const = 0;  // "cpu"; "cuda:0 (NVIDIA H200)"
   virtual const std::string& isa() const = 0;     // "avx512"; "sm_90 fp16"

@@ -29,6 +29,8 @@ Context::~Context() = default;
 Result<Context> Context::create(const Model& model, int batch, int threads) {
   if (batch < 1)
     return Error{Failure::usage, "a batch of " + std::to_string(batch) + " pictures; at least 1 is needed"};
+  if (!model.impl_->has_weights)
+    return Error{Failure::usage, model.impl_->graph.file + ": is planned alone, without weights to run with"};
   auto executor = model.impl_->backend->make_executor(batch, threads);
   if (!executor) return executor.error();
   return Context(std::make_unique<Impl>(Impl{model.impl_, std::move(*executor)}));
@@ -37,6 +39,10 @@ Result<Context> Context::create(const Model& model, int batch, int threads) {
 Result<void> Context::run() {
   if (auto done = impl_->executor->run(impl_->executor->batch()); !done) return done;
   return impl_->executor->wait();
+}
+
+void Context::use_threads(int threads) {
+  impl_->executor->use_threads(threads);
 }
 
 Result<void> Context::reset() {

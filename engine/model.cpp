@@ -5,6 +5,7 @@
 
 #include "engine/build.h"
 #include "engine/detect/nms.h"
+#include "engine/detect/select.h"
 #include "engine/host/files.h"
 #include "engine/image/fit.h"
 #include "engine/layer_table.h"
@@ -21,6 +22,16 @@ Result<Cfg> read_cfg(const std::string& file) {
   return parse_cfg(*bytes, file);
 }
 
+Result<Graph> read_graph(const std::string& cfg_file, const ModelOptions& options) {
+  const auto cfg = read_cfg(cfg_file);
+  if (!cfg) return cfg.error();
+  return build_graph(*cfg, {.width = options.width,
+                            .height = options.height,
+                            .strict = options.strict,
+                            .tree = options.tree,
+                            .class_map = options.class_map});
+}
+
 Result<std::unique_ptr<ParameterSource>> open_parameters(const std::string& weights_file, const Graph& graph,
                                                          const ModelOptions& options) {
   if (options.synthesise) return synthesise(*options.synthesise);
@@ -35,31 +46,45 @@ double count_gflop(const Graph& graph) {
 
 }  // namespace
 
-// A stage a line: device, parse, build, passes, plan, read and pack.
+// A stage a line: passes, plan.
+Result<std::shared_ptr<Model::Impl>> Model::Impl::make(Graph graph, ChosenBackend device,
+                                                       const ModelOptions& options) {
+  auto impl = std::make_shared<Impl>();
+  impl->device_note = std::move(device.note);
+  impl->gflop = count_gflop(graph);
+  impl->names = options.names;
+  impl->layer_table = nightjar::layer_table(graph);
+  impl->graph = run_passes(std::move(graph), {options.fuse, options.variable_parameters});
+  impl->backend = std::move(device.backend);
+  if (auto planned = impl->backend->plan(impl->graph); !planned) return planned.error();
+  return impl;
+}
+
+Result<Model> Model::plan(const std::string& cfg_file, const ModelOptions& options) {
+  auto device = choose_backend(options);
+  if (!device) return device.error();
+  auto graph = read_graph(cfg_file, options);
+  if (!graph) return graph.error();
+  auto impl = Impl::make(std::move(*graph), std::move(*device), options);
+  if (!impl) return impl.error();
+  return Model(std::move(*impl));
+}
+
+// A stage a line: device, parse and build, weights file, plan, read and pack.
 Result<Model> Model::load(const std::string& cfg_file, const std::string& weights_file,
                           const ModelOptions& options) {
   auto device = choose_backend(options);
   if (!device) return device.error();
-  const auto cfg = read_cfg(cfg_file);
-  if (!cfg) return cfg.error();
-  auto graph = build_graph(*cfg, {.width = options.width,
-                                  .height = options.height,
-                                  .strict = options.strict,
-                                  .tree = options.tree,
-                                  .class_map = options.class_map});
+  auto graph = read_graph(cfg_file, options);
   if (!graph) return graph.error();
   auto parameters = open_parameters(weights_file, *graph, options);
   if (!parameters) return parameters.error();
-
-  auto impl = std::make_shared<Impl>();
-  impl->device_note = std::move(device->note);
-  impl->gflop = count_gflop(*graph);
-  impl->layer_table = nightjar::layer_table(*graph);
-  impl->graph = run_passes(std::move(*graph), {options.fuse, options.variable_parameters});
-  impl->backend = std::move(device->backend);
-  if (auto planned = impl->backend->plan(impl->graph); !planned) return planned.error();
-  if (auto packed = impl->backend->read_and_pack(std::move(*parameters)); !packed) return packed.error();
-  return Model(std::move(impl));
+  auto impl = Impl::make(std::move(*graph), std::move(*device), options);
+  if (!impl) return impl.error();
+  auto packed = (*impl)->backend->read_and_pack(std::move(*parameters));
+  if (!packed) return packed.error();
+  (*impl)->has_weights = true;
+  return Model(std::move(*impl));
 }
 
 Result<std::vector<Boxes>> Context::detect(std::span<const Image> pictures, const DetectOptions& options) {
@@ -82,9 +107,14 @@ Result<std::vector<Boxes>> Context::detect(std::span<const Image> pictures, cons
     auto boxes = executor.decode(images, {options.threshold, options.hierarchy, options.alexeyab});
     if (!boxes) return boxes.error();
     for (int n = 0; n < images; ++n) {
-      map_to_picture((*boxes)[n], fit, batch[n].width, batch[n].height, graph.input);
-      suppress((*boxes)[n], options.alexeyab ? last.nms : Nms::sort, last.beta_nms, options.nms);
-      results.push_back(std::move((*boxes)[n]));
+      Boxes& found = (*boxes)[n];
+      map_to_picture(found, fit, batch[n].width, batch[n].height, graph.input);
+      keep_classes(found, options.classes);
+      const Nms kind = options.alexeyab ? last.nms : Nms::sort;
+      suppress(found, kind, last.beta_nms, options.nms, options.agnostic_nms);
+      keep_most_probable(found, options.max_detections);
+      name_classes(found, impl_->model->names);
+      results.push_back(std::move(found));
     }
   }
   return results;

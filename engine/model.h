@@ -13,11 +13,16 @@
 namespace nightjar {
 
 struct Model::Impl {
+  // Graph as built -> one with a plan. Errors: those of Backend::plan.
+  static Result<std::shared_ptr<Impl>> make(Graph graph, ChosenBackend device, const ModelOptions& options);
+
   Graph graph;
   std::unique_ptr<Backend> backend;  // works on the graph
   std::string device_note;
   double gflop = 0;
+  std::vector<std::string> names;  // of the classes; may be none, or too few
   std::string layer_table;
+  bool has_weights = false;  // packed, for contexts to run with
   // Contexts that Model::detect and Model::forward used and keep for the next call.
   mutable std::mutex mutex;
   mutable std::vector<Context> idle;

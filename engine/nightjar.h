@@ -19,6 +19,7 @@
 
 #include "engine/detect/boxes.h"
 #include "engine/image/fit.h"
+#include "engine/stream.h"
 #include "kernels/precision.h"
 #include "parsers/image.h"
 #include "parsers/lists.h"
@@ -43,16 +44,20 @@ struct ModelOptions {
       false;  // Context::set_parameter() may change them (slower: each context packs its own)
   std::optional<ClassTree> tree;              // for cfgs that name tree=; paths inside a cfg are never opened
   std::optional<std::vector<int>> class_map;  // for cfgs that name map=
+  std::vector<std::string> names;             // of the classes, for the boxes to carry
   // Time and compare without trained weights: values made up from this seed, in place of a weights file.
   std::optional<unsigned> synthesise;
 };
 
 struct DetectOptions {
-  float threshold = .25f;  // least objectness * class probability
-  float nms = .45f;        // greatest overlap of two boxes of one class
-  float hierarchy = .5f;   // class trees
-  std::optional<Fit> fit;  // unset: letterbox
-  bool alexeyab = true;    // where the forks decode differently: AlexeyAB's way, or pjreddie's
+  float threshold = .25f;     // least objectness * class probability
+  float nms = .45f;           // greatest overlap of two boxes of one class
+  float hierarchy = .5f;      // class trees
+  std::optional<Fit> fit;     // unset: letterbox
+  bool alexeyab = true;       // where the forks decode differently: AlexeyAB's way, or pjreddie's
+  std::vector<int> classes;   // to look for; empty: all
+  bool agnostic_nms = false;  // boxes of different classes suppress each other, too
+  int max_detections = 0;     // of a picture, the most probable ones; 0: all
 };
 
 // Called after each layer whose output the plan keeps: Darknet's layer number, its planar (c, h, w) values.
@@ -87,11 +92,25 @@ class Model {
   static Result<Model> load(const std::string& cfg, const std::string& weights,
                             const ModelOptions& options = {});
 
+  // The same without weights, to see what a network is and how it would run: takes the time and the memory of
+  // a plan, and makes no contexts (usage).
+  static Result<Model> plan(const std::string& cfg, const ModelOptions& options = {});
+
   // Boxes of one picture, in Darknet's order, relative to the picture. Runs in a context kept for such calls.
   Result<Boxes> detect(const Image& picture, const DetectOptions& options = {}) const;
   // The same for many, in batches of up to `batch`; each picture's boxes do not depend on its company.
   Result<std::vector<Boxes>> detect(std::span<const Image> pictures, const DetectOptions& options = {},
                                     int batch = 8) const;
+
+  // The same for as many as come, from wherever: loading and what is made of the boxes overlap with the
+  // network (engine/stream.h). Each picture by itself, also where the network has a state.
+  Result<void> detect_all(const PictureSource& next, const DetectOptions& options = {},
+                          const StreamOptions& stream = {}) const;
+  // For pictures that are there already, as a camera's: `next` gives the next one, or nothing at the end;
+  // `done` has each with its boxes, in order. An error of `done` ends the stream.
+  Result<void> detect_all(const std::function<std::optional<Image>()>& next,
+                          const std::function<Result<void>(Detected)>& done,
+                          const DetectOptions& options = {}, const StreamOptions& stream = {}) const;
 
   // What the network computes for a raw input (channels, height, width), planar, RGB in 0..1: the last
   // layer's values. `observer` sees the layers on the way.
@@ -134,6 +153,9 @@ class Context {
 
   Result<std::vector<Boxes>> detect(std::span<const Image> pictures, const DetectOptions& options = {});
   Result<std::vector<float>> forward(std::span<const float> input, const LayerObserver& observer = {});
+  // Of its threads, at most so many work from the next step on, the caller's included. Any thread may say so,
+  // at any time.
+  void use_threads(int threads);
   // Begins a new sequence: what a recurrent network remembers is zero again.
   Result<void> reset();
   // Changes a parameter, by its number in Model::parameters(), for this context's runs to come; `values` as

@@ -14,7 +14,11 @@ namespace nightjar {
 struct Shape {
   int c = 0, h = 0, w = 0;
 
-  NIGHTJAR_INLINE std::int64_t size() const { return std::int64_t{c} * h * w; }
+  // At most the largest number: a file may ask for any shape, and is refused by this.
+  NIGHTJAR_INLINE std::int64_t size() const {
+    std::int64_t values = 0;
+    return __builtin_mul_overflow(std::int64_t{c} * h, w, &values) ? INT64_MAX : values;
+  }
   NIGHTJAR_INLINE bool operator==(const Shape& o) const { return c == o.c && h == o.h && w == o.w; }
 };
 

@@ -32,7 +32,7 @@ Result<PictureInfo> inspect_bmp(std::string_view bytes, const std::string& file)
   }
   if (bytes.size() < file_header + header) return broken(ends);
 
-  PictureInfo info{"BMP", 0, 0, bytes.size()};
+  PictureInfo info{"BMP", 0, 0, bytes.size(), 1};
   info.width = os2 ? static_cast<std::int64_t>(little_endian(bytes, 18, 2)) : signed32(bytes, 18);
   info.height = os2 ? static_cast<std::int64_t>(little_endian(bytes, 20, 2)) : std::abs(signed32(bytes, 22));
   const std::size_t bits = little_endian(bytes, os2 ? 24 : 28, 2);

@@ -2,6 +2,7 @@
 #include "parsers/byte_order.h"
 #include "parsers/image_guard.h"
 #include "parsers/message.h"
+#include "parsers/orientation.h"
 
 namespace nightjar {
 namespace {
@@ -19,6 +20,7 @@ enum Marker : unsigned char {
   soi = 0xd8,
   eoi = 0xd9,
   sos = 0xda,
+  app1 = 0xe1,
   app14 = 0xee,
 };
 
@@ -117,6 +119,10 @@ class JpegWalk {
         return read_huffman_tables(segment);
       case sos:
         return read_scan();
+      case app1:
+        if (constexpr std::string_view exif("Exif\0\0", 6); segment.starts_with(exif))
+          info_.orientation = orientation_of(segment.substr(exif.size()));
+        break;
       case app14:
         if (segment.size() >= 12 && segment.starts_with("Adobe"))
           transform_ = static_cast<unsigned char>(segment[11]);
@@ -167,7 +173,7 @@ class JpegWalk {
   const std::string& file_;
   std::size_t at_ = 0;
   unsigned marker_ = 0;
-  PictureInfo info_{"JPEG", 0, 0, 0};
+  PictureInfo info_{"JPEG", 0, 0, 0, 1};
   int components_ = 0, scans_ = 0;
   int transform_ = -1;  // Adobe's; -1 where its marker is missing
 };

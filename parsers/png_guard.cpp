@@ -4,6 +4,7 @@
 #include "parsers/byte_order.h"
 #include "parsers/image_guard.h"
 #include "parsers/message.h"
+#include "parsers/orientation.h"
 
 namespace nightjar {
 namespace {
@@ -76,9 +77,12 @@ class PngWalk {
     at_ += chunk_overhead + length;
     if (first != (type_ == "IHDR")) return broken("an IHDR chunk that is missing or not the first");
     if (first) return read_header(data);
-    if (type_ == "PLTE") has_palette_ = true;
+    if (type_ == "PLTE") colours_ = data.size() / 3;
+    if (type_ == "tRNS" && colour_ == 3 && data.size() > colours_)
+      return broken("a tRNS chunk with more entries than the palette has");
+    if (type_ == "eXIf") info_.orientation = orientation_of(data);
     if (type_ == "IDAT") {
-      if (colour_ == 3 && !has_palette_) return broken("no palette");
+      if (colour_ == 3 && colours_ == 0) return broken("no palette");
       has_data_ = true;
     }
     // A capital first letter: who does not know the chunk cannot show the picture.
@@ -110,9 +114,10 @@ class PngWalk {
   const std::string& file_;
   std::size_t at_ = 0;
   std::string_view type_;
-  PictureInfo info_{"PNG", 0, 0, 0};
+  PictureInfo info_{"PNG", 0, 0, 0, 1};
   unsigned colour_ = 0;
-  bool has_palette_ = false, has_data_ = false;
+  std::size_t colours_ = 0;  // of the palette
+  bool has_data_ = false;
 };
 
 }  // namespace

@@ -1,32 +1,9 @@
-// Number checks and CLI11's errors as ours.
+// Checks of CLI11's, and its errors as ours.
 #include "apps/nightjar/arguments.h"
-
-#include <charconv>
-#include <system_error>
 
 #include "apps/nightjar/report.h"
 
 namespace nightjar {
-namespace {
-
-template <class Number>
-std::optional<Number> parse_within(std::string_view text, Number low, Number high) {
-  Number value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return {};
-  if (!(value >= low && value <= high)) return {};
-  return value;
-}
-
-}  // namespace
-
-std::optional<float> parse_fraction(std::string_view text) {
-  return parse_within(text, 0.f, 1.f);
-}
-
-std::optional<int> parse_count(std::string_view text, int low, int high) {
-  return parse_within(text, low, high);
-}
 
 CLI::Validator fraction() {
   return CLI::Validator(

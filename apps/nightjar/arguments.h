@@ -3,19 +3,13 @@
 
 #include <CLI/CLI.hpp>
 #include <optional>
-#include <string_view>
 
 #include "apps/nightjar/command.h"
+#include "apps/nightjar/numbers.h"
 
 namespace nightjar {
 
-inline constexpr int max_threads = 1024, max_batch = 1024, max_side = 1 << 16;
-
-// The whole of `text` as a number from 0 to 1, an integer within both ends; nothing otherwise. NaN is none.
-std::optional<float> parse_fraction(std::string_view text);
-std::optional<int> parse_count(std::string_view text, int low, int high);
-
-// The same as checks of CLI11 options.
+// What numbers.h takes, as checks of CLI11 options.
 CLI::Validator fraction();
 CLI::Validator count(int low, int high);
 

@@ -2,16 +2,14 @@
 // and files.
 #include "apps/nightjar/darknet.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <iostream>
 
 #include "apps/nightjar/darknet_flags.h"
 #include "apps/nightjar/detection.h"
 #include "apps/nightjar/model_arguments.h"
+#include "apps/nightjar/prompt.h"
 #include "apps/nightjar/report.h"
 #include "engine/host/files.h"
 #include "parsers/lists.h"
@@ -70,13 +68,12 @@ std::string label_path(const std::string& picture) {
 OutputOptions outputs_of(const DarknetFlags& flags) {
   const bool pjreddie = compat_of(flags.compat) == Compat::pjreddie;
   OutputOptions outputs;
-  outputs.alexeyab = !pjreddie;
-  outputs.coordinates = flags.ext_output;
+  outputs.text = {.alexeyab = !pjreddie, .coordinates = flags.ext_output};
   // pjreddie's -out names the picture, AlexeyAB's the JSON.
   if (!pjreddie) outputs.json = flags.out;
   const std::string drawing = pjreddie && !flags.out.empty() ? flags.out : "predictions";
-  outputs.drawings = [drawing](const std::string&) { return drawing + ".jpg"; };
-  if (flags.save_labels) outputs.labels = label_path;
+  outputs.drawings = {[drawing](const std::string&) { return drawing + ".jpg"; }, {}, true};
+  if (flags.save_labels) outputs.labels = FolderOptions{label_path, {}};
   return outputs;
 }
 
@@ -99,7 +96,7 @@ Result<std::string> names_file_of(const Test& test, const DarknetFlags& flags, i
   if (!bytes) return bytes.error();
   const auto data = parse_data(*bytes, file);
   if (!data) return data.error();
-  for (const std::string& warning : data->warnings) warn(warning);
+  warn(data->warnings);
   const std::string* stated = data->find("classes");
   if (stated && *stated != std::to_string(classes)) {
     return malformed(file,
@@ -108,17 +105,6 @@ Result<std::string> names_file_of(const Test& test, const DarknetFlags& flags, i
   const std::string* names = data->find("names");
   if (!names) return malformed(file, "no names=; expected the path of a file with a class name on each line");
   return find_beside(*names, file);
-}
-
-// The next path on standard input; a person at a terminal is asked for it.
-std::optional<std::string> prompt() {
-  std::string line;
-  do {
-    if (::isatty(STDIN_FILENO)) std::cerr << "Enter Image Path: " << std::flush;
-    if (!std::getline(std::cin, line)) return {};
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-  } while (line.empty());
-  return line;
 }
 
 DetectOptions options_of(const DarknetFlags& flags, const Model& model) {
@@ -133,9 +119,8 @@ DetectOptions options_of(const DarknetFlags& flags, const Model& model) {
 }
 
 int run(const Test& test, const DarknetFlags& flags) {
-  const OutputOptions outputs = outputs_of(flags);
-  auto results = ResultWriter::open(outputs);
-  if (!results) return fail(results.error());
+  auto outputs = Outputs::open(outputs_of(flags), hide_bar);
+  if (!outputs) return fail(outputs.error());
   if (auto usable = check_folder("."); !usable) return fail(usable.error());
   ModelArguments network;
   network.cfg = test.cfg;
@@ -149,16 +134,27 @@ int run(const Test& test, const DarknetFlags& flags) {
   if (!names_file) return fail(names_file.error());
   auto names = load_names(*names_file, model.classes());
   if (!names) return fail(names.error());
-  std::vector<std::string> pictures;
-  if (test.image) pictures.push_back(*test.image);
-  const auto fine = refuse_overwriting(outputs, pictures, {test.cfg, test.weights, *names_file, test.data});
+  const std::vector<std::string> inputs = {test.cfg, test.weights, *names_file, test.data};
+  const auto check = [&](const std::string& picture) {
+    return outputs->refuse_overwriting({picture}, inputs);
+  };
+  const auto fine = test.image ? check(*test.image) : outputs->refuse_overwriting({}, inputs);
   if (!fine) return fail(fine.error());
 
+  Prompt prompt(check);
   auto once = [image = test.image]() mutable { return std::exchange(image, std::nullopt); };
-  DetectionJob job{
-      .model = model, .names = std::move(*names), .options = options_of(flags, model), .next = prompt};
-  if (test.image) job.next = once;
-  return run_detection(job, *results);
+  DetectionJob job{.model = model,
+                   .names = std::move(*names),
+                   .options = options_of(flags, model),
+                   .stream = {.threads = flags.threads},
+                   .pictures = {.decoder = Decoder::stb, .upright = false},
+                   .next = once,
+                   .total = 1};
+  // Who is asked for a path sees what was found before the next question.
+  if (::isatty(STDIN_FILENO)) job.stream.ahead = 1;
+  if (!test.image) job.next = [&] { return prompt.next(); }, job.total = 0;
+  const int status = run_detection(job, *outputs);
+  return status != 0 ? status : prompt.status();
 }
 
 Result<Test> test_of(const Arguments& positionals, bool with_data) {

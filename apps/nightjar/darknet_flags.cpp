@@ -5,7 +5,7 @@
 #include <iterator>
 #include <string_view>
 
-#include "apps/nightjar/arguments.h"
+#include "apps/nightjar/numbers.h"
 
 namespace nightjar {
 namespace {

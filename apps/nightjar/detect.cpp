@@ -1,10 +1,12 @@
 // nightjar detect: boxes of pictures, in nightjar's own syntax. Darknet's `detect CFG WEIGHTS IMAGE` is
 // recognised and handed on.
+#include <algorithm>
 #include <filesystem>
 
 #include "apps/nightjar/arguments.h"
 #include "apps/nightjar/darknet.h"
 #include "apps/nightjar/detection.h"
+#include "apps/nightjar/files/data_folders.h"
 #include "apps/nightjar/files/picture_list.h"
 #include "apps/nightjar/model_arguments.h"
 #include "apps/nightjar/report.h"
@@ -12,8 +14,10 @@
 namespace nightjar {
 namespace {
 
+constexpr int max_boxes = 1 << 20;
+
 constexpr auto footer =
-    R"(Pictures are JPEG, PNG or BMP files; a folder stands for those in it, 'a*.jpg' for what matches,
+    R"(Pictures are JPEG, PNG, BMP or WebP files, turned upright as EXIF says; a folder stands for those in it, 'a*.jpg' for what matches,
 @list.txt for the paths on its lines, - for a picture on standard input.
 
 Examples:
@@ -21,6 +25,9 @@ Examples:
   nightjar detect --cfg yolov4.cfg --weights yolov4.weights street/ --thresh .4 --out boxes.json --draw seen
   nightjar detect --model yolov3-tiny @list.txt --labels labels --batch 4
   nightjar detect --model yolov3-tiny dog.jpg --out - | jq '.[0].objects'
+
+All threads (--threads) read, decode, compute and write pictures side by side: twice as many as threads lie in
+memory at once, with --batch N at most N more a thread, and never more than a gigabyte of pixels and one picture.
 
 Output: for each picture a line 'FILE: Predicted in N milli-seconds.' and a line for each class of each box,
 its probability and its place in pixels of the picture, which may reach over the edge. A picture that cannot be
@@ -30,10 +37,11 @@ read is told and passed over; the exit code is then that of the first one. Darkn
 struct DetectArguments {
   ModelArguments model;
   std::vector<std::string> images;
-  std::string names, fit, compat, out, csv, labels, draw;
+  std::string names, fit, compat, classes, out, json_lines, coco, csv, labels, draw, crops, font;
+  bool recursive = false, agnostic = false, save_conf = false;
   std::optional<float> threshold;
   float nms = .45f;
-  int batch = 1;
+  int batch = 1, max_detections = 0;
 };
 
 void declare(CLI::App& app, DetectArguments& arguments) {
@@ -50,34 +58,81 @@ void declare(CLI::App& app, DetectArguments& arguments) {
   app.add_option("--compat", arguments.compat,
                  "Fit, threshold, text and box decoding as alexeyab's or pjreddie's Darknet")
       ->check(CLI::IsMember({"alexeyab", "pjreddie"}));
+  app.add_flag("--recursive", arguments.recursive, "Of folders, take what lies in the folders in them, too");
+  app.add_option("--classes", arguments.classes, "Look for these only: names or numbers, as person,car,7");
+  app.add_option("--max-detections", arguments.max_detections,
+                 "Most boxes of a picture, the most probable ones; default all")
+      ->check(count(1, max_boxes));
+  app.add_flag("--agnostic-nms", arguments.agnostic, "Boxes of different classes suppress each other, too");
   app.add_option("--out", arguments.out,
                  "Write Darknet's JSON to this file (-: standard output, in place of the text)");
+  app.add_option("--jsonl", arguments.json_lines, "Write a line of JSON for each picture (-: as for --out)");
+  app.add_option("--coco", arguments.coco, "Write COCO's results, for its evaluation (-: as for --out)");
   app.add_option("--csv", arguments.csv, "Write file, class, confidence, pixels as CSV (-: as for --out)");
   app.add_option("--labels", arguments.labels, "Write a label file for each picture into this folder");
+  app.add_flag("--save-conf", arguments.save_conf, "Add the probability to each line of the label files");
+  app.add_option("--crops", arguments.crops, "Write what lies in each box into this folder");
   app.add_option("--draw", arguments.draw, "Write annotated copies of the pictures into this folder");
+  app.add_option("--font", arguments.font,
+                 "Draw names with this TrueType or OpenType font; default: DejaVu Sans");
   app.add_option("--batch", arguments.batch, "Pictures computed together; default 1")
       ->check(count(1, max_batch));
 }
 
-PathRule in_folder(const std::string& folder, bool label) {
+// A file of the picture's name in `folder`; with another extension if there is one.
+FolderOptions in_folder(const std::string& folder, const std::string& extension = {}) {
   namespace fs = std::filesystem;
-  return [folder, label](const std::string& picture) -> std::string {
-    const fs::path name = picture == "-" ? fs::path("stdin.png") : fs::path(picture).filename();
-    return fs::path(folder) / (label ? fs::path(name).replace_extension(".txt") : name);
+  const auto path = [folder, extension](const std::string& picture) -> std::string {
+    fs::path name = picture == "-" ? fs::path("stdin.png") : fs::path(picture).filename();
+    if (!extension.empty()) name.replace_extension(extension);
+    return fs::path(folder) / name;
   };
+  return {path, folder};
+}
+
+// DejaVu Sans may lie beside our own files, where the system has none.
+Result<Typeface> typeface_of(const DetectArguments& arguments) {
+  if (!arguments.font.empty()) return Typeface::load(arguments.font);
+  const auto ours = arguments.draw.empty() ? std::nullopt : find_data("fonts/DejaVuSans.ttf");
+  return ours ? Typeface::load(*ours) : Typeface();
 }
 
 OutputOptions outputs_of(const DetectArguments& arguments) {
   OutputOptions outputs;
-  outputs.alexeyab = compat_of(arguments.compat) != Compat::pjreddie;
+  outputs.text->alexeyab = compat_of(arguments.compat) != Compat::pjreddie;
   outputs.json = arguments.out;
+  outputs.json_lines = arguments.json_lines;
+  outputs.coco = arguments.coco;
   outputs.csv = arguments.csv;
-  if (!arguments.labels.empty()) outputs.labels = in_folder(arguments.labels, true);
-  if (!arguments.draw.empty()) outputs.drawings = in_folder(arguments.draw, false);
-  for (const std::string& folder : {arguments.labels, arguments.draw}) {
-    if (!folder.empty()) outputs.folders.push_back(folder);
-  }
+  outputs.label_confidence = arguments.save_conf;
+  if (!arguments.labels.empty()) outputs.labels = in_folder(arguments.labels, ".txt");
+  if (!arguments.draw.empty()) outputs.drawings = in_folder(arguments.draw);
+  if (!arguments.crops.empty()) outputs.crops = in_folder(arguments.crops);
   return outputs;
+}
+
+// "person,3": names or numbers of classes.
+Result<std::vector<int>> classes_of(const std::string& list, const std::vector<std::string>& names,
+                                    int classes) {
+  std::vector<int> numbers;
+  for (std::size_t first = 0; !list.empty() && first <= list.size();) {
+    const std::size_t end = std::min(list.find(',', first), list.size());
+    const std::string word = list.substr(first, end - first);
+    first = end + 1;
+    const auto named = std::find(names.begin(), names.end(), word);
+    const auto number = parse_count(word, 0, classes - 1);
+    if (named != names.end()) {
+      numbers.push_back(static_cast<int>(named - names.begin()));
+    } else if (number) {
+      numbers.push_back(*number);
+    } else {
+      return Error{Failure::usage,
+                   "--classes: '" + word + "' is no class of this network; it has " +
+                       std::to_string(classes) + ", numbered from 0" +
+                       (names.empty() ? "" : ", as " + names.front() + " and " + names.back())};
+    }
+  }
+  return numbers;
 }
 
 DetectOptions options_of(const DetectArguments& arguments, const Model& model) {
@@ -85,6 +140,8 @@ DetectOptions options_of(const DetectArguments& arguments, const Model& model) {
   DetectOptions options;
   options.threshold = arguments.threshold.value_or(default_threshold(compat));
   options.nms = arguments.nms;
+  options.agnostic_nms = arguments.agnostic;
+  options.max_detections = arguments.max_detections;
   options.alexeyab = compat != Compat::pjreddie;
   options.fit = arguments.fit.empty()        ? default_fit(compat, model)
                 : arguments.fit == "stretch" ? Fit::stretch
@@ -93,33 +150,50 @@ DetectOptions options_of(const DetectArguments& arguments, const Model& model) {
 }
 
 int run(const DetectArguments& arguments) {
-  auto pictures = expand_pictures(arguments.images);
+  auto pictures = expand_pictures(arguments.images, arguments.recursive);
   if (!pictures) return fail(pictures.error());
-  const OutputOptions outputs = outputs_of(arguments);
-  auto results = ResultWriter::open(outputs);
-  if (!results) return fail(results.error());
+  if (pictures->passed_over > 0) {
+    note(std::to_string(pictures->passed_over) + (pictures->passed_over == 1 ? " file" : " files") +
+         " of these folders not read: no picture by name (.jpg, .jpeg, .png, .bmp, .webp)");
+  }
+  const std::vector<std::string>& paths = pictures->paths;
+  OutputOptions options_of_outputs = outputs_of(arguments);
+  auto typeface = typeface_of(arguments);
+  if (!typeface) return fail(typeface.error());
+  options_of_outputs.drawing.typeface = std::move(*typeface);
+  auto outputs = Outputs::open(options_of_outputs, hide_bar);
+  if (!outputs) return fail(outputs.error());
   const auto loaded = load_model(arguments.model);
   if (!loaded) return fail(loaded.error());
   const Model& model = loaded->model;
   if (auto fine = check_detector(model, loaded->files[0]); !fine) return fail(fine.error());
   auto names = load_names(arguments.names.empty() ? loaded->names : arguments.names, model.classes());
   if (!names) return fail(names.error());
+  DetectOptions options = options_of(arguments, model);
+  auto classes = classes_of(arguments.classes, *names, model.classes());
+  if (!classes) return fail(classes.error());
+  options.classes = std::move(*classes);
 
   std::vector<std::string> other_inputs = loaded->files;
-  other_inputs.push_back(arguments.names);
-  if (auto fine = refuse_overwriting(outputs, *pictures, other_inputs); !fine) return fail(fine.error());
+  other_inputs.insert(other_inputs.end(),
+                      {arguments.names, arguments.font, arguments.model.tree, arguments.model.map});
+  for (const std::string& image : arguments.images) {
+    if (image.starts_with('@')) other_inputs.push_back(image.substr(1));
+  }
+  if (auto fine = outputs->refuse_overwriting(paths, other_inputs); !fine) return fail(fine.error());
 
   auto next = [&, i = std::size_t{0}]() mutable -> std::optional<std::string> {
-    if (i == pictures->size()) return {};
-    return (*pictures)[i++];
+    if (i == paths.size()) return {};
+    return paths[i++];
   };
   return run_detection({.model = model,
                         .names = std::move(*names),
-                        .options = options_of(arguments, model),
-                        .batch = arguments.batch,
+                        .options = std::move(options),
+                        .stream = {.threads = arguments.model.threads, .batch = arguments.batch},
+                        .pictures = {},
                         .next = next,
-                        .total = static_cast<std::int64_t>(pictures->size())},
-                       *results);
+                        .total = static_cast<std::int64_t>(paths.size())},
+                       *outputs);
 }
 
 }  // namespace

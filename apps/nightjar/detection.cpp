@@ -1,9 +1,8 @@
-// The loop over pictures.
+// Pictures through a stream: a file is loaded, and its boxes go to the outputs.
 #include "apps/nightjar/detection.h"
 
-#include <unistd.h>
-
 #include <chrono>
+#include <cstdio>
 
 #include "apps/nightjar/report.h"
 #include "engine/host/files.h"
@@ -15,33 +14,68 @@ namespace {
 constexpr std::int64_t max_picture_bytes = std::int64_t{320} << 20;  // the largest picture allowed, as a BMP
 constexpr std::int64_t many_pictures = 8;                            // that a progress bar is worth it
 
-struct Batch {
-  std::vector<std::string> files;
-  std::vector<Image> pictures;
+// What all pictures of a run share; but for `outputs` only touched by one picture at a time, in their order.
+struct Run {
+  const DetectionJob& job;
+  Outputs& outputs;
+  Progress progress;
+  std::int64_t boxes = 0, failures = 0;
+  int status = 0;
+
+  void reach() { progress.reach(outputs.pictures() + failures); }
 };
 
-Result<Image> read_picture(const std::string& file, int channels) {
-  const auto bytes = read_file(file, max_picture_bytes);
-  if (!bytes) return bytes.error();
-  return parse_image(*bytes, file == "-" ? "standard input" : file, channels);
-}
+class PictureFile : public StreamedPicture {
+ public:
+  PictureFile(std::string file, Run& run) : file_(std::move(file)), run_(run) {}
 
-// The next pictures that can be read; those that cannot are reported and set `status`. Empty at the end.
-Batch read_batch(const DetectionJob& job, int& status) {
-  Batch batch;
-  while (batch.pictures.size() < static_cast<std::size_t>(job.batch)) {
-    auto file = job.next();
-    if (!file) break;
-    auto picture = read_picture(*file, job.model.input().c);
-    if (picture) {
-      batch.files.push_back(std::move(*file));
-      batch.pictures.push_back(std::move(*picture));
-    } else {
-      const int failed = fail(picture.error());
-      if (status == 0) status = failed;
-    }
+  Result<Image> load() override {
+    const auto bytes = read_file(file_, max_picture_bytes);
+    if (!bytes) return bytes.error();
+    const std::string name = file_ == "-" ? "standard input" : file_;
+    return parse_image(*bytes, name, run_.job.model.input().c, run_.job.pictures);
   }
-  return batch;
+
+  Result<void> finish(Detected detected) override {
+    boxes_ = detected.boxes.size();
+    auto rendered = run_.outputs.render({file_, std::move(detected), run_.job.names});
+    if (!rendered) return rendered.error();
+    rendered_ = std::move(*rendered);
+    return {};
+  }
+
+  Result<void> deliver() override {
+    auto done = run_.outputs.append(rendered_);
+    run_.boxes += static_cast<std::int64_t>(boxes_);
+    run_.reach();
+    return done;
+  }
+
+  Result<void> skip(const Error& error) override {
+    const int failed = fail(error);
+    if (run_.status == 0) run_.status = failed;
+    ++run_.failures;
+    run_.reach();
+    return {};
+  }
+
+ private:
+  std::string file_;
+  Run& run_;
+  std::size_t boxes_ = 0;
+  std::vector<std::string> rendered_;
+};
+
+void tell_end(const Run& run, double seconds) {
+  const std::int64_t pictures = run.outputs.pictures(), all = pictures + run.failures;
+  if (all < 2) return;
+  const auto count = [](std::int64_t n, const std::string& one, const std::string& many) {
+    return std::to_string(n) + ' ' + (n == 1 ? one : many);
+  };
+  char speed[96];
+  std::snprintf(speed, sizeof speed, " in %.2f s, %.1f pictures/s", seconds, double(all) / seconds);
+  note(count(pictures, "picture", "pictures") + ", " + count(run.boxes, "box", "boxes") + speed +
+       (run.failures > 0 ? ", " + std::to_string(run.failures) + " could not be used" : ""));
 }
 
 }  // namespace
@@ -66,30 +100,24 @@ Result<void> check_detector(const Model& model, const std::string& cfg) {
   return malformed(cfg, "channels=" + std::to_string(channels) + "; pictures have 3 (colour) or 1 (grey)");
 }
 
-int run_detection(const DetectionJob& job, ResultWriter& results) {
+int run_detection(const DetectionJob& job, Outputs& outputs) {
   using Clock = std::chrono::steady_clock;
-  auto context = Context::create(job.model, job.batch);
-  if (!context) return fail(context.error());
-  const bool results_in_sight = ::isatty(STDOUT_FILENO);  // they show the progress themselves
-  Progress progress("detecting", job.total >= many_pictures && !results_in_sight ? job.total : 0);
-  int status = 0;
-  for (;;) {
-    const Batch batch = read_batch(job, status);
-    if (batch.pictures.empty()) break;
-    const auto start = Clock::now();
-    const auto boxes = context->detect(batch.pictures, job.options);
-    if (!boxes) return fail(boxes.error());
-    const std::chrono::duration<double, std::milli> took = Clock::now() - start;
-    for (std::size_t i = 0; i < boxes->size(); i++) {
-      const double each = took.count() / static_cast<double>(boxes->size());
-      auto done = results.add(batch.files[i], batch.pictures[i], (*boxes)[i], each, job.names);
-      if (!done) return fail(done.error());
-    }
-    progress.reach(results.pictures());
-  }
-  if (status != 0 && results.pictures() == 0) return status;
-  const auto done = results.finish();
-  return done ? status : fail(done.error());
+  const bool worth_it = job.total == 0 || job.total >= many_pictures;
+  Run run{job, outputs, Progress("detecting", "pictures", worth_it, job.total)};
+  const auto began = Clock::now();
+  const auto next = [&]() -> std::unique_ptr<StreamedPicture> {
+    auto file = job.next();
+    if (!file) return nullptr;
+    return std::make_unique<PictureFile>(std::move(*file), run);
+  };
+  const auto done = job.model.detect_all(PictureSource(next), job.options, job.stream);
+  const std::chrono::duration<double> took = Clock::now() - began;
+  run.progress.hide();
+  if (!done) return fail(done.error());
+  tell_end(run, took.count());
+  if (run.status != 0 && outputs.pictures() == 0) return run.status;
+  const auto finished = outputs.finish();
+  return finished ? run.status : fail(finished.error());
 }
 
 }  // namespace nightjar

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "apps/nightjar/files/result_writer.h"
+#include "apps/nightjar/outputs/outputs.h"
 #include "engine/nightjar.h"
 
 namespace nightjar {
@@ -26,15 +26,17 @@ struct DetectionJob {
   const Model& model;
   std::vector<std::string> names;
   DetectOptions options;
-  int batch = 1;
+  StreamOptions stream;
+  ImageOptions pictures;
   // The path of the next picture ("-": standard input); nothing at the end.
   std::function<std::optional<std::string>()> next;
   std::int64_t total = 0;  // pictures to come, for the progress bar; 0: unknown
 };
 
-// Reads, detects and writes, in the order of the pictures. A picture that cannot be used costs one error line
-// and the others go on; the exit code is that of the first failure, 0 without any. Where no picture could be
-// used nothing is written.
-int run_detection(const DetectionJob& job, ResultWriter& results);
+// Reads, detects and writes, many pictures at a time; results are in the order of the pictures. A picture
+// that cannot be used costs one error line and the others go on; the exit code is that of the first failure,
+// 0 without any. Where no picture could be used nothing is written. Many pictures end with a line of what
+// there was.
+int run_detection(const DetectionJob& job, Outputs& outputs);
 
 }  // namespace nightjar

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "apps/nightjar/arguments.h"
+#include "apps/nightjar/files/destinations.h"
 #include "apps/nightjar/model_arguments.h"
 #include "apps/nightjar/report.h"
 #include "engine/host/files.h"
@@ -36,29 +37,39 @@ Result<std::vector<float>> read_input(const std::string& file, Shape network) {
   return std::move(array->values);
 }
 
-// The files written so far; all of them go again if one cannot be written.
+std::string layer_file(const std::string& folder, int layer) {
+  char name[32];
+  std::snprintf(name, sizeof name, "/%03d.npy", layer);
+  return folder + name;
+}
+
+// The files written so far; all of them go again unless they are kept.
 class LayerFiles {
  public:
   explicit LayerFiles(std::string folder) : folder_(std::move(folder)) {}
+  LayerFiles(const LayerFiles&) = delete;
+  LayerFiles& operator=(const LayerFiles&) = delete;
+  ~LayerFiles() {
+    for (const std::string& path : paths_) std::remove(path.c_str());
+  }
 
   void add(int layer, Shape shape, std::span<const float> values) {
     if (error_) return;
-    char name[32];
-    std::snprintf(name, sizeof name, "/%03d.npy", layer);
     NpyArray array{{shape.c, shape.h, shape.w}, {values.begin(), values.end()}};
-    const std::string path = folder_ + name;
+    std::string path = layer_file(folder_, layer);
+    paths_.reserve(paths_.size() + 1);  // nothing must fail once the file is there
     const auto done = write_file(path, format_npy(array));
     if (!done) {
       error_ = done.error();
     } else {
-      paths_.push_back(path);
+      paths_.push_back(std::move(path));
     }
   }
 
-  Result<void> finish() {
-    if (!error_) return {};
-    for (const std::string& path : paths_) std::remove(path.c_str());
-    return *error_;
+  Result<void> keep() {
+    if (error_) return *error_;
+    paths_.clear();
+    return {};
   }
 
  private:
@@ -67,18 +78,28 @@ class LayerFiles {
   std::optional<Error> error_;
 };
 
+Result<void> refuse_overwriting_inputs(const std::string& folder, const Model& model,
+                                       const std::vector<std::string>& inputs) {
+  std::vector<std::string> outputs;
+  for (int layer = 0; layer < model.layers(); layer++) outputs.push_back(layer_file(folder, layer));
+  return refuse_overwriting(outputs, inputs);
+}
+
 Result<void> run(const ModelArguments& network, const std::string& input_file, const std::string& folder) {
   if (auto usable = check_folder(folder); !usable) return usable;
   const auto loaded = load_model(network);
   if (!loaded) return loaded.error();
   const auto input = read_input(input_file, loaded->model.input());
   if (!input) return input.error();
+  std::vector<std::string> inputs = loaded->files;
+  inputs.insert(inputs.end(), {input_file, network.tree, network.map});
+  if (auto fine = refuse_overwriting_inputs(folder, loaded->model, inputs); !fine) return fine;
   if (auto made = make_folder(folder); !made) return made;
   LayerFiles files(folder);
   const auto output = loaded->model.forward(
       *input,
       [&](int layer, Shape shape, std::span<const float> values) { files.add(layer, shape, values); });
-  return output ? files.finish() : output.error();
+  return output ? files.keep() : output.error();
 }
 
 }  // namespace

@@ -8,12 +8,11 @@ namespace {
 
 int show(const Arguments& arguments, std::string (Model::*text)() const, CLI::App& app,
          ModelArguments& network) {
-  network.synth = true;
   app.add_option("CFG", network.cfg, "A Darknet .cfg file")->required();
   network.add_shape_to(app);
   if (const auto end = parse(app, arguments)) return *end;
-  const auto loaded = load_model(network);
-  return loaded ? print((loaded->model.*text)()) : fail(loaded.error());
+  const auto model = plan_model(network);
+  return model ? print(((*model).*text)()) : fail(model.error());
 }
 
 }  // namespace

@@ -1,5 +1,9 @@
 // nightjar: picks the command.
+#include <unistd.h>
+
 #include <algorithm>
+#include <cstdlib>
+#include <exception>
 #include <iterator>
 #include <new>
 #include <string_view>
@@ -7,6 +11,7 @@
 #include "apps/nightjar/command.h"
 #include "apps/nightjar/report.h"
 #include "apps/nightjar/signals.h"
+#include "engine/host/output_file.h"
 #include "engine/nightjar.h"
 
 namespace nightjar {
@@ -65,16 +70,32 @@ int run(const Arguments& arguments) {
   return command->run(Arguments(arguments.begin() + 1, arguments.end()));
 }
 
+std::terminate_handler usual_end;
+
+// The end of a bad_alloc that no catch is reached by: thrown in a destructor (nlohmann's JSON allocates in
+// its own), or in a thread.
+[[noreturn]] void end() {
+  remove_temporaries();
+  try {
+    if (std::current_exception()) throw;
+  } catch (const std::bad_alloc&) {
+    ::_exit(fail_for_memory());
+  } catch (...) {
+  }
+  usual_end();
+  std::abort();
+}
+
 }  // namespace
 }  // namespace nightjar
 
 int main(int argc, char** argv) {
   nightjar::occupy_standard_descriptors();
   nightjar::handle_signals();
+  nightjar::usual_end = std::set_terminate(nightjar::end);
   try {
     return nightjar::run(nightjar::Arguments(argv + std::min(argc, 1), argv + argc));
   } catch (const std::bad_alloc&) {
-    return nightjar::fail(
-        {nightjar::Failure::too_large, "out of memory; a smaller network size or batch needs less"});
+    return nightjar::fail_for_memory();
   }
 }

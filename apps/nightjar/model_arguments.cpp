@@ -154,7 +154,7 @@ Result<LoadedModel> load_model(const ModelArguments& arguments) {
   auto model = Model::load(files->cfg, files->weights, *options);
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
   if (!model) return Error{model.error().kind, model.error().message + fetch_hint(*files)};
-  for (const std::string& warning : model->warnings()) warn(warning);
+  warn(model->warnings());
   if (arguments.verbose) {
     const Shape input = model->input();
     const std::string& why = model->device_note();
@@ -164,6 +164,14 @@ Result<LoadedModel> load_model(const ModelArguments& arguments) {
          std::to_string(std::lround(took.count())) + " ms");
   }
   return LoadedModel{std::move(*model), files->names, {files->cfg, files->weights}, *options, took.count()};
+}
+
+Result<Model> plan_model(const ModelArguments& arguments) {
+  const auto options = options_of(arguments);
+  if (!options) return options.error();
+  auto model = Model::plan(arguments.cfg, *options);
+  if (model) warn(model->warnings());
+  return model;
 }
 
 Result<std::vector<std::string>> load_names(const std::string& file, int classes) {

@@ -1,11 +1,14 @@
 // The options by which commands name a network, and the loading of it.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
 
 #include "engine/nightjar.h"
+
+namespace CLI {
+class App;  // its header takes seconds to compile
+}
 
 namespace nightjar {
 
@@ -36,6 +39,9 @@ struct LoadedModel {
 // Finds the files and loads them; warnings of the cfg, and with -v what is about to run, go to stderr.
 // Errors: usage for a choice that makes no sense, and whatever loading says.
 Result<LoadedModel> load_model(const ModelArguments& arguments);
+
+// The network of `cfg` without its weights; warnings of the cfg go to stderr.
+Result<Model> plan_model(const ModelArguments& arguments);
 
 // The class names for a network of `classes` classes: `file`, or where that is empty the COCO names for 80
 // classes and none for any other number. Fewer names than classes are malformed, more are warned about.

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 
 #include "engine/host/output_file.h"
@@ -12,15 +13,36 @@
 namespace nightjar {
 namespace {
 
-bool bar_on_screen = false;
+std::atomic<bool> bar_on_screen = false;
 
-void clear_bar() {
-  if (bar_on_screen) std::fputs("\r\033[K", stderr);
-  bar_on_screen = false;
+std::string bar(std::int64_t done, std::int64_t total) {
+  constexpr int width = 32;
+  const double part = std::clamp(static_cast<double>(done) / static_cast<double>(total), 0., 1.);
+  const int full = static_cast<int>(part * width);
+  return '[' + std::string(full, '#') + std::string(width - full, '.') + "] ";
+}
+
+std::string duration(double seconds) {
+  const auto whole = static_cast<long>(seconds + .5);
+  if (whole < 60) return std::to_string(whole) + " s";
+  if (whole < 3600) return std::to_string(whole / 60) + " min " + std::to_string(whole % 60) + " s";
+  return std::to_string(whole / 3600) + " h " + std::to_string(whole / 60 % 60) + " min";
+}
+
+// "120 of 384, 85.2 pictures/s, 3 s left"; a total of 0 is unknown.
+std::string counted(std::int64_t done, std::int64_t total, const std::string& unit, double seconds) {
+  std::string text = std::to_string(done) + (total > 0 ? " of " + std::to_string(total) : ' ' + unit);
+  if (done < 1 || seconds <= 0) return text;
+  const double speed = static_cast<double>(done) / seconds;
+  char number[32];
+  std::snprintf(number, sizeof number, speed < 10 ? ", %.2f " : ", %.1f ", speed);
+  text += number + unit + "/s";
+  if (total > done) text += ", " + duration(static_cast<double>(total - done) / speed) + " left";
+  return text;
 }
 
 void say(std::string_view kind, std::string_view message) {
-  clear_bar();
+  hide_bar();
   const std::string line =
       "nightjar: " + std::string(kind) + printable(message, std::string_view::npos) + "\n";
   std::fputs(line.c_str(), stderr);
@@ -28,14 +50,36 @@ void say(std::string_view kind, std::string_view message) {
 
 }  // namespace
 
+void hide_bar() {
+  if (bar_on_screen) std::fputs("\r\033[K", stderr);
+  bar_on_screen = false;
+}
+
 int fail(const Error& error) {
   say("error: ", error.message);
   return static_cast<int>(error.kind);
 }
 
+int fail_for_memory() noexcept {
+  constexpr std::string_view clear = "\r\033[K";
+  constexpr std::string_view line =
+      "nightjar: error: out of memory; a smaller network size or batch needs less\n";
+  const bool bar = bar_on_screen && ::write(STDERR_FILENO, clear.data(), clear.size()) > 0;
+  const bool said = ::write(STDERR_FILENO, line.data(), line.size()) > 0;
+  bar_on_screen = bar && !said;
+  return static_cast<int>(Failure::too_large);
+}
+
 void warn(std::string_view message) {
   say("warning: ", message);
 }
+
+void warn(const std::vector<std::string>& messages) {
+  constexpr std::size_t most = 20;
+  for (std::size_t i = 0; i < std::min(most, messages.size()); i++) warn(messages[i]);
+  if (messages.size() > most) warn(std::to_string(messages.size() - most) + " further warnings of this kind");
+}
+
 void note(std::string_view message) {
   say("", message);
 }
@@ -45,22 +89,24 @@ int print(std::string_view text) {
   return done ? 0 : fail(done.error());
 }
 
-Progress::Progress(std::string label, std::int64_t total)
-    : label_(std::move(label)), total_(::isatty(STDERR_FILENO) ? total : 0) {}
+Progress::Progress(std::string label, std::string unit, bool shown, std::int64_t total)
+    : label_(std::move(label)),
+      unit_(std::move(unit)),
+      shown_(shown && ::isatty(STDERR_FILENO)),
+      total_(total) {}
 
 Progress::~Progress() {
-  clear_bar();
+  hide_bar();
 }
 
 void Progress::reach(std::int64_t done) {
-  const auto now = std::chrono::steady_clock::now();
-  if (total_ <= 0 || now < next_) return;
+  const auto now = Clock::now();
+  if (!shown_ || now < next_) return;
   next_ = now + std::chrono::milliseconds(100);
-  constexpr int width = 32;
-  const double part = std::clamp(static_cast<double>(done) / static_cast<double>(total_), 0., 1.);
-  const int full = static_cast<int>(part * width);
-  const std::string bar = std::string(full, '#') + std::string(width - full, '.');
-  std::fprintf(stderr, "\r\033[K%s [%s] %3.0f%%", label_.c_str(), bar.c_str(), part * 100);
+  const double seconds = std::chrono::duration<double>(now - began_).count();
+  const std::string line = total_ > 0 ? bar(done, total_) + counted(done, total_, unit_, seconds)
+                                      : counted(done, 0, unit_, seconds);
+  std::fprintf(stderr, "\r\033[K%s %s", label_.c_str(), line.c_str());
   bar_on_screen = true;
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "parsers/result.h"
 
@@ -13,27 +14,38 @@ namespace nightjar {
 
 // Prints "nightjar: error: <message>" and returns the process's exit code for it.
 int fail(const Error& error);
+// The same for memory that is not there, without asking for any.
+int fail_for_memory() noexcept;
 void warn(std::string_view message);
+// The first of these warnings, and how many more there are.
+void warn(const std::vector<std::string>& messages);
 void note(std::string_view message);
 
 // Writes `text` to standard output, whole, and closes it: a command's only or last words. Returns the exit
 // code.
 int print(std::string_view text);
 
-// A bar on stderr, drawn ten times a second at most; nothing where stderr is no terminal or `total` is 0.
+// Takes the bar off the screen, for what else is to be written there; the next step draws it again.
+void hide_bar();
+
+// A bar on stderr with what is done, how fast, and how long it will take; a count where the total is not
+// known (0). Drawn ten times a second at most; nothing where stderr is no terminal or it is not `shown`.
 // Errors and warnings meanwhile take its line, and it is drawn again below them.
 class Progress {
  public:
-  Progress(std::string label, std::int64_t total);
+  Progress(std::string label, std::string unit, bool shown, std::int64_t total);
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
   ~Progress();
   void reach(std::int64_t done);
+  void hide() { hide_bar(); }
 
  private:
-  std::string label_;
+  using Clock = std::chrono::steady_clock;
+  std::string label_, unit_;
+  bool shown_;
   std::int64_t total_;
-  std::chrono::steady_clock::time_point next_{};
+  Clock::time_point began_ = Clock::now(), next_{};
 };
 
 }  // namespace nightjar

@@ -5,8 +5,8 @@
 
 namespace nightjar {
 
-// From here on a signal that ends the process removes temporary files first, and the process still dies of
-// that signal. A file size limit becomes a failing write (exit 6) instead of a signal.
+// From here on a signal that ends the process, a crash of ours too, removes temporary files first, and the
+// process still dies of that signal. A file size limit becomes a failing write (exit 6) instead of a signal.
 void handle_signals();
 
 // Opens what the parent closed of descriptors 0, 1 and 2, the wrong way round, so that no file of ours lands

@@ -8,6 +8,7 @@
 #include "engine/cpu/plan.h"
 #include "engine/cpu/tune.h"
 #include "engine/format_line.h"
+#include "engine/host/cores.h"
 #include "engine/plan/explain.h"
 
 namespace nightjar {
@@ -60,6 +61,11 @@ class CpuBackend : public Backend {
                                     threads > 0 ? threads : threads_of(options_));
     if (!made) return made.error();
     return std::unique_ptr<Executor>(std::move(*made));
+  }
+
+  std::int64_t executor_bytes(int batch) const override {
+    return plan_.region_bytes(Region::arena, batch) + plan_.region_bytes(Region::kept, batch) +
+           plan_.region_bytes(Region::once, 1) + plan_.repacked_bytes;
   }
 
   std::string explain() const override {

@@ -29,6 +29,7 @@ class CpuExecutor : public Executor {
   Result<void> read(int value, std::vector<float>& values) override;
   Result<void> reset() override;
   Result<void> write_parameter(int index, std::span<const float> values) override;
+  void use_threads(int threads) override { pool_.limit(threads); }
   Result<std::vector<StepTime>> profile() override;
 
  private:

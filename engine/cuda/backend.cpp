@@ -8,7 +8,7 @@
 #include "engine/cuda/executor.h"
 #include "engine/cuda/tune.h"
 #include "engine/format_line.h"
-#include "engine/host/thread_pool.h"
+#include "engine/host/cores.h"
 #include "engine/plan/explain.h"
 #include "kernels/cuda/vendor/libraries.h"
 
@@ -45,12 +45,11 @@ class CudaBackend : public Backend {
   }
 
   std::string explain() const override {
-    const std::lock_guard lock(mutex_);
     constexpr Unit microseconds{"us", 1};
-    return nightjar::explain(
-        *graph_, plan_of_one_, microseconds,
-        format(", activations %.1f MB, packed weights %.1f MB\n",
-               double(plan_of_one_.bytes(Region::arena)) * 1e-6, double(weights_.bytes()) * 1e-6));
+    return nightjar::explain(*graph_, plan_of_one_, microseconds,
+                             format(", activations %.1f MB, packed weights %.1f MB\n",
+                                    double(plan_of_one_.bytes(Region::arena)) * 1e-6,
+                                    double(plan_of_one_.packed_bytes + plan_of_one_.repacked_bytes) * 1e-6));
   }
   const std::string& device() const override { return device_; }
   const std::string& isa() const override { return plan_of_one_.isa; }

@@ -24,16 +24,13 @@ Result<void> upload(const std::vector<std::byte>& from, std::byte* to, const Gpu
 Result<void> DeviceWeights::make_room(const Graph& graph, std::span<const Step* const> steps,
                                       const Gpu& gpu) {
   std::map<Key, DeviceMemory> added;
-  std::int64_t added_bytes = 0;
   for (const Step* step : steps) {
     const std::int64_t bytes =
         step->kernel->packed_bytes(graph.nodes[static_cast<std::size_t>(step->node)].op);
     if (auto done = check(allocate(bytes, added[key_of(*step)]), gpu, "making room for weights"); !done)
       return done;
-    added_bytes += bytes;
   }
   packed_.merge(added);
-  bytes_ += added_bytes;
   return {};
 }
 
@@ -56,7 +53,6 @@ Result<void> DeviceWeights::add(const Graph& graph, const Plan& plan, const Para
   ThreadPool pool(threads);
   if (auto done = pack_weights(graph, steps, source, pool, pack_and_upload); !done) return done;
   packed_.merge(added.packed_);
-  bytes_ += added.bytes_;
   return {};
 }
 

@@ -27,13 +27,11 @@ class DeviceWeights {
 
   // Of a step that was added; null where its kernel packs nothing.
   const void* of(const Step& step) const;
-  std::int64_t bytes() const { return bytes_; }
 
  private:
   using Key = std::pair<int, const Kernel*>;  // node, kernel
   static Key key_of(const Step& step) { return {step.node, step.kernel}; }
   std::map<Key, DeviceMemory> packed_;
-  std::int64_t bytes_ = 0;
 };
 
 }  // namespace nightjar::cuda

@@ -8,7 +8,8 @@ namespace nightjar {
 
 struct ClassScore {
   int class_id;
-  float probability;  // objectness times the class's own probability, above the threshold
+  float probability;      // objectness times the class's own probability, above the threshold
+  std::string name = {};  // where the model was loaded with names
 };
 
 // A box relative to the picture: centre and size, 0..1 where it lies inside; it may reach over the edges.

@@ -1,48 +1,28 @@
-// Numbers go through std::to_chars, which rounds as printf does but knows no locale.
 #include "engine/detect/format.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
-#include <limits>
 
-#include "engine/detect/utf8.h"
+#include "engine/detect/digits.h"
+#include "parsers/message.h"
 
 namespace nightjar {
 namespace {
 
-// printf's "%.<decimals>f". Infinities, which no format below can carry, become the largest number.
-std::string fixed(double value, int decimals) {
-  constexpr double most = std::numeric_limits<float>::max();
-  char digits[64];
-  const double finite = std::isnan(value) ? 0 : std::clamp(value, -most, most);
-  const auto end = std::to_chars(digits, std::end(digits), finite, std::chars_format::fixed, decimals).ptr;
-  return {digits, end};
-}
-
 // printf's "%4.0f" of a coordinate in pixels, rounded half away from zero first.
 std::string padded_pixels(float value) {
-  const std::string digits = fixed(std::round(value), 0);
+  const std::string digits = fixed_point(std::round(value), 0);
   return std::string(4 - std::min<std::size_t>(4, digits.size()), ' ') + digits;
 }
 
-std::string hex_byte(char byte) {
-  constexpr char digits[] = "0123456789abcdef";
-  const auto value = static_cast<unsigned char>(byte);
-  return {digits[value >> 4], digits[value & 15]};
-}
-
-bool control(char byte) {
-  return static_cast<unsigned char>(byte) < 0x20 || byte == 0x7f;
+// A name or a path on a line of text: no control bytes, and valid UTF-8.
+std::string on_a_line(std::string_view text) {
+  return printable(text, text.npos);
 }
 
 // A class of a box as the Darknets print it: "name: 97%".
 std::string name_and_percent(const ClassScore& score, Names names) {
-  std::string line;
-  for (const char byte : class_name(names, score.class_id)) {
-    line += control(byte) ? "\\x" + hex_byte(byte) : std::string(1, byte);
-  }
-  return line + ": " + fixed(score.probability * 100, 0) + '%';
+  return on_a_line(class_name(names, score.class_id)) + ": " + fixed_point(score.probability * 100, 0) + '%';
 }
 
 // AlexeyAB's tail of a line under -ext_output.
@@ -53,16 +33,7 @@ std::string pixel_box(const Detection& box, PixelSize picture) {
          "   width: " + padded_pixels(box.w * width) + "   height: " + padded_pixels(box.h * height) + ")";
 }
 
-// The classes of a box that are shown, by class number: the order in which the Darknets go through them.
-std::vector<ClassScore> shown_by_number(const Detection& box, Names names) {
-  std::vector<ClassScore> scores = box.classes;
-  std::erase_if(scores, [&](const ClassScore& score) { return !shown(names, score.class_id); });
-  std::sort(scores.begin(), scores.end(),
-            [](const ClassScore& a, const ClassScore& b) { return a.class_id < b.class_id; });
-  return scores;
-}
-
-// The same with the most probable one in front.
+// The classes that are shown, by number, but with the most probable one in front.
 std::vector<ClassScore> shown_best_first(const Detection& box, Names names) {
   std::vector<ClassScore> scores = shown_by_number(box, names);
   const auto best = std::max_element(
@@ -72,37 +43,12 @@ std::vector<ClassScore> shown_best_first(const Detection& box, Names names) {
   return scores;
 }
 
-std::string json_string(std::string_view text) {
-  std::string quoted = "\"";
-  while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    if (length == 0) {
-      quoted += "\xef\xbf\xbd";
-    } else if (text[0] == '"' || text[0] == '\\') {
-      quoted += {'\\', text[0]};
-    } else if (control(text[0])) {
-      quoted += "\\u00" + hex_byte(text[0]);
-    } else {
-      quoted += text.substr(0, length);
-    }
-    text.remove_prefix(std::max<std::size_t>(1, length));
-  }
-  return quoted + '"';
-}
-
 std::string csv_field(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == text.npos) return std::string(text);
+  const std::string line = on_a_line(text);
+  if (line.find_first_of(",\"") == line.npos) return line;
   std::string quoted = "\"";
-  for (const char byte : text) quoted.append(byte == '"' ? 2 : 1, byte);
+  for (const char byte : line) quoted.append(byte == '"' ? 2 : 1, byte);
   return quoted + '"';
-}
-
-std::string json_detection(const Detection& box, const ClassScore& score, Names names) {
-  return "  {\"class_id\":" + std::to_string(score.class_id) +
-         ", \"name\":" + json_string(class_name(names, score.class_id)) +
-         ", \"relative_coordinates\":{\"center_x\":" + fixed(box.x, 6) + ", \"center_y\":" + fixed(box.y, 6) +
-         ", \"width\":" + fixed(box.w, 6) + ", \"height\":" + fixed(box.h, 6) +
-         "}, \"confidence\":" + fixed(score.probability, 6) + '}';
 }
 
 }  // namespace
@@ -115,6 +61,14 @@ std::string class_name(Names names, int class_id) {
 
 bool shown(Names names, int class_id) {
   return !class_name(names, class_id).starts_with("dont_show");
+}
+
+std::vector<ClassScore> shown_by_number(const Detection& box, Names names) {
+  std::vector<ClassScore> scores = box.classes;
+  std::erase_if(scores, [&](const ClassScore& score) { return !shown(names, score.class_id); });
+  std::sort(scores.begin(), scores.end(),
+            [](const ClassScore& a, const ClassScore& b) { return a.class_id < b.class_id; });
+  return scores;
 }
 
 std::string alexeyab_lines(const Boxes& boxes, Names names, PixelSize picture, bool coordinates) {
@@ -142,39 +96,28 @@ std::string pjreddie_lines(const Boxes& boxes, Names names) {
   return lines;
 }
 
-std::string json_object(const Boxes& boxes, Names names, std::string_view file, std::int64_t frame) {
-  std::string objects;
-  for (const Detection& box : boxes) {
-    for (const ClassScore& score : shown_by_number(box, names)) {
-      if (!objects.empty()) objects += json_separator;
-      objects += json_detection(box, score, names);
-    }
-  }
-  return "{\n \"frame_id\":" + std::to_string(frame) + ", \n \"filename\":" + json_string(file) +
-         ", \n \"objects\": [ \n" + objects + "\n ] \n}";
-}
-
 std::string csv_rows(const Boxes& boxes, Names names, std::string_view file, PixelSize picture) {
   const auto width = static_cast<float>(picture.width), height = static_cast<float>(picture.height);
   std::string rows;
   for (const Detection& box : boxes) {
-    const std::string place = ',' + fixed((box.x - box.w / 2) * width, 1) + ',' +
-                              fixed((box.y - box.h / 2) * height, 1) + ',' + fixed(box.w * width, 1) + ',' +
-                              fixed(box.h * height, 1) + '\n';
+    const std::string place = ',' + fixed_point((box.x - box.w / 2) * width, 1) + ',' +
+                              fixed_point((box.y - box.h / 2) * height, 1) + ',' +
+                              fixed_point(box.w * width, 1) + ',' + fixed_point(box.h * height, 1) + '\n';
     for (const ClassScore& score : box.classes) {
       if (!shown(names, score.class_id)) continue;
       rows += csv_field(file) + ',' + std::to_string(score.class_id) + ',' +
-              csv_field(class_name(names, score.class_id)) + ',' + fixed(score.probability, 6) + place;
+              csv_field(class_name(names, score.class_id)) + ',' + fixed_point(score.probability, 6) + place;
     }
   }
   return rows;
 }
 
-std::string label_lines(const Boxes& boxes) {
+std::string label_lines(const Boxes& boxes, bool confidence) {
   std::string lines;
   for (const Detection& box : boxes) {
     lines += std::to_string(box.classes.front().class_id);
-    for (const float value : {box.x, box.y, box.w, box.h}) lines += ' ' + fixed(value, 4);
+    for (const float value : {box.x, box.y, box.w, box.h}) lines += ' ' + fixed_point(value, 4);
+    if (confidence) lines += ' ' + fixed_point(box.classes.front().probability, 6);
     lines += '\n';
   }
   return lines;

@@ -86,18 +86,23 @@ class KeptBoxes {
 
 struct Candidate {
   ClassScore* score;
-  const Detection* box;
+  Detection* box;
+  int group;  // within which boxes suppress each other: the class, or one for all
 };
 
 // By class, most probable first. The scores are collected box by box, so that a stable sort leaves ties in
 // box order.
-std::vector<Candidate> candidates_by_class(Boxes& boxes) {
+std::vector<Candidate> candidates_by_group(Boxes& boxes, bool agnostic) {
   std::vector<Candidate> candidates;
   for (Detection& box : boxes) {
-    for (ClassScore& score : box.classes) candidates.push_back({&score, &box});
+    if (agnostic) {
+      candidates.push_back({&box.classes.front(), &box, 0});
+      continue;
+    }
+    for (ClassScore& score : box.classes) candidates.push_back({&score, &box, score.class_id});
   }
   std::stable_sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
-    if (a.score->class_id != b.score->class_id) return a.score->class_id < b.score->class_id;
+    if (a.group != b.group) return a.group < b.group;
     return a.score->probability > b.score->probability;
   });
   return candidates;
@@ -121,16 +126,19 @@ float diou(const Detection& a, const Detection& b, float beta) {
   return iou(a, b) - std::pow(distance / diagonal, beta);
 }
 
-void suppress(Boxes& boxes, Nms kind, float beta, float threshold) {
+void suppress(Boxes& boxes, Nms kind, float beta, float threshold, bool agnostic) {
   KeptBoxes kept(Measure{kind, beta, threshold});
-  int class_id = -1;
-  for (const Candidate& candidate : candidates_by_class(boxes)) {
-    if (candidate.score->class_id != class_id) {
-      class_id = candidate.score->class_id;
+  int group = -1;
+  for (const Candidate& candidate : candidates_by_group(boxes, agnostic)) {
+    if (candidate.group != group) {
+      group = candidate.group;
       kept.clear();
     }
     if (kept.suppress(*candidate.box)) {
-      candidate.score->probability = 0;
+      if (agnostic)
+        candidate.box->classes.clear();
+      else
+        candidate.score->probability = 0;
     } else {
       kept.add(*candidate.box);
     }

@@ -13,6 +13,7 @@ float diou(const Detection& a, const Detection& b, float beta);
 
 // Per class, in falling order of probability (ties: earlier box first), drops the class from every box that
 // overlaps a kept one by more than `threshold` (0..1); boxes left without a class are removed. Order is kept.
-void suppress(Boxes& boxes, Nms kind, float beta, float threshold);
+// `agnostic`: boxes of different classes suppress each other too, each by its most probable class, and whole.
+void suppress(Boxes& boxes, Nms kind, float beta, float threshold, bool agnostic = false);
 
 }  // namespace nightjar

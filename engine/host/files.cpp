@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
+#include <new>
 #include <system_error>
 
 #include "parsers/message.h"
@@ -91,6 +93,15 @@ bool same_file(const std::string& a, const std::string& b) {
   struct stat first, second;
   return ::stat(a.c_str(), &first) == 0 && ::stat(b.c_str(), &second) == 0 && first.st_dev == second.st_dev &&
          first.st_ino == second.st_ino;
+}
+
+std::string real_path(const std::string& path) {
+  std::error_code error;
+  std::string real;
+  const auto from_root = std::filesystem::absolute(path, error);
+  if (!error) real = std::filesystem::weakly_canonical(from_root, error);
+  if (error == std::errc::not_enough_memory) throw std::bad_alloc();
+  return error ? path : real;
 }
 
 std::string system_message(int error) {

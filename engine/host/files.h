@@ -17,6 +17,9 @@ Result<std::string> read_file(const std::string& path, std::int64_t max_bytes);
 // True if both names lead to one existing file.
 bool same_file(const std::string& a, const std::string& b);
 
+// `path` from the root, without links, "." and ".."; of what is not there yet, as far as it is there.
+std::string real_path(const std::string& path);
+
 // What errno says, in the system's words.
 std::string system_message(int error);
 

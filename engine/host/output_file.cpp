@@ -2,16 +2,19 @@
 #include "engine/host/output_file.h"
 
 #include <fcntl.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <memory>
+#include <new>
 #include <utility>
 
 #include "engine/host/files.h"
@@ -29,6 +32,7 @@ std::array<std::atomic<char*>, 64> temporaries{};
 // The slot that now holds `path`; -1 where none was free.
 int remember_temporary(const std::string& path) {
   char* copy = ::strdup(path.c_str());
+  if (!copy) throw std::bad_alloc();
   for (std::size_t i = 0; i < temporaries.size(); i++) {
     char* empty = nullptr;
     if (temporaries[i].compare_exchange_strong(empty, copy)) return static_cast<int>(i);
@@ -52,11 +56,24 @@ fs::path parent_of(const fs::path& path) {
   return path.has_parent_path() ? path.parent_path() : fs::path(".");
 }
 
+// 64 bits that no other process draws, on this machine or on another that shares the folder. Process numbers
+// are not such: in a container they are always the same.
+std::uint64_t draw_number() {
+  std::uint64_t number = 0;
+  if (::getrandom(&number, sizeof number, GRND_NONBLOCK) == sizeof number) return number;
+  const auto now =
+      std::chrono::steady_clock::now().time_since_epoch().count();  // an early boot, an old kernel
+  static std::atomic<std::uint64_t> serial{0};
+  return static_cast<std::uint64_t>(now) ^ static_cast<std::uint64_t>(::getpid()) << 40 ^ serial++;
+}
+
 // A name in the target's folder: rename() must not cross file systems.
 std::string temporary_name(const fs::path& target) {
-  static std::atomic<unsigned> serial{0};
-  return parent_of(target) /
-         (".nightjar-" + std::to_string(::getpid()) + "-" + std::to_string(serial++) + ".tmp");
+  constexpr char digits[] = "0123456789abcdef";
+  std::string name = ".nightjar-";
+  std::uint64_t number = draw_number();
+  for (int i = 0; i < 16; i++, number >>= 4) name += digits[number & 15];
+  return parent_of(target) / (name + ".tmp");
 }
 
 // A device, FIFO or socket. A FIFO without a reader fails at once instead of waiting for one.
@@ -83,19 +100,29 @@ Result<OutputFile> OutputFile::open(const std::string& path) {
     return file;
   }
   if (exists && ::access(path.c_str(), W_OK) != 0) return file.failure(errno);
-  std::error_code ignored;
-  file.target_ =
-      exists ? fs::canonical(path, ignored).string() : path;  // a link stays, what it leads to is replaced
-  file.temporary_ = temporary_name(file.target_);
-  file.slot_ = remember_temporary(file.temporary_);
-  file.fd_ = ::open(file.temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (file.fd_ < 0) {
-    const Error error = file.failure(errno);
-    file.forget();
-    return error;
-  }
+  file.target_ = exists ? real_path(path) : path;  // a link stays, what it leads to is replaced
+  if (auto made = file.make_temporary(); !made) return made.error();
   if (exists) ::fchmod(file.fd_, status.st_mode & 0777);
   return file;
+}
+
+// What a killed process left under the name that was drawn is none of ours: another is drawn.
+Result<void> OutputFile::make_temporary() {
+  constexpr int tries = 100;
+  for (int i = 0; i < tries; i++) {
+    std::string name = temporary_name(target_);
+    slot_ = remember_temporary(name);
+    fd_ = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (fd_ >= 0) {
+      temporary_ = std::move(name);
+      return {};
+    }
+    const int error = errno;
+    forget();
+    if (error != EEXIST) return failure(error);
+  }
+  return cannot_write(name_, "all names for a temporary file in " + parent_of(target_).string() +
+                                 " that were tried are taken");
 }
 
 OutputFile::OutputFile(OutputFile&& other) noexcept

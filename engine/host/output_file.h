@@ -25,6 +25,7 @@ class OutputFile {
  private:
   OutputFile(std::string name, int fd) : name_(std::move(name)), fd_(fd) {}
   Error failure(int error) const;
+  Result<void> make_temporary();
   void forget();  // the temporary is gone
 
   std::string name_;       // for messages

@@ -1,91 +1,72 @@
-// Lettering is anti-aliased by the distance of each pixel from the strokes; everything else lies on whole
-// pixels.
+// Rows of bytes at a time, in whole numbers: compilers make vectors of that.
 #include "engine/image/canvas.h"
 
-#include <cmath>
-
-#include "engine/image/font.h"
+#include <array>
+#include <cstring>
 
 namespace nightjar {
 namespace {
 
-float distance(float x, float y, const Segment& s) {
-  const float dx = s.x1 - s.x0, dy = s.y1 - s.y0, length = dx * dx + dy * dy;
-  const float along = length > 0 ? std::clamp(((x - s.x0) * dx + (y - s.y0) * dy) / length, 0.f, 1.f) : 0;
-  return std::hypot(x - s.x0 - along * dx, y - s.y0 - along * dy);
+// A whole number of pixels of either kind, and of vectors.
+constexpr std::size_t block = 48;
+
+// What a colour adds to each byte of a row, so many parts of 255.
+using Paint = std::array<std::uint16_t, block>;
+
+// x / 255, rounded; x up to 255 * 255.
+constexpr std::uint16_t parts_of_255(std::uint16_t x) {
+  const auto rounded = static_cast<std::uint16_t>(x + 128);
+  return static_cast<std::uint16_t>((rounded + (rounded >> 8)) >> 8);
 }
 
-// How much of each pixel of one letter the pen covers. Strokes that cross are united before anything is
-// blended.
-class Coverage {
- public:
-  Coverage(const Glyph& glyph, float scale)
-      : pen_(stroke_width * scale / 2),
-        margin_(static_cast<int>(std::ceil(pen_)) + 1),
-        width_(static_cast<int>(glyph.width * scale) + 2 * margin_ + 1),
-        height_(static_cast<int>((cap_height + descent) * scale) + 2 * margin_ + 1),
-        covered_(static_cast<std::size_t>(width_) * height_) {
-    for (const Segment& s : glyph.segments) add({s.x0 * scale, s.y0 * scale, s.x1 * scale, s.y1 * scale});
+std::array<std::uint8_t, 3> values_of(const Colour& colour, int channels) {
+  const auto grey = static_cast<std::uint8_t>(colour.luminance());
+  return channels == 1 ? std::array{grey, grey, grey} : std::array{colour.r, colour.g, colour.b};
+}
+
+Paint mix(const Colour& colour, int channels, int opacity) {
+  const auto values = values_of(colour, channels);
+  Paint paint;
+  for (std::size_t i = 0; i < block; ++i) paint[i] = static_cast<std::uint16_t>(values[i % 3] * opacity);
+  return paint;
+}
+
+void blend_row(std::uint8_t* row, std::size_t count, const Paint& paint, std::uint16_t rest) {
+  const auto blended = [&](std::uint8_t value, std::uint16_t added) {
+    return static_cast<std::uint8_t>(parts_of_255(static_cast<std::uint16_t>(value * rest + added)));
+  };
+  for (; count >= block; count -= block, row += block) {
+    for (std::size_t i = 0; i < block; ++i) row[i] = blended(row[i], paint[i]);
   }
-
-  void paint(Canvas& canvas, int x, int y, const Colour& colour) const {
-    const Rect letter = Rect{0, 0, width_, height_}.moved_to(x - margin_, y - margin_);
-    const Rect visible = letter.within(canvas.area());
-    for (int row = visible.top; row < visible.bottom; ++row) {
-      const float* covered = &covered_[static_cast<std::size_t>(row - letter.top) * width_];
-      for (int column = visible.left; column < visible.right; ++column) {
-        const float opacity = covered[column - letter.left];
-        if (opacity > 0) canvas.blend(column, row, colour, opacity);
-      }
-    }
-  }
-
- private:
-  // Visits only the pixels around the segment.
-  void add(const Segment& s) {
-    const int left = static_cast<int>(std::min(s.x0, s.x1));
-    const int right = std::min(static_cast<int>(std::max(s.x0, s.x1)) + 2 * margin_, width_ - 1);
-    const int top = static_cast<int>(std::min(s.y0, s.y1));
-    const int bottom = std::min(static_cast<int>(std::max(s.y0, s.y1)) + 2 * margin_, height_ - 1);
-    for (int y = top; y <= bottom; ++y) {
-      for (int x = left; x <= right; ++x) {
-        const float away = distance(static_cast<float>(x - margin_), static_cast<float>(y - margin_), s);
-        float& covered = covered_[static_cast<std::size_t>(y) * width_ + x];
-        covered = std::max(covered, std::clamp(pen_ + .5f - away, 0.f, 1.f));
-      }
-    }
-  }
-
-  float pen_;   // half its width
-  int margin_;  // pixels around the letter's corner points that the pen may reach
-  int width_, height_;
-  std::vector<float> covered_;
-};
-
-int advance(const Glyph& glyph, float scale) {
-  return static_cast<int>(std::lround((glyph.width + letter_gap) * scale));
+  for (std::size_t i = 0; i < count; ++i) row[i] = blended(row[i], paint[i]);
 }
 
 }  // namespace
 
-void Canvas::blend(int x, int y, const Colour& colour, float opacity) {
-  std::uint8_t* pixel =
-      &picture_.pixels[(static_cast<std::size_t>(y) * picture_.width + x) * picture_.channels];
-  const float rgb[] = {colour.r, colour.g, colour.b}, grey[] = {colour.luminance()};
-  const float* values = picture_.channels == 1 ? grey : rgb;
-  for (int c = 0; c < picture_.channels; ++c) {
-    pixel[c] = static_cast<std::uint8_t>(pixel[c] + (values[c] - pixel[c]) * opacity + .5f);
-  }
+std::uint8_t* Canvas::at(int x, int y) const {
+  const std::size_t pixel =
+      static_cast<std::size_t>(y) * static_cast<std::size_t>(picture_.width) + static_cast<std::size_t>(x);
+  return picture_.pixels.data() + pixel * static_cast<std::size_t>(picture_.channels);
 }
 
-void Canvas::fill(Rect rect, const Colour& colour, float opacity) {
+void Canvas::fill(Rect rect, const Colour& colour, int opacity) {
   rect = rect.within(area());
-  for (int y = rect.top; y < rect.bottom; ++y) {
-    for (int x = rect.left; x < rect.right; ++x) blend(x, y, colour, opacity);
+  if (rect.empty()) return;
+  const Paint paint = mix(colour, picture_.channels, opacity);
+  const auto count = static_cast<std::size_t>(rect.width()) * static_cast<std::size_t>(picture_.channels);
+  const auto rest = static_cast<std::uint16_t>(opaque - opacity);
+  std::uint8_t* const first = at(rect.left, rect.top);
+  blend_row(first, count, paint, rest);
+  for (int y = rect.top + 1; y < rect.bottom; ++y) {
+    if (opacity == opaque) {
+      std::memcpy(at(rect.left, y), first, count);
+    } else {
+      blend_row(at(rect.left, y), count, paint, rest);
+    }
   }
 }
 
-void Canvas::frame(const Rect& rect, int line, const Colour& colour, float opacity) {
+void Canvas::frame(const Rect& rect, int line, const Colour& colour, int opacity) {
   const int low = std::min(rect.top + line, rect.bottom), high = std::max(rect.bottom - line, low);
   const int near = std::min(rect.left + line, rect.right), far = std::max(rect.right - line, near);
   fill({rect.left, rect.top, rect.right, low}, colour, opacity);
@@ -94,18 +75,37 @@ void Canvas::frame(const Rect& rect, int line, const Colour& colour, float opaci
   fill({far, low, rect.right, high}, colour, opacity);
 }
 
-void Canvas::write(int x, int y, std::string_view text, float scale, const Colour& colour) {
-  for (const Glyph* glyph : set_text(text)) {
-    if (x >= picture_.width) return;
-    Coverage(*glyph, scale).paint(*this, x, y, colour);
-    x += advance(*glyph, scale);
+void Canvas::paint(const GlyphImage& glyph, int x, int y, const Colour& colour) {
+  const Rect whole = Rect{0, 0, glyph.width, glyph.height}.moved_to(x + glyph.left, y + glyph.top);
+  const Rect visible = whole.within(area());
+  if (visible.empty()) return;
+  const auto values = values_of(colour, picture_.channels);
+  for (int row = visible.top; row < visible.bottom; ++row) {
+    const std::uint8_t* covered =
+        &glyph
+             .coverage[static_cast<std::size_t>((row - whole.top) * glyph.width + visible.left - whole.left)];
+    std::uint8_t* pixel = at(visible.left, row);
+    for (int i = 0; i < visible.width(); ++i, pixel += picture_.channels) {
+      if (covered[i] == 0) continue;
+      for (int c = 0; c < picture_.channels; ++c) {
+        pixel[c] = static_cast<std::uint8_t>(parts_of_255(
+            static_cast<std::uint16_t>(pixel[c] * (opaque - covered[i]) + values[c] * covered[i])));
+      }
+    }
   }
 }
 
-int text_width(std::string_view text, float scale) {
-  int width = 0;
-  for (const Glyph* glyph : set_text(text)) width += advance(*glyph, scale);
-  return std::max(0, width - static_cast<int>(std::lround(letter_gap * scale)));
+int Canvas::luminance(const Rect& rect) const {
+  const Rect visible = rect.within(area());
+  if (visible.empty()) return 0;
+  std::int64_t sum = 0;
+  for (int y = visible.top; y < visible.bottom; ++y) {
+    const std::uint8_t* pixel = at(visible.left, y);
+    for (int x = visible.left; x < visible.right; ++x, pixel += picture_.channels) {
+      sum += picture_.channels == 1 ? pixel[0] : Colour{pixel[0], pixel[1], pixel[2]}.luminance();
+    }
+  }
+  return static_cast<int>(sum / visible.area());
 }
 
 }  // namespace nightjar

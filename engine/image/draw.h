@@ -6,14 +6,21 @@
 #include <vector>
 
 #include "engine/detect/boxes.h"
+#include "engine/image/typeface.h"
 #include "parsers/image.h"
 
 namespace nightjar {
 
-// Line width and text size grow with the picture. Labels read "name 97%" (several classes joined by ", "),
-// sit on a filled tag in the box's colour, inside the picture, and do not hide each other where there is
-// room.
-void draw_boxes(Image& picture, const Boxes& boxes, const std::vector<std::string>& names);
+struct DrawOptions {
+  Typeface typeface;  // of the names
+};
+
+// Lines and text grow with the picture and shrink with a box. Labels read "name 97%" (several classes joined
+// by ", ") on a tag in the box's colour, inside the picture. The surest get their place first: one where they
+// hide neither another tag nor a small object, if there is any, else one where they hide least, and then what
+// lies beneath shows through. Any number of threads may draw at once, each on a picture of its own.
+void draw_boxes(Image& picture, const Boxes& boxes, const std::vector<std::string>& names,
+                const DrawOptions& options = {});
 
 // The file's bytes, by the extension of `file`: .png, .jpg, .jpeg or .bmp; PNG for anything else.
 std::string encode_image(const Image& picture, const std::string& file);

@@ -1,9 +1,25 @@
-// Pixels -> the bytes of a picture file, by stb_image_write.
+// Which encoder writes what, and stb_image_write's.
+#include "engine/image/encode.h"
+
 #include <algorithm>
+#include <cstdlib>
 #include <new>
 
 #include "engine/image/draw.h"
 
+namespace {
+
+// stb_image_write goes on with a null pointer. What it holds when memory ends is lost.
+void* reallocate(void* block, std::size_t size) {
+  if (void* const moved = std::realloc(block, size)) return moved;
+  throw std::bad_alloc();
+}
+
+}  // namespace
+
+#define STBIW_MALLOC(size) reallocate(nullptr, size)
+#define STBIW_REALLOC(block, size) reallocate(block, size)
+#define STBIW_FREE(block) std::free(block)
 #define STB_IMAGE_WRITE_IMPLEMENTATION
 #define STB_IMAGE_WRITE_STATIC
 #define STBI_WRITE_NO_STDIO
@@ -19,10 +35,17 @@
 namespace nightjar {
 namespace {
 
-constexpr int jpeg_quality = 92;
-
 void append(void* context, void* data, int size) {
-  static_cast<std::string*>(context)->append(static_cast<const char*>(data), size);
+  static_cast<std::string*>(context)->append(static_cast<const char*>(data), static_cast<std::size_t>(size));
+}
+
+// `write` is one of stb's functions; the only way in which these fail for a real picture is for want of
+// memory.
+template <class Write>
+std::string written_by_stb(Write write) {
+  std::string bytes;
+  if (!write(&bytes)) throw std::bad_alloc();
+  return bytes;
 }
 
 std::string lower_extension(const std::string& file) {
@@ -33,23 +56,42 @@ std::string lower_extension(const std::string& file) {
   return extension;
 }
 
+std::string bmp_by_stb(const Image& p) {
+  return written_by_stb([&](std::string* bytes) {
+    return stbi_write_bmp_to_func(append, bytes, p.width, p.height, p.channels, p.pixels.data());
+  });
+}
+
 }  // namespace
+
+std::string jpeg_by_stb(const Image& p) {
+  return written_by_stb([&](std::string* bytes) {
+    return stbi_write_jpg_to_func(append, bytes, p.width, p.height, p.channels, p.pixels.data(),
+                                  jpeg_quality);
+  });
+}
+
+std::string png_by_stb(const Image& p) {
+  return written_by_stb([&](std::string* bytes) {
+    return stbi_write_png_to_func(append, bytes, p.width, p.height, p.channels, p.pixels.data(),
+                                  p.width * p.channels);
+  });
+}
 
 std::string encode_image(const Image& picture, const std::string& file) {
   const std::string extension = lower_extension(file);
-  const int width = picture.width, height = picture.height, channels = picture.channels;
-  const void* pixels = picture.pixels.data();
-  std::string bytes;
-  int written = 0;
-  if (extension == "jpg" || extension == "jpeg") {
-    written = stbi_write_jpg_to_func(append, &bytes, width, height, channels, pixels, jpeg_quality);
-  } else if (extension == "bmp") {
-    written = stbi_write_bmp_to_func(append, &bytes, width, height, channels, pixels);
-  } else {
-    written = stbi_write_png_to_func(append, &bytes, width, height, channels, pixels, width * channels);
-  }
-  if (!written) throw std::bad_alloc();  // the only way in which these fail for a real picture
-  return bytes;
+  if (extension == "bmp") return bmp_by_stb(picture);
+#ifdef NIGHTJAR_TURBOJPEG
+  constexpr auto jpeg = jpeg_by_turbojpeg;
+#else
+  constexpr auto jpeg = jpeg_by_stb;
+#endif
+#ifdef NIGHTJAR_SPNG
+  constexpr auto png = png_by_spng;
+#else
+  constexpr auto png = png_by_stb;
+#endif
+  return extension == "jpg" || extension == "jpeg" ? jpeg(picture) : png(picture);
 }
 
 }  // namespace nightjar

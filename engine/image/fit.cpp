@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <vector>
+
+#include "kernels/cpu/kernel_set.h"
 
 namespace nightjar {
 
@@ -54,10 +57,16 @@ Tap row_tap(int y, int in, int out) {
   return tap;
 }
 
-std::array<float, 256> unit_values() {
-  std::array<float, 256> values{};
-  for (int i = 0; i < 256; ++i) values[i] = static_cast<float>(i) / 255.f;
-  return values;
+ColumnTaps column_taps(const Image& picture, int width) {
+  ColumnTaps taps;
+  for (int x = 0; x < width; ++x) {
+    const Tap tap = column_tap(x, picture.width, width);
+    taps.first.push_back(tap.first * picture.channels);
+    taps.second.push_back(tap.second * picture.channels);
+    taps.keep.push_back(tap.keep);
+    taps.add.push_back(tap.add);
+  }
+  return taps;
 }
 
 // Source rows resized to the output's width, planar. Output rows ask for neighbours y and y + 1 in rising
@@ -65,12 +74,13 @@ std::array<float, 256> unit_values() {
 // other.
 class ResizedRows {
  public:
-  ResizedRows(const Image& picture, int width) : picture_(picture), columns_(width) {
-    for (int x = 0; x < width; ++x) {
-      columns_[x] = column_tap(x, picture.width, width);
-      columns_[x].first *= picture.channels;
-      columns_[x].second *= picture.channels;
-    }
+  ResizedRows(const Image& picture, int width, const PictureRows& rows)
+      : picture_(picture),
+        width_(width),
+        rows_(rows),
+        taps_(column_taps(picture, width)),
+        last_row_(bytes_of_row() + PictureRows::overread) {
+    std::copy_n(source(picture.height - 1), bytes_of_row(), last_row_.begin());
     for (Slot& slot : slots_) slot.values.resize(static_cast<std::size_t>(width) * picture.channels);
   }
 
@@ -78,7 +88,9 @@ class ResizedRows {
   const float* row(int y) {
     Slot& slot = slots_[y % 2];
     if (slot.y != y) {
-      resize(y, slot.values.data());
+      // The loops read over the end of a row, which for the last one is the picture's.
+      const std::uint8_t* from = y == picture_.height - 1 ? last_row_.data() : source(y);
+      rows_.resize(from, picture_.channels, taps_, width_, slot.values.data());
       slot.y = y;
     }
     return slot.values.data();
@@ -90,24 +102,16 @@ class ResizedRows {
     std::vector<float> values;
   };
 
-  void resize(int y, float* out) const {
-    static const std::array<float, 256> unit = unit_values();
-    const std::uint8_t* row = &picture_.pixels[std::size_t(y) * picture_.width * picture_.channels];
-    for (int c = 0; c < picture_.channels; ++c, ++row) {
-      for (const Tap& column : columns_) {
-        *out++ = column.keep * unit[row[column.first]] + column.add * unit[row[column.second]];
-      }
-    }
-  }
+  std::size_t bytes_of_row() const { return static_cast<std::size_t>(picture_.width) * picture_.channels; }
+  const std::uint8_t* source(int y) const { return &picture_.pixels[bytes_of_row() * y]; }
 
   const Image& picture_;
-  std::vector<Tap> columns_;  // positions in bytes
+  int width_;
+  const PictureRows& rows_;
+  ColumnTaps taps_;
+  std::vector<std::uint8_t> last_row_;
   std::array<Slot, 2> slots_;
 };
-
-void blend_rows(const float* first, const float* second, const Tap& tap, float* out, int width) {
-  for (int x = 0; x < width; ++x) out[x] = tap.keep * first[x] + tap.add * second[x];
-}
 
 void fill_grey(const Tensor& input, int n) {
   for (int c = 0; c < input.shape.c; ++c) {
@@ -118,12 +122,16 @@ void fill_grey(const Tensor& input, int n) {
 }  // namespace
 
 void fit_image(const Image& picture, Fit fit, const Tensor& input, int n) {
+  fit_image(picture, fit, input, n, *cpu::kernel_sets().front().picture_rows);
+}
+
+void fit_image(const Image& picture, Fit fit, const Tensor& input, int n, const PictureRows& loops) {
   assert(input.block == 1 && input.shape.c == picture.channels);
   assert(picture.width > 0 && picture.height > 0);
   const FitArea area = fitted_area(fit, picture.width, picture.height, input.shape.w, input.shape.h);
   if (area.width < input.shape.w || area.height < input.shape.h) fill_grey(input, n);
 
-  ResizedRows rows(picture, area.width);
+  ResizedRows rows(picture, area.width, loops);
   for (int y = 0; y < area.height; ++y) {
     const Tap vertical = row_tap(y, picture.height, area.height);
     const float* first = rows.row(vertical.first);
@@ -131,7 +139,7 @@ void fit_image(const Image& picture, Fit fit, const Tensor& input, int n) {
     for (int c = 0; c < picture.channels; ++c) {
       const std::ptrdiff_t plane = std::ptrdiff_t{c} * area.width;
       float* out = input.at(n, c, area.top + y, area.left);
-      blend_rows(first + plane, second + plane, vertical, out, area.width);
+      loops.blend(first + plane, second + plane, vertical.keep, vertical.add, out, area.width);
     }
   }
 }

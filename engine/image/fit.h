@@ -7,6 +7,8 @@
 
 namespace nightjar {
 
+struct PictureRows;  // kernels/reference/picture_rows.h
+
 enum class Fit {
   letterbox,  // keeps the aspect ratio, pads with grey .5: pjreddie's Darknet, and [net] letter_box=1
   stretch,    // fills the input: AlexeyAB's Darknet
@@ -19,7 +21,9 @@ struct FitArea {
 FitArea fitted_area(Fit fit, int width, int height, int network_width, int network_height);
 
 // Writes image `n` of `input` (planar, block 1): values / 255, resized by Darknet's align-corners bilinear
-// filter. The picture's channels must equal the input's.
+// filter. The picture's channels must equal the input's. `rows`: the loops of an instruction set, which do
+// not differ in what they compute; without them the best there is.
+void fit_image(const Image& picture, Fit fit, const Tensor& input, int n, const PictureRows& rows);
 void fit_image(const Image& picture, Fit fit, const Tensor& input, int n);
 
 // Maps boxes relative to the network's input back to boxes relative to the picture; not clipped.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <exception>
 #include <mutex>
 #include <optional>
 
@@ -172,14 +173,22 @@ Result<void> pack_weights(const Graph& graph, std::span<const Step* const> steps
   std::mutex mutex;
   int first_failed = static_cast<int>(steps.size());
   std::optional<Error> error;  // of the first step that failed, whichever thread it ran on
+  std::exception_ptr thrown;   // for want of memory; it must not leave the thread it was thrown on
+  const auto pack_one = [&](int i, int thread) {
+    auto done = pack_step(graph, *steps[at(i)], readers[at(thread)], pack);
+    if (done) return;
+    const std::lock_guard lock(mutex);
+    if (i < first_failed) first_failed = i, error = done.error();
+  };
   pool.run(static_cast<int>(steps.size()), [&](int begin, int end, int thread) {
-    for (int i = begin; i < end; ++i) {
-      if (auto done = pack_step(graph, *steps[at(i)], readers[at(thread)], pack); !done) {
-        const std::lock_guard lock(mutex);
-        if (i < first_failed) first_failed = i, error = done.error();
-      }
+    try {
+      for (int i = begin; i < end; ++i) pack_one(i, thread);
+    } catch (...) {
+      const std::lock_guard lock(mutex);
+      thrown = std::current_exception();
     }
   });
+  if (thrown) std::rethrow_exception(thrown);
   if (error) return *error;
   return {};
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "kernels/cpu/kernel.h"
+#include "kernels/reference/picture_rows.h"
 
 namespace nightjar::cpu {
 
@@ -13,6 +14,7 @@ struct KernelList {
   const CpuKernel* const* kernels;
   std::size_t count;
   double (*run_fmas)(std::int64_t rounds, float& result);  // kernels/cpu/peak.h
+  const PictureRows* picture_rows;
 };
 
 }  // namespace nightjar::cpu

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "kernels/cpu/kernel.h"
+#include "kernels/reference/picture_rows.h"
 
 namespace nightjar::cpu {
 
@@ -19,6 +20,7 @@ struct KernelSet {
   // Does nothing but multiply-adds on registers, `rounds` times over; returns how many floating-point
   // operations that was and leaves a value that depends on all. Null where a set has no registers of its own.
   double (*run_fmas)(std::int64_t rounds, float& result);
+  const PictureRows* picture_rows;
 };
 
 // The sets compiled in that this CPU can run, best first; the last one is "reference", planar, which has

@@ -53,7 +53,7 @@ void append(KernelSet& set, const KernelList& list) {
 
 KernelSet make_set(const Isa& isa) {
   const KernelList wide = isa.wide(), narrow = isa.narrow();
-  KernelSet set{isa.name, wide.lanes, narrow.lanes, {}, wide.run_fmas};
+  KernelSet set{isa.name, wide.lanes, narrow.lanes, {}, wide.run_fmas, wide.picture_rows};
   append(set, wide);  // first: within a cost, the wider registers
   if (isa.narrow != isa.wide) append(set, narrow);
   return set;

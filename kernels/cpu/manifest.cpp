@@ -10,7 +10,7 @@ KernelList kernel_list() {
                                                  NIGHTJAR_OTHER_BLOCK_KERNELS(NIGHTJAR_ADDRESS)
                                                      NIGHTJAR_NARROW_BLOCK_KERNELS(NIGHTJAR_ADDRESS)};
 #undef NIGHTJAR_ADDRESS
-  return {lanes, all, sizeof all / sizeof *all, run_fmas};
+  return {lanes, all, sizeof all / sizeof *all, run_fmas, &picture_rows};
 }
 
 }  // namespace nightjar::cpu::NIGHTJAR_ISA

@@ -48,6 +48,8 @@ NIGHTJAR_OTHER_BLOCK_KERNELS(NIGHTJAR_DECLARE)
 NIGHTJAR_NARROW_BLOCK_KERNELS(NIGHTJAR_DECLARE)
 #undef NIGHTJAR_DECLARE
 
+extern const PictureRows picture_rows;  // image/fit.cpp
+
 KernelList kernel_list();
 
 }  // namespace nightjar::cpu::NIGHTJAR_ISA

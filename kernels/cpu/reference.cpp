@@ -69,7 +69,7 @@ constexpr auto kernels = all(std::make_index_sequence<op_count>{});
 }  // namespace
 
 KernelSet reference_set() {
-  KernelSet set{"reference", 1, 1, {}, nullptr};
+  KernelSet set{"reference", 1, 1, {}, nullptr, &reference::picture_rows};
   for (const CpuKernel& kernel : kernels) set.kernels.push_back(&kernel);
   return set;
 }

@@ -1,6 +1,8 @@
 # Enables CUDA as NIGHTJAR_CUDA says; afterwards CMAKE_CUDA_COMPILER tells whether. Included by the top folder, since
 # whatever links the kernels must know the language.
-if(NOT NIGHTJAR_CUDA STREQUAL "OFF")
+if(NIGHTJAR_CUDA STREQUAL "OFF")
+  set(CMAKE_CUDA_COMPILER "")  # an earlier configuration may have left one in the cache
+else()
   # Where the toolkit puts nvcc without telling PATH.
   if(NOT DEFINED ENV{CUDACXX} AND NOT CMAKE_CUDA_COMPILER)
     find_program(nightjar_nvcc nvcc PATHS /usr/local/cuda/bin NO_CACHE)

@@ -206,6 +206,15 @@ class Malformed(ProgramTest):
         self.assertRegex(done.err, r"\Anightjar: warning: net\.cfg:9: [^\n]*frobnicate[^\n]*\n\Z")
         self.assert_refused(MALFORMED, "frobnicate", "detect", *self.net, "a.png", "--strict")
 
+    def test_of_many_warnings_some_are_told_and_the_others_counted(self):
+        self.put("net.cfg", CFG.replace("size=1", "size=1\n" + "frobnicate=1\n" * 1000))
+        done = self.run_program("detect", *self.net, "a.png")
+        self.assertEqual(done.returncode, 0)
+        lines = done.err.splitlines()
+        self.assertEqual(len(lines), 21)
+        self.assertEqual(lines[-1], "nightjar: warning: 980 further warnings of this kind")
+        self.assertEqual(len(self.run_program("layers", "net.cfg").err.splitlines()), 21)
+
     def test_catalog(self):
         for content in ("", "[]", '{"models": [{"name": 3}]}', "\0"):
             self.put("catalog.json", content)

@@ -2,10 +2,14 @@
 
 import json
 import re
+import sys
 import unittest
 import xml.etree.ElementTree as xml
 
-from program import CANNOT_READ, CANNOT_WRITE, USAGE, ProgramTest
+from program import CANNOT_READ, CANNOT_WRITE, ROOT, USAGE, ProgramTest
+
+sys.path.insert(0, str(ROOT / "tests"))
+from svg_labels import faults_of  # noqa: E402
 
 # Convolutions of every kind that a kernel family computes, a residual add, and a head.
 LAYERED_CFG = """[net]
@@ -92,7 +96,8 @@ class BenchTest(ProgramTest):
         return json.loads(self.run_well(*self.layered, "--format", "json", *more, **options))
 
     def chart(self, name):
-        """The texts of an SVG file that this run has written."""
+        """The texts of an SVG file that this run has written; all of them can be read."""
+        self.assertEqual(faults_of(self.folder / name), [])
         root = xml.fromstring((self.folder / name).read_text())
         self.assertEqual(root.tag, "{http://www.w3.org/2000/svg}svg")
         return [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
@@ -199,6 +204,14 @@ class Network(BenchTest):
         self.put("a<&>b.cfg", LAYERED_CFG)
         self.run_well("bench", "--cfg", "a<&>b.cfg", "--synth", "--repeat", "1", "--svg", "a.svg")
         self.assertTrue(any(text.startswith("a<&>b 64x64") for text in self.chart("a.svg")))
+        self.put("a\x1b.cfg", LAYERED_CFG)
+        table = self.run_well("bench", "--cfg", "a\x1b.cfg", "--synth", "--repeat", "1")
+        self.assertIn("a\\x1b.cfg, 64x64", table)
+
+    def test_long_names_fit_into_charts(self):
+        self.put(f"{'long' * 50}.cfg", LAYERED_CFG)
+        self.run_well("bench", "--cfg", f"{'long' * 50}.cfg", "--synth", "--repeat", "1", "--svg", "a.svg")
+        self.assertTrue(any(text.startswith("long" * 50 + " 64x64") for text in self.chart("a.svg")))
 
     def test_refusals(self):
         self.assert_refused(USAGE, "--streams", *self.layered, "--streams", "2", "--threads", "2")

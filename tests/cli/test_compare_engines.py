@@ -9,6 +9,9 @@ import xml.etree.ElementTree as xml
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests"))
+from svg_labels import faults_of  # noqa: E402
+
 SCRIPT = ROOT / "docs" / "benchmark" / "compare_engines.py"
 NIGHTJAR = f"""#!{sys.executable}
 import sys
@@ -85,6 +88,14 @@ class CompareEngines(unittest.TestCase):
         self.assertIn("A & B, 2 threads, avx2, 2020-02-29", page)
         texts = [element.text for element in xml.parse(self.folder / "performance" / "engines.svg").iter()]
         self.assertIn("1.50x: nightjar 20.0 ms, ONNX Runtime 1.2 30.0 ms", texts)
+
+    def test_long_names_fit_into_the_chart(self):
+        long = "An engine with a very long name, and its version 2026.11.27 behind it"
+        (self.folder / "bench_peers.py").write_text(PEERS.replace("ONNX Runtime 1.2", long))
+        self.compare("--models", "yolov3-tiny:416,yolov3:320")
+        chart = self.folder / "performance" / "engines.svg"
+        self.assertIn(long, chart.read_text())
+        self.assertEqual(faults_of(chart), [])
 
     def test_a_block_is_replaced_and_others_stay(self):
         self.compare("--models", "yolov3-tiny:416", "--block", "first")

@@ -6,7 +6,7 @@ import unittest
 from pathlib import Path
 
 import program
-from program import CANNOT_READ, CFG, MALFORMED, USAGE, ProgramTest, png, red_line
+from program import CANNOT_READ, CFG, LAST_WORD, MALFORMED, USAGE, ProgramTest, png, red_line
 
 TEXT = ["a.png", "red: 98%"]
 
@@ -79,10 +79,39 @@ class Detector(DarknetTest):
         self.assertEqual(self.lines(out), TEXT + ["b.png", "red: 98%", "red: 98%"] + TEXT)
         self.assertEqual(self.run_well(*self.test_command, input=""), "")
 
+    def test_a_list_with_a_byte_order_mark(self):
+        out = self.run_well(*self.test_command, input=b"\xef\xbb\xbfa.png\nb.png\n")
+        self.assertEqual(self.lines(out), TEXT + ["b.png", "red: 98%", "red: 98%"])
+
+    def test_a_line_has_a_cap(self):
+        with open("/dev/zero", "rb") as endless:
+            self.assert_refused(MALFORMED, ["standard input:1", "65536 bytes"], *self.test_command, stdin=endless)
+        done = self.run_program(*self.test_command, input="a.png\n" + "x" * 70000 + "\na.png\n")
+        self.assertEqual((done.returncode, self.lines(done.out)), (MALFORMED, TEXT))
+        self.assertRegex(done.err, r"\Anightjar: error: standard input:2: [^\n]+\n\Z")
+        done = self.run_program(*self.test_command, input="x" * 60000 + "\na.png\n")
+        self.assertEqual((done.returncode, self.lines(done.out)), (CANNOT_READ, TEXT))
+        self.assertIn("too long", done.err)
+
+    def test_an_input_that_cannot_be_read(self):
+        folder = os.open(self.folder, os.O_RDONLY)
+        self.addCleanup(os.close, folder)
+        self.assert_refused(CANNOT_READ, "standard input: cannot be read", *self.test_command, stdin=folder)
+
+    def test_paths_whose_results_would_overwrite_something(self):
+        self.put("b.txt", (self.folder / "b.png").read_bytes())
+        for path, flags, mentioned in (
+            ("./b.txt", ("-save_labels",), "b.txt: is an input"),
+            ("b.png", ("-save_labels", "-out", "./b.txt"), "b.txt: two results"),
+        ):
+            done = self.run_program(*self.test_command, *flags, input=f"a.png\n{path}\na.png\n")
+            self.assertEqual((done.returncode, self.lines(done.out)), (USAGE, TEXT))
+            self.assertIn(mentioned, done.err)
+
     def test_a_bad_path_among_them_costs_one_line(self):
         done = self.run_program(*self.test_command, input="a.png\ngone.png\na.png\n")
         self.assertEqual((done.returncode, self.lines(done.out)), (CANNOT_READ, TEXT + TEXT))
-        self.assertRegex(done.err, r"\Anightjar: error: gone\.png: [^\n]+\n\Z")
+        self.assertRegex(LAST_WORD.sub("", done.err), r"\Anightjar: error: gone\.png: [^\n]+\n\Z")
 
     def test_fit(self):
         self.put("wide.png", png([[(255, 0, 0)] * 32] * 16))

@@ -3,10 +3,13 @@
 import csv
 import io
 import json
+import struct
 import unittest
+import zlib
 
-from program import MALFORMED, USAGE, ProgramTest, picture, png, red_line
+from program import CANNOT_READ, MALFORMED, ROOT, USAGE, ProgramTest, picture, png, red_line
 
+FONTS = ROOT / "tests/fixtures"
 A = ["a.png", red_line(1, 2)]
 B = ["b.png", red_line(0, 0), red_line(3, 3)]
 
@@ -82,7 +85,6 @@ class Arguments(ProgramTest):
     def test_files_folders_patterns_lists_and_standard_input(self):
         self.put("many/2.png", picture())
         self.put("many/1.PNG", picture())
-        self.put("many/notes.txt", "")
         self.put("list.txt", "b.png\r\n\nmany/2.png\n")
         out = self.run_well(
             "detect",
@@ -121,7 +123,11 @@ class Arguments(ProgramTest):
                 "detect", *self.net, "a.png", "bad.png", "b.png", "--out", "o.json", "--batch", batch
             )
             self.assertEqual(done.returncode, MALFORMED)
-            self.assertRegex(done.err, r"\Anightjar: error: bad\.png: [^\n]+\n\Z")
+            self.assertRegex(
+                done.err,
+                r"\Anightjar: error: bad\.png: [^\n]+\n"
+                r"nightjar: 2 pictures, 3 boxes in [\d.]+ s, [\d.]+ pictures/s, 1 could not be used\n\Z",
+            )
             self.assertEqual(self.lines(done.out), A + B)
             frames = json.loads((self.folder / "o.json").read_text())
             self.assertEqual([frame["filename"] for frame in frames], ["a.png", "b.png"])
@@ -155,7 +161,98 @@ class Arguments(ProgramTest):
         self.assert_refused(USAGE, "it has tiny", "detect", "--model", "huge", "a.png")
 
 
+class Selection(ProgramTest):
+    def boxes(self, *options):
+        return self.lines(self.run_well("detect", *self.net, "b.png", "--thresh", ".01", *options))[1:]
+
+    def test_classes_by_name_or_number(self):
+        every = self.boxes()
+        red, other = ([line for line in every if line.startswith(name)] for name in ("red", "other"))
+        self.assertEqual((len(red), len(other)), (2, 2))
+        self.assertEqual(self.boxes("--classes", "red"), red)
+        self.assertEqual(self.boxes("--classes", "1"), other)
+        self.assertEqual(self.boxes("--classes", "other,0"), every)
+        for wrong in ("blue", "2", "-1", "red,,other", ""):
+            if wrong:
+                self.assert_refused(
+                    USAGE, "no class of this network", "detect", *self.net, "b.png", f"--classes={wrong}"
+                )
+
+    def test_the_most_probable_boxes(self):
+        self.assertEqual(len(self.boxes("--max-detections", "1")), 2)  # one box, with both classes
+        self.assertEqual(len(self.boxes("--max-detections", "2")), 4)
+        self.assert_refused(USAGE, "max-detections", "detect", *self.net, "b.png", "--max-detections", "0")
+
+    def test_agnostic_suppression(self):
+        self.put("c.png", picture((1, 1), (2, 1)))
+        both = ("detect", *self.net, "c.png", "--nms", ".3", "--thresh", ".01")
+        self.assertEqual(len(self.lines(self.run_well(*both))), 3)  # each class of its own
+        self.assertEqual(len(self.lines(self.run_well(*both, "--agnostic-nms"))), 3)
+        # A box of another class that lies on the first one goes where all classes are one.
+        only = self.run_well(*both, "--agnostic-nms", "--out", "o.json")
+        self.assertIn("red", only)
+        objects = json.loads((self.folder / "o.json").read_text())[0]["objects"]
+        self.assertEqual(len({o["relative_coordinates"]["center_x"] for o in objects}), 1)
+
+
 class Files(ProgramTest):
+    def test_json_lines(self):
+        self.run_well("detect", *self.net, "a.png", "b.png", "--jsonl", "o.jsonl")
+        lines = [json.loads(line) for line in (self.folder / "o.jsonl").read_text().splitlines()]
+        self.assertEqual([(line["file"], len(line["objects"])) for line in lines], [("a.png", 1), ("b.png", 2)])
+        self.assertEqual(
+            {k: lines[0]["objects"][0][k] for k in ("name", "left", "top", "width", "height")},
+            {"name": "red", "left": 4, "top": 12, "width": 16, "height": 16},
+        )
+
+    def test_coco_results(self):
+        self.put("000000000042.png", picture((1, 2)))
+        self.put("black.png", picture())
+        out = self.run_well("detect", *self.net, "black.png", "000000000042.png", "b.png", "--coco", "-")
+        results = json.loads(out)
+        self.assertEqual([r["image_id"] for r in results], [42, "b", "b"])
+        self.assertEqual(results[0]["bbox"], [4, 12, 16, 16])
+        self.assertEqual(results[1]["bbox"], [0, 0, 12, 12])  # cut at the picture's edges
+        self.assertEqual(results[0]["category_id"], 1)
+        self.assertEqual(json.loads(self.run_well("detect", *self.net, "black.png", "--coco", "-")), [])
+
+    def test_labels_with_probabilities(self):
+        self.run_well("detect", *self.net, "a.png", "--labels", "labels", "--save-conf")
+        self.assertRegex(
+            (self.folder / "labels/a.txt").read_text(), r"^0 0\.3750 0\.6250 0\.5000 0\.5000 0\.98\d{4}\n$"
+        )
+
+    def test_crops(self):
+        self.run_well("detect", *self.net, "a.png", "b.png", "--crops", "crops")
+        names = sorted(path.name for path in (self.folder / "crops").iterdir())
+        self.assertEqual(names, ["a-1-red.png", "b-1-red.png", "b-2-red.png"])
+        sizes = [struct.unpack(">II", (self.folder / "crops" / name).read_bytes()[16:24]) for name in names]
+        self.assertEqual(sizes, [(16, 16), (12, 12), (12, 12)])
+
+    def test_a_picture_is_turned_upright_and_darknets_form_takes_it_as_it_is(self):
+        # A PNG with Exif orientation 6: its left column is shown as the top row.
+        tiff = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0"
+        stored = picture((1, 2))
+        at = stored.index(b"IDAT") - 4
+        exif = struct.pack(">I", len(tiff)) + b"eXIf" + tiff + struct.pack(">I", zlib.crc32(b"eXIf" + tiff))
+        self.put("turned.png", stored[:at] + exif + stored[at:])
+        out = self.lines(self.run_well("detect", *self.net, "turned.png", "--draw", "seen"))
+        self.assertEqual(out[1:], [red_line(1, 1)])
+        as_darknet = self.run_well("detect", "net.cfg", "net.weights", "turned.png", "-ext_output")
+        self.assertIn("left_x:    4   top_y:   12", as_darknet)
+
+    def test_what_a_folder_holds_besides_is_counted_once(self):
+        self.put("many/a.png", picture())
+        self.put("many/deep/b.png", picture((0, 0)))
+        self.put("many/notes.txt", "")
+        done = self.run_program("detect", *self.net, "many")
+        self.assertEqual(done.returncode, 0)
+        self.assertEqual(done.err.count("not read"), 1)
+        self.assertIn("1 file", done.err)
+        (self.folder / "many/notes.txt").unlink()
+        out = self.lines(self.run_well("detect", *self.net, "many", "--recursive"))
+        self.assertEqual(out, ["many/a.png", "many/deep/b.png", red_line(0, 0)])
+
     def test_json(self):
         self.run_well("detect", *self.net, "a.png", "b.png", "--out", "o.json")
         text = (self.folder / "o.json").read_text()
@@ -194,6 +291,13 @@ class Files(ProgramTest):
             [("a.png", "red", 4, 12), ("b.png", "red", -4, -4), ("b.png", "red", 20, 20)],
         )
 
+    def test_csv_is_text_whatever_names_are(self):
+        self.put("net.names", b"r\xff\x1bd\nother\n")
+        self.put("x\n.png", picture((1, 2)))
+        out = self.run_well("detect", *self.net, "x\n.png", "--csv", "-")
+        self.assertEqual(out.splitlines()[1:], ["x\\n.png,0,r\\xff\\x1bd,0.981969,4.0,12.0,16.0,16.0"])
+        self.assertIn("r\\xff\\x1bd: 98%", self.run_well("detect", *self.net, "a.png"))
+
     def test_labels(self):
         self.run_well("detect", *self.net, "a.png", "b.png", "--labels", "labels")
         self.assertEqual((self.folder / "labels/a.txt").read_text(), "0 0.3750 0.6250 0.5000 0.5000\n")
@@ -205,6 +309,25 @@ class Files(ProgramTest):
         self.assertTrue(drawn.startswith(b"\x89PNG"))
         self.assertNotEqual(drawn, (self.folder / "a.png").read_bytes())
         self.run_well("detect", *self.net, "seen/a.png")  # it can be read again
+
+    def test_drawing_with_a_font(self):
+        self.put("net.names", "H\u0439\nother\n")
+        self.put("wide.png", png([[(255, 0, 0)] * 320] * 160))
+        drawn = []
+        for font in [], ["--font", FONTS / "good/tiny.ttf"], ["--font", FONTS / "good/tiny.otf"]:
+            self.run_well("detect", *self.net, "wide.png", "--draw", "seen", *font)
+            drawn.append((self.folder / "seen/wide.png").read_bytes())
+        self.assertNotEqual(drawn[0], drawn[1])
+        self.assertEqual(drawn[1], drawn[2])  # the same letters, as TrueType and as CFF
+
+    def test_a_font_that_cannot_be_used(self):
+        draw = ("detect", *self.net, "a.png", "--draw", "seen", "--font")
+        self.assert_refused(CANNOT_READ, "gone.ttf: ", *draw, "gone.ttf")
+        self.assert_refused(MALFORMED, "net.cfg: this is a file of an unknown kind", *draw, "net.cfg")
+        for name in "cut.ttf", "table-beyond-end.ttf", "many-glyphs.ttf", "cut.otf":
+            self.assert_refused(MALFORMED, [name, "damaged font"], *draw, FONTS / "bad" / name)
+        self.put("f.ttf", (FONTS / "good/tiny.ttf").read_bytes())
+        self.assert_refused(USAGE, "f.ttf: is an input", *draw, "f.ttf", "--csv", "f.ttf")
 
     def test_drawing_of_standard_input(self):
         self.run_well("detect", *self.net, "-", "--draw", "seen", input=picture((1, 2)))

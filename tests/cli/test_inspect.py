@@ -5,7 +5,7 @@ import os
 import struct
 import unittest
 
-from program import CANNOT_READ, MALFORMED, ProgramTest
+from program import CANNOT_READ, CFG, MALFORMED, ProgramTest
 
 
 def npy(shape, values):
@@ -45,6 +45,19 @@ class Tables(ProgramTest):
         self.assertRegex(self.run_well("explain", "net.cfg"), r"conv")
         reference = self.run_well("explain", "net.cfg", env=self.environment(NIGHTJAR_ISA="reference"))
         self.assertIn("reference", reference)
+
+    def test_weights_are_not_made_up(self):
+        """8192 x 8192 filters of 3x3 are 2.4 GB; a table of them is not."""
+        wide = "[convolutional]\nfilters=8192\nsize=3\npad=1\nactivation=linear\n"
+        self.put("wide.cfg", CFG[: CFG.index("[conv")] + wide * 2)
+        for command in ("layers", "explain"):
+            with self.start(command, "wide.cfg") as process:
+                out, _ = process.stdout.read(), process.stderr.read()
+                _, status, usage = os.wait4(process.pid, 0)
+                process.returncode = os.waitstatus_to_exitcode(status)
+            self.assertEqual(process.returncode, 0)
+            self.assertIn(b"8192", out)
+            self.assertLess(usage.ru_maxrss, 1 << 20)  # KiB; with sanitizers too
 
     def test_bad_cfgs(self):
         self.put("bad.cfg", "[net]\nwidth=32\nheight=32\nchannels=3\n[convolutional]\nfilters=none\n")

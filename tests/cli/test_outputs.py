@@ -7,7 +7,9 @@ import signal
 import subprocess
 import time
 import unittest
+from pathlib import Path
 
+import program
 from program import CANNOT_WRITE, USAGE, ProgramTest, picture
 
 
@@ -71,6 +73,49 @@ class Refused(ProgramTest):
             USAGE, "seen/1.png: two results", "detect", *self.net, "x/1.png", "y/1.png", "--draw", "seen"
         )
         self.run_well("detect", *self.net, "x/1.png", "x/1.png", "--draw", "seen")
+
+    def test_one_file_by_two_names(self):
+        (self.folder / "LL").mkdir()
+        (self.folder / "link").symlink_to("LL")
+        (self.folder / "same.json").symlink_to("o.json")
+        self.put("o.json", "old")
+        for first, second in (
+            ("x", "./x"),
+            ("LL/x", "link/x"),
+            ("x", self.folder / "LL/../x"),
+            ("o.json", "same.json"),
+        ):
+            with self.subTest(first=first, second=second):
+                self.assert_refused(
+                    USAGE, "two results", "detect", *self.net, "a.png", "--out", first, "--csv", second
+                )
+        for outputs in (
+            ("--out", "./LL/a.txt", "--labels", "LL"),
+            ("--csv", "LL/a.txt", "--labels", "./link"),
+            ("--out", "LL/a.png", "--draw", "link/"),
+            ("--labels", "LL", "--csv", self.folder / "LL/a.txt"),
+        ):
+            with self.subTest(outputs=outputs):
+                self.assert_refused(USAGE, "two results", "detect", *self.net, "a.png", *outputs)
+        self.put("c.txt", (self.folder / "a.png").read_bytes())
+        self.assert_refused(USAGE, "two results", "detect", *self.net, "c.txt", "--labels", "LL", "--draw", "link")
+        self.run_well("detect", *self.net, "a.png", "--out", "LL/x", "--csv", "x", "--labels", "LL", "--draw", "LL")
+
+    def test_lists_and_other_inputs_are_not_overwritten(self):
+        self.put("list", "a.png\n")
+        self.assert_refused(
+            USAGE, "would be overwritten", "detect", *self.net, "@list", "--out", "./list"
+        )
+
+    def test_reports_and_dumps_overwrite_nothing(self):
+        bench = ("bench", "--cfg", "net.cfg", "--synth", "--repeat", "1")
+        self.assert_refused(USAGE, "two results", *bench, "--json", "x", "--svg", "./x")
+        self.assert_refused(USAGE, "would be overwritten", *bench, "--json", "./net.cfg")
+        header = "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 32, 32), }".ljust(117) + "\n"
+        self.put("out/000.npy", b"\x93NUMPY\1\0\x76\0" + header.encode() + bytes(4 * 3 * 32 * 32))
+        self.assert_refused(
+            USAGE, "would be overwritten", "dump", *self.net[:4], "--input", "out/000.npy", "--out", "./out"
+        )
 
     def test_a_run_without_a_result_writes_nothing(self):
         self.put("bad.png", "")
@@ -226,6 +271,17 @@ class Signals(ProgramTest):
         process.kill()
         process.wait(10)
         self.assertEqual((self.folder / "o.json").read_text(), "old")
+        self.run_well("detect", *self.net, "a.png", "--out", "o.json")  # whatever the other one left
+        self.assertNotEqual((self.folder / "o.json").read_text(), "old")
+
+    def test_a_crash_removes_temporaries_too(self):
+        before = self.files()
+        sanitized = b"__asan_init" in Path(program.NIGHTJAR).read_bytes()  # which takes the others for itself
+        for number in (signal.SIGABRT,) if sanitized else (signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS):
+            process = self.waiting_process()
+            process.send_signal(number)
+            self.assertEqual(process.wait(10), -number)
+            self.assertEqual(self.files(), before)
 
     def test_an_ignored_signal_stays_ignored(self):
         process = self.start(

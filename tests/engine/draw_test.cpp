@@ -1,19 +1,20 @@
-// What can be said of a drawn picture without looking at it, and that encoded files are what they claim to
-// be.
+// What can be said of a drawn picture without looking at it.
 #include "engine/image/draw.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
+#include <thread>
 
 #include "engine/image/canvas.h"
-#include "engine/image/font.h"
 #include "tests/catch.h"
 
 using namespace nightjar;
 
 namespace {
+
+const DrawOptions own_letters{Typeface::own()};  // the same on every machine
 
 Image grey_picture(int width, int height, int channels = 3) {
   return {width, height, channels, std::vector<std::uint8_t>(std::size_t(width) * height * channels, 128)};
@@ -43,7 +44,7 @@ const std::vector<std::string> names{"cat", "dog", "dont_show"};
 
 TEST_CASE("A frame lies on the edges of its box, the tag above it, and nothing inside") {
   Image picture = grey_picture(400, 400);
-  draw_boxes(picture, {box(.5f, .5f, .5f, .5f)}, names);
+  draw_boxes(picture, {box(.5f, .5f, .5f, .5f)}, names, own_letters);
   const auto colour = pixel(picture, 200, 100);
   CHECK(colour != std::array{128, 128, 128});
   CHECK(pixel(picture, 99, 200) == colour);
@@ -54,11 +55,29 @@ TEST_CASE("A frame lies on the edges of its box, the tag above it, and nothing i
   CHECK(painted(picture, {0, 0, 400, 70}) == 0);
 }
 
+TEST_CASE("A name stands out from its tag, whatever the colour of its class") {
+  const auto luminance = [](const std::array<int, 3>& c) -> double {
+    return Colour{static_cast<std::uint8_t>(c[0]), static_cast<std::uint8_t>(c[1]),
+                  static_cast<std::uint8_t>(c[2])}
+        .luminance();
+  };
+  for (int class_id = 0; class_id < 60; ++class_id) {
+    Image picture = grey_picture(400, 400);
+    draw_boxes(picture, {box(.5f, .5f, .5f, .5f, class_id)}, {}, own_letters);
+    const double tag = luminance(pixel(picture, 200, 100));
+    double most = 0;
+    for (int y = 84; y < 98; ++y)
+      for (int x = 100; x < 150; ++x) most = std::max(most, std::abs(luminance(pixel(picture, x, y)) - tag));
+    INFO("class " << class_id << ", luminance " << tag);
+    CHECK(most >= 120);  // of at most 128 where black or white is as far away as it can be
+  }
+}
+
 TEST_CASE("A class has one colour, neighbours different ones") {
   std::vector<std::array<int, 3>> colours;
   for (const int class_id : {0, 1, 0}) {
     Image picture = grey_picture(400, 400);
-    draw_boxes(picture, {box(.5f, .5f, .5f, .5f, class_id)}, names);
+    draw_boxes(picture, {box(.5f, .5f, .5f, .5f, class_id)}, names, own_letters);
     colours.push_back(pixel(picture, 300, 200));
   }
   CHECK(colours[0] == colours[2]);
@@ -69,7 +88,7 @@ TEST_CASE("Tags of boxes on the same place do not hide each other") {
   // A tag is one colour apart from its text; count pixels of each class's pure colour in two pictures.
   const auto tag_area = [](const Boxes& boxes, const std::array<int, 3>& colour) {
     Image picture = grey_picture(600, 600);
-    draw_boxes(picture, boxes, names);
+    draw_boxes(picture, boxes, names, own_letters);
     int count = 0;
     for (int y = 0; y < 600; ++y) {
       for (int x = 0; x < 600; ++x) count += pixel(picture, x, y) == colour;
@@ -78,26 +97,26 @@ TEST_CASE("Tags of boxes on the same place do not hide each other") {
   };
   const Detection cat = box(.5f, .5f, .4f, .4f, 0, .9f), dog = box(.5f, .5f, .4f, .4f, 1, .8f);
   Image alone = grey_picture(600, 600);
-  draw_boxes(alone, {dog}, names);
+  draw_boxes(alone, {dog}, names, own_letters);
   const auto dog_colour = pixel(alone, 420, 300);
   // The cat's frame lies on the dog's: what remains of the dog's colour is its whole tag.
   const int frame_area = 2 * (243 + 237) * 3;
   CHECK(tag_area({cat, dog}, dog_colour) > (tag_area({dog}, dog_colour) - frame_area) * 9 / 10);
 }
 
-TEST_CASE("Where every place hides as much, a tag takes the first") {
-  // A picture as high as a tag has room for two: the third hides all of one or all of the other.
-  const int width = 300, height = static_cast<int>(std::lround(cap_height * .75f)) + 2 * 3 + 1;
+TEST_CASE("Where every place hides a tag, the surest is seen") {
+  // A picture as high as a tag has room for two: the third would hide all of one or all of the other.
+  const int width = 2400, height = 15;
   const auto colours_of = [&](const std::vector<int>& classes) {
     Image picture = grey_picture(width, height);
     Boxes boxes;
     for (const int class_id : classes) boxes.push_back(box(.5f, .5f, 1, 1, class_id));
-    draw_boxes(picture, boxes, {"aa", "aa", "aa"});
+    draw_boxes(picture, boxes, {"aa", "aa", "aa"}, own_letters);
     return std::pair(pixel(picture, 2, height / 2), pixel(picture, width - 3, height / 2));
   };
   const auto colour = [&](int class_id) { return colours_of({class_id}).first; };
   CHECK(colours_of({1, 0}) == std::pair(colour(0), colour(1)));  // of equals the last comes first
-  CHECK(colours_of({2, 1, 0}) == std::pair(colour(2), colour(1)));
+  CHECK(colours_of({2, 1, 0}) == std::pair(colour(0), colour(1)));
 }
 
 TEST_CASE("Any box may be drawn on any picture") {
@@ -110,76 +129,142 @@ TEST_CASE("Any box may be drawn on any picture") {
   for (const auto& [width, height] : {std::pair{1, 1}, {1, 300}, {300, 1}, {7, 5}, {320, 240}}) {
     for (const int channels : {1, 3}) {
       Image picture = grey_picture(width, height, channels);
-      draw_boxes(picture, boxes, names);
+      draw_boxes(picture, boxes, names, own_letters);
       CHECK(picture.pixels.size() == std::size_t(width) * height * channels);
     }
   }
 }
 
-TEST_CASE("A box over the edge stays closed, with its tag inside") {
+TEST_CASE("A box over the edge stays closed, with its tag in the picture") {
   Image picture = grey_picture(400, 400);
-  draw_boxes(picture, {box(0, 0, .5f, .5f)}, names);
+  draw_boxes(picture, {box(0, 0, .5f, .5f)}, names, own_letters);
   CHECK(painted(picture, {0, 0, 100, 1}) == 100);
   CHECK(painted(picture, {0, 0, 1, 100}) == 100);
-  CHECK(painted(picture, {10, 4, 40, 14}) == 30 * 10);
+  CHECK(painted(picture, {4, 4, 96, 96}) == 0);  // a small object is left to be seen
+  CHECK(painted(picture, {10, 102, 40, 114}) == 30 * 12);
+  picture = grey_picture(400, 400);
+  draw_boxes(picture, {box(0, 0, 1, 1)}, names, own_letters);
+  CHECK(painted(picture, {10, 4, 40, 14}) == 30 * 10);  // of a large one little is hidden
 }
 
 TEST_CASE("Classes that are not to be shown are not drawn") {
   Image picture = grey_picture(100, 100);
-  draw_boxes(picture, {box(.5f, .5f, .5f, .5f, 2)}, names);
+  draw_boxes(picture, {box(.5f, .5f, .5f, .5f, 2)}, names, own_letters);
   CHECK(painted(picture, {0, 0, 100, 100}) == 0);
 }
 
-TEST_CASE("Every printable character has a shape of its own, inside the line") {
-  std::vector<std::vector<float>> shapes;
-  for (char c = '!'; c <= '~'; ++c) {
-    const auto glyphs = set_text(std::string(1, c));
-    REQUIRE(glyphs.size() == 1);
-    CHECK(!glyphs[0]->segments.empty());
-    std::vector<float> shape;
-    for (const Segment& s : glyphs[0]->segments) {
-      shape.insert(shape.end(), {s.x0, s.y0, s.x1, s.y1});
-      CHECK(std::min({s.x0, s.x1, s.y0, s.y1}) >= 0);
-      CHECK(std::max(s.x0, s.x1) <= glyphs[0]->width);
-      CHECK(std::max(s.y0, s.y1) <= cap_height + descent);
-    }
-    CHECK(std::find(shapes.begin(), shapes.end(), shape) == shapes.end());
-    shapes.push_back(shape);
-  }
-  CHECK(set_text(" ")[0]->segments.empty());
-}
-
-TEST_CASE("Text is set a character at a time, also where it is no ASCII") {
-  CHECK(set_text("").empty());
-  CHECK(set_text("caf\xc3\xa9").size() == 4);
-  CHECK(set_text("\xff\xfe\x1b").size() == 3);
-  CHECK(set_text("\xc3\xa9")[0] == set_text("\x07")[0]);
-  CHECK(text_width("ii", 1) < text_width("mm", 1));
-  CHECK(text_width("", 1) == 0);
-}
-
-TEST_CASE("The extension decides the format") {
-  const Image picture = grey_picture(5, 4, GENERATE(1, 3));
-  const auto begins = [&](const char* file, const char* magic) {
-    const std::string bytes = encode_image(picture, file);
-    return bytes.size() > 50 && bytes.starts_with(magic);
+TEST_CASE("Small boxes have thin frames and small tags") {
+  const auto drawn = [](float side) {
+    Image picture = grey_picture(1000, 1000);
+    draw_boxes(picture, {box(.5f, .5f, side, side)}, names, own_letters);
+    const int edge = static_cast<int>(1000 * (.5f - side / 2));
+    int frame = 0, tag = 0;
+    while (pixel(picture, edge + 2, edge + frame) != std::array{128, 128, 128}) ++frame;  // down through it
+    while (pixel(picture, edge + 2, edge - 8 - tag) != std::array{128, 128, 128}) ++tag;
+    return std::pair(frame, tag);
   };
-  CHECK(begins("a.png", "\x89PNG\r\n\x1a\n"));
-  CHECK(begins("a.jpg", "\xff\xd8\xff"));
-  CHECK(begins("a.b/c.JPEG", "\xff\xd8\xff"));
-  CHECK(begins("a.bmp", "BM"));
-  CHECK(begins("a", "\x89PNG"));
-  CHECK(begins("a.gif", "\x89PNG"));
+  const auto [large_frame, large_tag] = drawn(.5f);
+  const auto [small_frame, small_tag] = drawn(.02f);
+  CHECK(large_frame > small_frame);
+  CHECK(small_tag > 8);
+  CHECK(large_tag > 3 * small_tag / 2);
 }
 
-TEST_CASE("A file holds the pixels it was made from") {
-  // A PNG says size and colour type in front; BMP rows are easier to read back, bottom row first, blue first.
-  Image picture = grey_picture(4, 2);
-  picture.pixels[0] = 10, picture.pixels[1] = 20, picture.pixels[2] = 30;
-  const std::string bmp = encode_image(picture, "x.bmp");
-  const auto byte = [&](std::size_t i) { return static_cast<int>(static_cast<unsigned char>(bmp[i])); };
-  const std::size_t first = byte(10), top_row = first + 12;
-  CHECK(std::array{byte(top_row), byte(top_row + 1), byte(top_row + 2)} == std::array{30, 20, 10});
-  const std::string png = encode_image(picture, "x.png");
-  CHECK(png.substr(12, 14) == std::string("IHDR\0\0\0\4\0\0\0\2\x8\x2", 14));
+// Boxes of `side` pixels, so many pixels from each other's left edges and tops, on a picture of stripes one
+// pixel wide.
+struct Crowd {
+  static constexpr int size = 480;
+  Image picture{size, size, 3, {}};
+  Boxes boxes;
+  std::vector<Rect> objects;  // what lies inside of the frames
+
+  Crowd(int side, int across, int down) {
+    for (int i = 0; i < size * size; ++i) picture.pixels.insert(picture.pixels.end(), 3, i % 2 ? 200 : 60);
+    for (int y = down; y + side + down <= size; y += down) {
+      for (int x = across; x + side + across <= size; x += across) {
+        const auto part = [](float pixels) { return pixels / size; };
+        const float half = static_cast<float>(side) / 2;
+        boxes.push_back(box(part(static_cast<float>(x) + half), part(static_cast<float>(y) + half),
+                            part(static_cast<float>(side)), part(static_cast<float>(side)), (x + y) % 2,
+                            .9f - .0001f * static_cast<float>(boxes.size())));
+        objects.push_back(Rect{x, y, x + side, y + side}.grown(-3));
+      }
+    }
+    draw_boxes(picture, boxes, names, own_letters);
+  }
+
+  // Of the objects' pixels, the part in which the stripes differ by `contrast` at least.
+  double seen(int contrast) const {
+    double all = 0, shown = 0;
+    for (const Rect& object : objects) {
+      for (int y = object.top; y < object.bottom; ++y) {
+        for (int x = object.left; x + 1 < object.right; ++x, ++all) {
+          const int difference = pixel(picture, x, y)[0] - pixel(picture, x + 1, y)[0];
+          shown += difference * (x % 2 == size % 2 ? -1 : 1) >= contrast || std::abs(difference) >= contrast;
+        }
+      }
+    }
+    return shown / all;
+  }
+};
+
+TEST_CASE("Where there is room beside small objects, no tag hides one") {
+  CHECK(Crowd(24, 76, 76).seen(140) == 1);
+  CHECK(Crowd(24, 120, 30).seen(140) == 1);  // above each lies another
+  CHECK(Crowd(12, 120, 14).seen(140) == 1);
+}
+
+TEST_CASE("Where there is no room, small objects show through the tags") {
+  const Crowd crowd(30, 34, 34);
+  CHECK(crowd.seen(140) < .9);  // tags lie on them,
+  CHECK(crowd.seen(60) > .8);   // and little but their letters hides what is beneath
+}
+
+TEST_CASE("A tag some way from its box is tied to it") {
+  // A pile as wide as the picture: the tag of the box in its middle lies above or below it.
+  Image picture = grey_picture(80, 400);
+  Boxes pile;
+  for (int i = -2; i <= 2; ++i)
+    pile.push_back(box(.5f, .5f + .04f * static_cast<float>(i), .95f, .04f, 0, .5f));
+  pile[2].classes = {{1, .9f}};
+  draw_boxes(picture, pile, names, own_letters);
+  const auto dog = pixel(picture, 20, 192),
+             cat = pixel(picture, 20, 160);  // on the upper edges of two frames
+  CHECK(dog != cat);
+  const auto crosses = [&](int y) {
+    int count = 0;
+    for (int x = 0; x < 80; ++x) count += pixel(picture, x, y) == dog;
+    return count == 1 || count == 2;
+  };
+  CHECK(crosses(184) != crosses(216));  // in the middle of the boxes above and below
+}
+
+TEST_CASE("Pictures that are drawn at the same time are as if they were drawn one by one") {
+  const auto scene = [](int i) {
+    Image picture = grey_picture(200 + 40 * (i % 4), 160 + 30 * (i % 3));
+    const auto at = [&](int j) { return .2f + .06f * static_cast<float>((i + 3 * j) % 11); };
+    return std::pair(std::move(picture), Boxes{box(at(0), at(1), .2f, .3f), box(at(2), at(3), .4f, .1f, 1),
+                                               box(at(4), at(5), .05f, .05f)});
+  };
+  const std::vector<std::string> words{"a\xcc\x81\xd0\xb9 cat", "\xce\xb1 dog"};
+  constexpr int pictures = 48, threads = 8;
+  const DrawOptions shared{Typeface::own()}, alone{Typeface::own()};
+  std::vector<Image> together(pictures), one_by_one;
+  for (int i = 0; i < pictures; ++i) {
+    auto [picture, boxes] = scene(i);
+    draw_boxes(picture, boxes, words, alone);
+    one_by_one.push_back(std::move(picture));
+  }
+  std::vector<std::thread> workers;
+  for (int t = 0; t < threads; ++t) {
+    workers.emplace_back([&, t] {
+      for (int i = t; i < pictures; i += threads) {
+        auto [picture, boxes] = scene(i);
+        draw_boxes(picture, boxes, words, shared);
+        together[static_cast<std::size_t>(i)] = std::move(picture);
+      }
+    });
+  }
+  for (std::thread& worker : workers) worker.join();
+  for (std::size_t i = 0; i < pictures; ++i) CHECK(together[i].pixels == one_by_one[i].pixels);
 }

@@ -1,8 +1,12 @@
 // Reading and atomic writing of files (engine/host/files.h, output_file.h).
+#include <sys/random.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cstring>
 #include <filesystem>
+#include <new>
 
 #include "engine/host/files.h"
 #include "engine/host/output_file.h"
@@ -12,6 +16,26 @@
 using namespace nightjar;
 using nightjar::testing::TemporaryFolder;
 namespace fs = std::filesystem;
+
+namespace {
+
+int equal_draws = 0;     // of random numbers to come
+bool no_copies = false;  // memory for a copy of a string is not there
+
+}  // namespace
+
+// In place of the C library's, for the engine too.
+extern "C" ssize_t getrandom(void* bytes, size_t count, unsigned flags) {
+  if (equal_draws == 0) return ::syscall(SYS_getrandom, bytes, count, flags);
+  equal_draws--;
+  std::memset(bytes, 0x5a, count);
+  return static_cast<ssize_t>(count);
+}
+extern "C" char* strdup(const char* text) {
+  const std::size_t size = std::strlen(text) + 1;
+  void* const copy = no_copies ? nullptr : std::malloc(size);
+  return copy ? static_cast<char*>(std::memcpy(copy, text, size)) : nullptr;
+}
 
 TEST_CASE("read_file returns every byte, up to its cap and no further") {
   const TemporaryFolder folder;
@@ -87,6 +111,68 @@ TEST_CASE("An output that cannot be written is refused when it is opened") {
   const auto full = write_file("/dev/full", "x");
   REQUIRE_FALSE(full);
   CHECK(full.error().message == "/dev/full: cannot be written: No space left on device");
+}
+
+TEST_CASE("What is there under a temporary's name is left alone, and another name taken") {
+  const TemporaryFolder folder;
+  equal_draws = 3;
+  auto first = OutputFile::open(folder / "a"), second = OutputFile::open(folder / "b");
+  CHECK(equal_draws == 0);
+  REQUIRE((first && second));
+  CHECK(folder.entries() == 2);
+  REQUIRE((first->write("1") && second->write("2") && first->commit() && second->commit()));
+  CHECK(*read_file(folder / "a", 9) == "1");
+  CHECK(*read_file(folder / "b", 9) == "2");
+  auto other = OutputFile::open(folder / "c");
+  equal_draws = 1000;
+  auto left = OutputFile::open(folder / "d");  // as by a process that was killed
+  const auto refused = OutputFile::open(folder / "e");
+  equal_draws = 0;
+  REQUIRE(left);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().message.find(folder.path.string() + " that were tried are taken") !=
+        std::string::npos);
+}
+
+TEST_CASE("Temporaries have names that no other process takes") {
+  const TemporaryFolder folder;
+  const auto names = [&] {
+    std::vector<std::string> all;
+    for (const auto& entry : fs::directory_iterator(folder.path)) all.push_back(entry.path().filename());
+    return all;
+  };
+  std::string before;
+  for (int i = 0; i < 3; i++) {
+    const auto file = OutputFile::open(folder / "a");
+    REQUIRE(names().size() == 1);
+    const std::string name = names().front();
+    CHECK(name != before);
+    CHECK(name.find(std::to_string(::getpid()) + "-") == std::string::npos);
+    before = name;
+  }
+}
+
+TEST_CASE("Without memory to remember a temporary there is none") {
+  const TemporaryFolder folder;
+  no_copies = true;
+  CHECK_THROWS_AS(OutputFile::open(folder / "a"), std::bad_alloc);
+  no_copies = false;
+  CHECK(folder.entries() == 0);
+  CHECK(write_file(folder / "a", "x"));
+}
+
+TEST_CASE("A real path is the same however a file is named, there or not") {
+  const TemporaryFolder folder;
+  const std::string root = real_path(folder.path);
+  folder.put("file", "");
+  fs::create_symlink("file", folder / "link");
+  CHECK(real_path(folder / "./link") == root + "/file");
+  CHECK(real_path(folder / "gone/./deeper") == root + "/gone/deeper");
+  const fs::path before = fs::current_path();
+  fs::current_path(folder.path);
+  CHECK(real_path("file") == root + "/file");
+  CHECK(real_path("./gone") == root + "/gone");
+  fs::current_path(before);
 }
 
 TEST_CASE("remove_temporaries removes what is open and nothing else") {

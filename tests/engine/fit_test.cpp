@@ -3,9 +3,11 @@
 #include "engine/image/fit.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <random>
 
+#include "kernels/cpu/kernel_set.h"
 #include "tests/catch.h"
 
 using namespace nightjar;
@@ -152,5 +154,33 @@ TEST_CASE("Boxes go back to the picture they came from") {
     CHECK(boxes[0].x == Approx((.5 - 60.5 / 418) / (297. / 418)));
     CHECK(boxes[0].w == Approx(.5 * 418 / 297));
     CHECK(boxes[0].y == Approx(.25));
+  }
+}
+
+TEST_CASE("every instruction set fits alike, to the bit") {
+  for (const int channels : {1, 3}) {
+    // Widths around the registers' sizes; a picture of one column, whose last pixel is the last byte.
+    for (const auto [width, height, out] :
+         {std::array{640, 48, 416}, {37, 29, 1}, {1, 5, 9}, {15, 3, 17}, {700, 2, 31}, {33, 33, 33}}) {
+      const Image picture = random_picture(width, height, channels, static_cast<unsigned>(width));
+      Input expected({channels, 24, out});
+      fit_image(picture, Fit::stretch, expected.tensor, 0, reference::picture_rows);
+      for (const cpu::KernelSet& set : cpu::kernel_sets()) {
+        INFO(set.isa << ", " << channels << " channels, " << width << " to " << out);
+        Input fitted({channels, 24, out});
+        fit_image(picture, Fit::stretch, fitted.tensor, 0, *set.picture_rows);
+        CHECK(fitted.values == expected.values);
+      }
+    }
+  }
+}
+
+TEST_CASE("each of the 256 values of a byte is itself over 255") {
+  Image picture{256, 1, 1, {}};
+  for (int i = 0; i < 256; ++i) picture.pixels.push_back(static_cast<std::uint8_t>(i));
+  for (const cpu::KernelSet& set : cpu::kernel_sets()) {
+    Input fitted({1, 1, 256});
+    fit_image(picture, Fit::stretch, fitted.tensor, 0, *set.picture_rows);
+    for (int i = 0; i < 256; ++i) CHECK(*fitted.tensor.at(0, 0, 0, i) == static_cast<float>(i) / 255.f);
   }
 }

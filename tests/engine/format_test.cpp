@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "engine/detect/format_json.h"
 #include "engine/detect/utf8.h"
 #include "tests/catch.h"
 
@@ -23,6 +24,10 @@ Detection dog() {
 // Bicycle is surer, person comes first by number, and the class in between is not to be shown.
 Detection rider() {
   return {.1f, .25f, .25f, .5f, .9f, {{2, .99f}, {1, .625f}, {0, .375f}}};
+}
+
+std::string json_object(const Boxes& boxes, Names class_names, std::string_view file, std::int64_t frame) {
+  return json_opening(frame) + json_objects(boxes, class_names, file);
 }
 
 }  // namespace
@@ -42,9 +47,9 @@ TEST_CASE("pjreddie's lines: as they come, by class number") {
 }
 
 TEST_CASE("A terminal is told no control bytes, and a class without a name has a number") {
-  const std::vector<std::string> hostile{"a\x1b[2Jb\nc\xc3\xa9"};
+  const std::vector<std::string> hostile{"a\x1b[2Jb\nc\xc3\xa9\xff\xc2\x9b"};
   const Boxes boxes{{.5f, .5f, .1f, .1f, 1, {{0, .5f}, {7, .4f}}}};
-  CHECK(pjreddie_lines(boxes, hostile) == "a\\x1b[2Jb\\x0ac\xc3\xa9: 50%\nclass 7: 40%\n");
+  CHECK(pjreddie_lines(boxes, hostile) == "a\\x1b[2Jb\\nc\xc3\xa9\\xff\\xc2\\x9b: 50%\nclass 7: 40%\n");
 }
 
 TEST_CASE("JSON as AlexeyAB lays it out") {
@@ -95,14 +100,65 @@ TEST_CASE("CSV rows") {
         "a.jpg,3,dog,0.806560,124.0,220.0,258.4,297.9\n"
         "a.jpg,1,bicycle,0.625000,-19.2,0.0,192.0,288.0\n"
         "a.jpg,0,person,0.375000,-19.2,0.0,192.0,288.0\n");
-  const std::vector<std::string> odd{"big, \"red\"\ndog"};
+  const std::vector<std::string> odd{"big, \"red\" dog"};
   const Boxes box{{.5f, .5f, 1, 1, 1, {{0, 1}}}};
   CHECK(csv_rows(box, odd, "a,b.jpg", {10, 10}) ==
-        "\"a,b.jpg\",0,\"big, \"\"red\"\"\ndog\",1.000000,0.0,0.0,10.0,10.0\n");
+        "\"a,b.jpg\",0,\"big, \"\"red\"\" dog\",1.000000,0.0,0.0,10.0,10.0\n");
+}
+
+TEST_CASE("CSV is UTF-8 without control bytes, whatever names and paths are") {
+  const std::vector<std::string> hostile{"a\x1b[2Jb\nc\xc3\xa9\xffz"};
+  const Boxes box{{.5f, .5f, 1, 1, 1, {{0, 1}}}};
+  CHECK(csv_rows(box, hostile, "x\ry\xfe,.jpg", {10, 10}) ==
+        "\"x\\ry\\xfe,.jpg\",0,a\\x1b[2Jb\\nc\xc3\xa9\\xffz,1.000000,0.0,0.0,10.0,10.0\n");
 }
 
 TEST_CASE("Label lines name the best class only") {
   CHECK(label_lines({dog(), rider()}) == "3 0.3297 0.6406 0.3365 0.5173\n2 0.1000 0.2500 0.2500 0.5000\n");
+  CHECK(label_lines({dog()}, true) == "3 0.3297 0.6406 0.3365 0.5173 0.806560\n");
+}
+
+TEST_CASE("JSON Lines: a picture a line, boxes in pixels") {
+  const std::string line = json_line({dog(), rider()}, names, "a \"b\".jpg", picture, 12.5);
+  CHECK(line.find('\n') == line.size() - 1);
+  const auto json = nlohmann::json::parse(line);
+  CHECK(json["file"].get<std::string>() == "a \"b\".jpg");
+  CHECK(json["width"] == 768);
+  CHECK(json["milliseconds"] == 12.5);
+  REQUIRE(json["objects"].size() == 3);
+  CHECK(json["objects"][0]["name"] == "dog");
+  CHECK(json["objects"][0]["left"] == 124.0);
+  CHECK(json["objects"][0]["height"] == 297.9);
+  CHECK(nlohmann::json::parse(json_line({}, names, "x", picture, 0))["objects"].empty());
+}
+
+TEST_CASE("COCO's results: numbers of pictures and categories, boxes within the picture") {
+  const auto results = [](const Boxes& boxes, Names n, const char* file) {
+    return nlohmann::json::parse("[" + coco_results(boxes, n, file, picture) + "]");
+  };
+  const auto json = results({dog(), rider()}, names, "val/COCO_val2014_000000000042.jpg");
+  REQUIRE(json.size() == 3);
+  CHECK(json[0]["image_id"] == 42);
+  CHECK(json[0]["category_id"] == 4);
+  CHECK(json[1]["bbox"] == std::vector<double>{0, 0, 172.8, 288});  // reached over the left edge by 19.2
+  CHECK(json[1]["score"] == .375);
+  CHECK(results({dog()}, names, "000000000009.jpg")[0]["image_id"] == 9);
+  CHECK(results({dog()}, names, "0.jpg")[0]["image_id"] == 0);
+  CHECK(results({dog()}, names, "dog.jpg")[0]["image_id"] == "dog");
+  CHECK(results({dog()}, names, "a2.jpg")[0]["image_id"] == "a2");
+  CHECK(results({dog()}, names, "99999999999999999999.jpg")[0]["image_id"] == "99999999999999999999");
+  CHECK(coco_results({}, names, "x", picture).empty());
+
+  std::vector<std::string> coco(80, "x");
+  coco.front() = "person", coco.back() = "toothbrush";
+  const auto category = [&](int class_id) {
+    return results({{.5f, .5f, .1f, .1f, 1, {{class_id, .5f}}}}, coco, "1.jpg")[0]["category_id"];
+  };
+  CHECK(category(0) == 1);
+  CHECK(category(10) == 11);  // fire hydrant
+  CHECK(category(11) == 13);  // stop sign
+  CHECK(category(60) == 67);  // dining table
+  CHECK(category(79) == 90);
 }
 
 TEST_CASE("A locale with a decimal comma changes nothing") {

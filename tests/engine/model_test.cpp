@@ -209,6 +209,22 @@ TEST_CASE("requests that make no sense are usage errors") {
   }
 }
 
+TEST_CASE("a plan without weights says the same, and makes no contexts") {
+  ModelOptions options;
+  options.isa = "portable";
+  const Model loaded = load("yolov3-tiny", options);
+  const auto planned = Model::plan(shipped("yolov3-tiny"), options);
+  REQUIRE(planned);
+  CHECK(planned->explain() == loaded.explain());
+  CHECK(planned->layer_table() == loaded.layer_table());
+  CHECK(planned->gflop() == loaded.gflop());
+  const auto context = Context::create(*planned);
+  REQUIRE(!context);
+  CHECK(context.error().kind == Failure::usage);
+  CHECK(!planned->detect(noise(8, 8, 3)));
+  CHECK(Model::plan("gone.cfg").error().kind == Failure::cannot_read);
+}
+
 TEST_CASE("a plan says what it does") {
   ModelOptions options;
   options.isa = "portable";

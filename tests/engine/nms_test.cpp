@@ -135,6 +135,19 @@ TEST_CASE("Suppression equals its definition on random boxes") {
   CHECK(same(boxes, expected));
 }
 
+TEST_CASE("Boxes of different classes suppress each other where that is asked for") {
+  const Boxes scene{box(.5f, .5f, .2f, .2f, {{0, .5f}, {2, .3f}}), box(.5f, .5f, .2f, .2f, {{1, .8f}}),
+                    box(.9f, .9f, .1f, .1f, {{3, .1f}})};
+  Boxes boxes = scene;
+  suppress(boxes, Nms::sort, .6f, .45f);
+  CHECK(boxes.size() == 3);
+  boxes = scene;
+  suppress(boxes, Nms::sort, .6f, .45f, true);
+  REQUIRE(boxes.size() == 2);
+  CHECK(boxes[0].classes[0].class_id == 1);
+  CHECK(boxes[1].classes[0].class_id == 3);
+}
+
 TEST_CASE("Suppressing twice changes nothing more") {
   Boxes once = random_boxes(500, .3f, 2, 5);
   suppress(once, Nms::sort, .6f, .45f);

@@ -8,6 +8,7 @@
 #include "engine/cpu/plan.h"
 #include "engine/nightjar.h"
 #include "engine/passes/passes.h"
+#include "kernels/ops/add.h"
 #include "parsers/cfg.h"
 #include "tests/catch.h"
 #include "tests/engine/cfg_graph.h"
@@ -216,16 +217,31 @@ TEST_CASE("transformed filters are packed only where they are small") {
   }
 }
 
+TEST_CASE("only a sum of two is taken into a convolution") {
+  const auto sums = [](const char* sources) {
+    const std::string conv = "[convolutional]\nfilters=8\nsize=3\npad=1\n";
+    const Graph graph =
+        run_passes(test::graph_of(net + conv + conv + conv + "[shortcut]\nfrom=" + sources + "\n"));
+    return std::count_if(graph.nodes.begin(), graph.nodes.end(),
+                         [](const Node& node) { return node.op.is<ops::Add>(); });
+  };
+  CHECK(sums("-2") == 0);
+  CHECK(sums("-2,-3") == 1);
+}
+
 TEST_CASE("measured times decide where every candidate has one, and not before") {
   const Graph graph =
       run_passes(test::graph_of(net + linear + "[convolutional]\nfilters=32\nsize=3\npad=1\n"));
   const Step estimated = make_plan(graph, portable()).steps[1];
   REQUIRE(estimated.candidates.size() > 2);
   const char* slowest = estimated.candidates.back().kernel->name;
-  Tuning some;
-  some.set(graph, estimated.node, slowest, 1);
-  CHECK(make_plan(graph, portable(), {.tuning = &some}).steps[1].kernel == estimated.kernel);
-  Tuning all = some;
+  for (const Candidate& timed : estimated.candidates) {
+    Tuning one;  // the others' times are not known, and are not 0
+    one.set(graph, estimated.node, timed.kernel->name, 1);
+    CHECK(make_plan(graph, portable(), {.tuning = &one}).steps[1].kernel == estimated.kernel);
+  }
+  Tuning all;
+  all.set(graph, estimated.node, slowest, 1);
   for (const Candidate& candidate : estimated.candidates)
     if (candidate.kernel->name != slowest) all.set(graph, estimated.node, candidate.kernel->name, 2);
   CHECK(std::string(make_plan(graph, portable(), {.tuning = &all}).steps[1].kernel->name) == slowest);

@@ -54,3 +54,42 @@ TEST_CASE("who is done with its share takes from the others'") {
   });
   CHECK(!waited_in_vain);
 }
+
+TEST_CASE("no more threads take part than the limit says") {
+  ThreadPool pool(4);
+  for (const int limit : {1, 2, 3, 4}) {
+    pool.limit(limit);
+    std::atomic<int> others{0}, items{0};
+    for (int loop = 0; loop < 200; ++loop) {
+      pool.run(64, [&](int begin, int end, int thread) {
+        others += thread >= limit;
+        items += end - begin;
+      });
+    }
+    CHECK(others == 0);
+    CHECK(items == 200 * 64);
+  }
+}
+
+TEST_CASE("who holds loops up sits out, and is asked again") {
+  using Clock = std::chrono::steady_clock;
+  ThreadPool pool(2);
+  if (pool.threads() < 2) return;
+  std::atomic<int> ran{0};
+  const auto loop = [&](std::chrono::milliseconds held_up) {
+    pool.run(16, [&](int, int, int thread) {
+      if (thread == 0) return std::this_thread::sleep_for(std::chrono::microseconds(100));
+      ++ran;
+      std::this_thread::sleep_for(held_up);
+    });
+  };
+  const auto until = [&](std::chrono::seconds most, auto done) {
+    for (const auto end = Clock::now() + most; !done() && Clock::now() < end;) {
+      ran = 0;
+      for (int i = 0; i < 5; ++i) loop(std::chrono::milliseconds(8));
+    }
+    return done();
+  };
+  CHECK(until(std::chrono::seconds(20), [&] { return ran == 0; }));
+  CHECK(until(std::chrono::seconds(20), [&] { return ran > 0; }));
+}

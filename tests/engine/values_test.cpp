@@ -43,6 +43,32 @@ TEST_CASE("a recurrent network remembers, step by step, and forgets when it is t
   });
 }
 
+TEST_CASE("a reset reaches every image of a batch") {
+  const TextModel model(
+      "[net]\nwidth=1\nheight=1\nchannels=3\n[rnn]\noutput=7\nhidden=5\nactivation=tanh\n"
+      "[yolo]\nmask=0\nanchors=1,1\nclasses=2\nnum=1\n");
+  auto context = Context::create(*model, 2);
+  REQUIRE(context);
+  const std::vector<Image> pictures{{1, 1, 3, {10, 200, 30}}, {1, 1, 3, {250, 20, 90}}};
+  DetectOptions options;
+  options.threshold = 0;
+  const auto places = [&] {
+    std::vector<float> all;
+    const auto boxes = context->detect(pictures, options);
+    REQUIRE(boxes);
+    for (const Boxes& found : *boxes) {
+      REQUIRE(found.size() == 1);
+      all.push_back(found[0].x);
+    }
+    return all;
+  };
+  const auto first = places(), second = places();
+  CHECK(first[0] != second[0]);
+  CHECK(first[1] != second[1]);
+  REQUIRE(context->reset());
+  CHECK(places() == first);
+}
+
 TEST_CASE("rnn.cfg in its own size", "[slow]") {
   CHECK(recurrent_error({256, 1024, 1024, ""}, {}) <= 1e-5);
 }

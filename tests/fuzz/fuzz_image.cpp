@@ -6,7 +6,7 @@
 #include "parsers/image.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const nightjar::ImageLimits limits{4096, 1 << 20};  // a megapixel keeps a run short
+  const nightjar::ImageOptions limits{4096, 1 << 20};  // a megapixel keeps a run short
   for (const int channels : {1, 3}) {
     const auto image =
         nightjar::parse_image({reinterpret_cast<const char*>(data), size}, "fuzz.jpg", channels, limits);

@@ -35,7 +35,8 @@ std::vector<CpuLayouts> layouts(const KernelSet& set) {
 // Halos that other readers and writers of the same values may ask for.
 std::vector<CpuLayouts> with_halos(const CpuLayouts& base) {
   std::vector<CpuLayouts> all{base};
-  for (const auto& [first, others, out] : {std::array{0, 1, 0}, std::array{0, 0, 1}, std::array{1, 2, 3}}) {
+  for (const auto& [first, others, out] :
+       {std::array{0, 1, 0}, std::array{0, 0, 1}, std::array{1, 0, 0}, std::array{1, 2, 3}}) {
     CpuLayouts l = base;
     if (!l.first.by_pixel) l.first.halo = first;
     if (!l.others.by_pixel) l.others.halo = others;

@@ -64,6 +64,7 @@ void add_sums(std::vector<OpCase>& cases) {
   cases.push_back({"add of 3, the last unequal", ops::Add{{s, s, {20, 10, 12}}}});
   cases.push_back({"add of one twice as large", ops::Add{{{48, 5, 6}, {32, 10, 12}}, Activation::relu}});
   cases.push_back({"add of one half as large", ops::Add{{{32, 10, 12}, {64, 5, 6}}}});
+  cases.push_back({"add of one half as large, with sides left over", ops::Add{{{32, 11, 13}, {64, 5, 6}}}});
   cases.push_back({"add of unequal", ops::Add{{s, {20, 10, 12}}}});
   cases.push_back({"add of a smaller one", ops::Add{{t, {8, 3, 5}}}});
   using Weights = ops::Add::Weights;

@@ -20,7 +20,8 @@ def run(*command):
 with tempfile.TemporaryDirectory() as folder:
     prefix, project = pathlib.Path(folder, 'prefix'), pathlib.Path(folder, 'project')
     run('cmake', '--install', build, '--prefix', prefix)
-    run('cmake', '-S', source / 'tests/package', '-B', project, f'-DCMAKE_PREFIX_PATH={prefix}')
+    run('cmake', '-S', source / 'tests/package', '-B', project, f'-DCMAKE_PREFIX_PATH={prefix}',
+        '-DCMAKE_DISABLE_FIND_PACKAGE_CUDAToolkit=ON')
     run('cmake', '--build', project)
     cfg = prefix / 'share/nightjar/cfg/yolov3-tiny.cfg'
     said = run(project / 'uses_nightjar', cfg)

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "parsers/cfg.h"
+#include "parsers/font/font.h"
 #include "parsers/image.h"
 #include "parsers/lists.h"
 #include "parsers/npy.h"
@@ -71,6 +72,17 @@ std::optional<Error> read_image(std::string_view bytes) {
   return std::nullopt;
 }
 
+// And the outlines of all that it shows.
+std::optional<Error> read_font(std::string_view bytes) {
+  const Result<Font> font = parse_font(std::string(bytes), file);
+  if (!font) return font.error();
+  for (const char32_t character : {U'\0', U'H', U'x', U'\u00b4', U'\u00e9', U'\U0001f600'}) {
+    const auto outline = font->outline(font->glyph_of(character));
+    REQUIRE((!outline || outline->size() <= max_outline_steps));
+  }
+  return std::nullopt;
+}
+
 std::optional<Error> read_npy(std::string_view bytes) {
   return error_of(parse_npy(bytes, file));
 }
@@ -91,6 +103,13 @@ TEST_CASE("a damaged picture is read or refused") {
                            "rgb.bmp", "palette.bmp", "rgb-32-bit.bmp"}) {
     INFO(name);
     damage(read_image, fixture(std::string("good/") + name), 3000);
+  }
+}
+
+TEST_CASE("a damaged font is read or refused") {
+  for (const char* name : {"tiny.ttf", "tiny.ttc", "tiny.otf", "tiny-cid.otf"}) {
+    INFO(name);
+    damage(read_font, fixture(std::string("good/") + name), 20000);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <thread>
 
+#include "parsers/orientation.h"
 #include "tests/parsers/files.h"
 
 using namespace nightjar;
@@ -35,8 +36,13 @@ int worst(const Result<Image>& image, Pixel pixel) {
   return difference;
 }
 
-Result<Image> decoded(const std::string& name, int channels = 3) {
-  Result<Image> image = parse_image(fixture("good/" + name), name, channels);
+// As it is stored, by every decoder that there is.
+constexpr Decoder decoders[] = {Decoder::fastest, Decoder::stb};
+
+Result<Image> decoded(const std::string& name, int channels = 3, Decoder decoder = Decoder::fastest,
+                      bool upright = false) {
+  Result<Image> image =
+      parse_image(fixture("good/" + name), name, channels, {.decoder = decoder, .upright = upright});
   INFO(name << ": " << (image ? "read" : image.error().message));
   REQUIRE(image);
   CHECK(image->channels == channels);
@@ -64,12 +70,14 @@ std::size_t segment(const std::string& bytes, const char* marker) {
 TEST_CASE("colour pictures without loss are read exactly, and alpha is dropped") {
   for (const char* name : {"rgb.png", "rgb-interlaced.png", "rgb-16-bit.png", "rgba.png",
                            "rgb-transparent.png", "palette.png", "palette-transparent.png", "animated.png",
-                           "rgb.bmp", "rgb-top-down.bmp", "rgb-32-bit.bmp", "palette.bmp"}) {
-    INFO(name);
-    const Result<Image> image = decoded(name);
-    CHECK(image->width == side);
-    CHECK(image->height == side);
-    CHECK(worst(image, expected) == 0);
+                           "rgb.bmp", "rgb-top-down.bmp", "rgb-32-bit.bmp", "palette.bmp", "lossless.webp"}) {
+    for (const Decoder decoder : decoders) {
+      INFO(name);
+      const Result<Image> image = decoded(name, 3, decoder);
+      CHECK(image->width == side);
+      CHECK(image->height == side);
+      CHECK(worst(image, expected) == 0);
+    }
   }
 }
 
@@ -90,14 +98,86 @@ TEST_CASE("grey pictures are read exactly, in one channel or three") {
 TEST_CASE("JPEGs of every supported kind show the right colours") {
   for (const char* name :
        {"baseline.jpg", "progressive.jpg", "rotated-by-exif.jpg", "cmyk.jpg", "ycck.jpg"}) {
-    INFO(name);
-    const Result<Image> image = decoded(name);
-    CHECK(image->width == side);
-    CHECK(worst(image, expected) <= 16);
+    for (const Decoder decoder : decoders) {
+      INFO(name);
+      const Result<Image> image = decoded(name, 3, decoder);
+      CHECK(image->width == side);
+      CHECK(worst(image, expected) <= 16);
+    }
   }
   const Result<Image> subsampled = decoded("subsampled.jpg");
   CHECK(subsampled->width == 37);
   CHECK(subsampled->height == 21);
+}
+
+TEST_CASE("decoders differ by rounding alone") {
+  for (const char* name : {"baseline.jpg", "progressive.jpg", "subsampled.jpg", "grey.jpg"}) {
+    INFO(name);
+    const Result<Image> fast = decoded(name), stb = decoded(name, 3, Decoder::stb);
+    REQUIRE(fast->width == stb->width);
+    const auto of_stb = [&](int x, int y, int c) {
+      return stb->pixels[static_cast<std::size_t>((y * stb->width + x) * 3 + c)];
+    };
+    CHECK(worst(fast, of_stb) <= 3);
+  }
+}
+
+TEST_CASE("WebP: lossy, grey, cut, animated") {
+  const Result<Image> lossy = decoded("lossy.webp");
+  CHECK(lossy->width == 64);
+  CHECK(lossy->height == 48);
+  CHECK(decoded("lossless.webp", 1)->pixels[0] == 28);  // of (0, 0, 255)
+  const std::string bytes = fixture("good/lossless.webp");
+  for (std::size_t size = 12; size < bytes.size(); ++size)
+    REQUIRE_FALSE(parse_image(std::string_view(bytes).substr(0, size), file));
+  check_malformed(fixture("bad/animated.webp"), "animated");
+}
+
+TEST_CASE("a picture is turned upright by its Exif orientation, in JPEG, PNG and WebP") {
+  // The corners of what is stored: red and green above, blue and white below.
+  const Image stored{2, 2, 3, {255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255}};
+  const auto corners = [](const Image& image) {
+    std::string names;
+    for (std::size_t i = 0; i < image.pixels.size(); i += 3)
+      names += image.pixels[i] && image.pixels[i + 1] ? 'w'
+               : image.pixels[i]                      ? 'r'
+               : image.pixels[i + 1]                  ? 'g'
+                                                      : 'b';
+    return names;
+  };
+  // Exif's words for where row 0 and column 0 are: top left, top right, bottom right, bottom left, left top,
+  // right top, right bottom, left bottom.
+  const char* seen[] = {"rgbw", "grwb", "wbgr", "bwrg", "rbgw", "brwg", "wgbr", "gwrb"};
+  for (int orientation = 1; orientation <= 8; ++orientation)
+    CHECK(corners(upright(stored, orientation)) == seen[orientation - 1]);
+  CHECK(corners(upright(stored, 9)) == "rgbw");
+  const Image wide{3, 1, 1, {1, 2, 3}};
+  CHECK(upright(wide, 6).height == 3);
+  CHECK(upright(wide, 8).pixels == std::vector<std::uint8_t>{3, 2, 1});
+  CHECK(upright(wide, 6).pixels == std::vector<std::uint8_t>{1, 2, 3});
+
+  CHECK(decoded("rotated-by-exif.jpg", 3, Decoder::fastest, true)->pixels ==
+        upright(*decoded("rotated-by-exif.jpg"), 6).pixels);
+  CHECK(worst(decoded("turned.webp", 3, Decoder::fastest, true), expected) == 0);
+
+  const std::string tiff("MM\0*\0\0\0\x08\0\1\x01\x12\0\3\0\0\0\1\0\3\0\0", 22);
+  CHECK(orientation_of(tiff) == 3);
+  CHECK(orientation_of(std::string("II*\0\x08\0\0\0\1\0\x12\x01\3\0\1\0\0\0\7\0\0\0", 22)) == 7);
+  for (std::size_t size = 0; size < 20; ++size) CHECK(orientation_of(tiff.substr(0, size)) == 1);
+  std::string far = tiff;
+  far[4] = far[5] = '\xff';  // the directory lies behind the end
+  CHECK(orientation_of(far) == 1);
+}
+
+TEST_CASE("a decoder that gives no reason is not asked for one") {
+  // A deflate block of type 3, in a PNG whose checksums are right.
+  const std::string bytes = fixture("bad/block-type.png");
+  CHECK(parse_image(fixture("bad/bad-filter.png"), file).error().message.find("filter") != std::string::npos);
+  for (const Decoder decoder : decoders) {
+    const Result<Image> image = parse_image(bytes, file, 3, {.decoder = decoder});
+    REQUIRE_FALSE(image);
+    CHECK(image.error().message == "a.jpg: damaged PNG, data that cannot be decoded; a whole one is needed");
+  }
 }
 
 TEST_CASE("pictures of one pixel, one row or one column are read") {
@@ -185,12 +265,14 @@ TEST_CASE("a Huffman table that ends before its last symbol is refused") {
 }
 
 TEST_CASE("pictures that cost too much are refused before they do") {
-  const auto check_costly = [](const std::string& bytes, const std::string& part, ImageLimits limits = {}) {
+  const auto check_costly = [](const std::string& bytes, const std::string& part,
+                               const ImageOptions& limits = {}) {
     check_refused(parse_image(bytes, file, 3, limits), Failure::too_large, part, file);
   };
   check_costly(fixture("bad/wide.png"), "16385x1 pixels");
   check_costly(fixture("bad/huge.png"), "16000x16000 pixels");
-  check_costly(fixture("bad/endless-rows.png"), "more memory");
+  check_costly(fixture("bad/endless-rows.png"), "more memory",
+               {.decoder = Decoder::stb});  // others stop reading
   check_costly(jpeg(), "16x16 pixels; at most 15 a side", {15, 1000});
   check_costly(jpeg(), "255 in all", {16, 255});
 
@@ -211,7 +293,7 @@ TEST_CASE("other formats are named") {
       {"x", "an unknown kind"},
       {"hello, picture", "an unknown kind"},
       {"GIF89a", "a GIF picture"},
-      {"RIFF\1\1\1\1WEBPVP8 ", "a WebP picture"},
+      {"RIFF\1\1\1\1WEBPVP8 ", "damaged WebP"},
       {"\1\1\1 ftypavif", "an AVIF picture"},
       {"\1\1\1 ftypheic", "a HEIF picture"},
       {std::string("II*\0", 4), "a TIFF picture"},
@@ -224,7 +306,7 @@ TEST_CASE("other formats are named") {
       {std::string("\0\0\2\0\0\0\0\0\0\0\0\0\1\0\1\0\x18\0", 18), "an unknown kind"},  // TGA has no magic
   };
   for (const auto& [bytes, part] : others) check_malformed(bytes, part);
-  check_malformed("x", "JPEG, PNG and BMP are read");
+  check_malformed("x", "JPEG, PNG, BMP and WebP are read");
 }
 
 TEST_CASE("threads decode at the same time, each within its own budget") {
@@ -233,7 +315,8 @@ TEST_CASE("threads decode at the same time, each within its own budget") {
   std::vector<std::thread> threads;
   for (int& count : right) {
     threads.emplace_back([&] {
-      for (int i = 0; i < 20; ++i) count += parse_image(good, file) && !parse_image(bad, file);
+      for (int i = 0; i < 20; ++i)
+        count += parse_image(good, file) && !parse_image(bad, file, 3, {.decoder = Decoder::stb});
     });
   }
   for (std::thread& thread : threads) thread.join();

@@ -77,6 +77,13 @@ TEST_CASE("a class tree groups the children of one parent") {
   check_refused(parse_class_tree("a -1\nb 0\nc 1\nd 0\n", file), Failure::malformed, "consecutive", file);
 }
 
+TEST_CASE("a byte order mark in front is skipped") {
+  const std::string mark = "\xef\xbb\xbf";
+  CHECK(parse_labels(mark + "1 .5 .5 .5 .5\n", file)->front().class_id == 1);
+  CHECK(parse_class_tree(mark + "thing -1\n", file)->names.front() == "thing");
+  CHECK(parse_class_map(mark + "3\n", file, 9)->front() == 3);
+}
+
 TEST_CASE("a class map holds class numbers") {
   CHECK(*parse_class_map("5\n0\r\n 9417 \n\n", file, 9418) == std::vector<int>{5, 0, 9417});
   for (const char* line : {"9418", "-1", "x", "", "1 2", "4294967296"}) {

@@ -6,6 +6,7 @@
 #include "apps/nightjar/bench/libraries.h"
 #include "apps/nightjar/bench/paper.h"
 #include "apps/nightjar/bench/report.h"
+#include "apps/nightjar/files/destinations.h"
 #include "apps/nightjar/report.h"
 #include "engine/host/output_file.h"
 
@@ -137,7 +138,12 @@ int bench(const Arguments& arguments) {
       "output differs by more than 1e-3; on a GPU by more than 1e-4, 2e-3 or 1e-2 in fp32, tf32 or fp16. "
       "Memory "
       "and\n"
-      "load time are taken before that.\n\n"
+      "load time are taken before that. What the CPU could do at most is measured before and after, and "
+      "again "
+      "while\n"
+      "others on the machine disturb it; work is counted as direct sums, of which Winograd's convolutions "
+      "save "
+      "some.\n\n"
       "Examples:\n"
       "  nightjar bench --model yolov3-tiny --layers\n"
       "  nightjar bench --cfg cfg/yolov4.cfg --synth --width 608 --height 608 --threads 4 --repeat 30\n"
@@ -152,6 +158,11 @@ int bench(const Arguments& arguments) {
     return fail({Failure::usage, "--format ms is one network's time; --paper has table and json"});
   if (bench.compare_conv && bench.format == "ms")
     return fail({Failure::usage, "--format ms is one network's time; --compare-conv has table and json"});
+  const ModelArguments& network = bench.network;
+  if (auto fine = refuse_overwriting({bench.json, bench.svg, bench.markdown},
+                                     {network.cfg, network.weights, network.tree, network.map});
+      !fine)
+    return fail(fine.error());
   bench.plan.check = !bench.unchecked;
   const auto text = bench.paper          ? run_tables(bench)
                     : bench.compare_conv ? run_comparison(bench)

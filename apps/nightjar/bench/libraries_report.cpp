@@ -5,6 +5,7 @@
 
 #include "apps/nightjar/bench/libraries.h"
 #include "apps/nightjar/bench/table.h"
+#include "parsers/message.h"
 
 namespace nightjar {
 namespace {
@@ -135,9 +136,9 @@ std::string libraries_text(const LibrariesReport& report) {
   for (const std::size_t i : order) add_step(report, i, table);
   add_sum(report, std::to_string(convolutions(report)) + " convolutions", is_convolution, table);
   add_sum(report, "all " + std::to_string(steps.size()) + " steps", any, table);
-  return report.cfg + ", " + std::to_string(report.width) + "x" + std::to_string(report.height) + ", batch " +
-         std::to_string(report.batch) + (report.made_up_weights ? ", made-up weights" : "") + ", " +
-         machine_line(report.machine) + "\n\n" + table.text() + remarks(report);
+  return place(report.cfg) + ", " + std::to_string(report.width) + "x" + std::to_string(report.height) +
+         ", batch " + std::to_string(report.batch) + (report.made_up_weights ? ", made-up weights" : "") +
+         ", " + machine_line(report.machine) + "\n\n" + table.text() + remarks(report);
 }
 
 std::string libraries_json(const LibrariesReport& report) {

@@ -80,7 +80,7 @@ Result<PaperReport> run_paper(const ModelArguments& common, const BenchPlan& pla
                               const std::vector<std::string>& only) {
   const std::vector<std::string> names = only.empty() ? paper_names() : only;
   PaperReport report;
-  Progress progress("nightjar bench --paper", static_cast<std::int64_t>(names.size()));
+  Progress progress("nightjar bench --paper", "networks", true, static_cast<std::int64_t>(names.size()));
   const auto run_table = [&](const auto& rows, std::vector<PaperRow>& table) -> Result<void> {
     for (const Published& published : rows) {
       if (std::find(names.begin(), names.end(), published.name) == names.end()) continue;

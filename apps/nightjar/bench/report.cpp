@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/nightjar/bench/table.h"
+#include "parsers/message.h"
 
 namespace nightjar {
 namespace {
@@ -38,6 +39,16 @@ std::string percent(double part, double whole) {
   return fixed(100 * part / whole, 1) + "%";
 }
 
+// What must be known to believe the share of the peak; empty where it speaks for itself.
+std::string peak_note(const BenchResult& r) {
+  const bool more = r.gflops() > r.peak_gflops;
+  if (more && r.winograd)
+    return "more than 100%, as Winograd's convolutions multiply less often than is counted";
+  if (more) return "more than 100%, as others took the machine away each time that the peak was measured";
+  if (!r.peak_steady) return "which no second measurement came near: others are busy on this machine";
+  return {};
+}
+
 // The steps by their time, the slowest first.
 std::string layers_table(const BenchResult& result) {
   using enum BenchTable::Align;
@@ -65,7 +76,13 @@ std::string layers_table(const BenchResult& result) {
     }
     table.add(std::move(cells));
   }
-  return '\n' + table.text() + "sum of the steps' best times: " + fixed(total, 3) + " ms\n";
+  const bool more = limits && std::any_of(steps.begin(), steps.end(), [](const StepTime& step) {
+                      return step.limit_milliseconds > step.milliseconds;
+                    });
+  return '\n' + table.text() + "sum of the steps' best times: " + fixed(total, 3) + " ms\n" +
+         (more ? "more than 100% of a limit: what the step read lay in the caches, or the clock ran above "
+                 "the data sheet's\n"
+               : "");
 }
 
 nlohmann::ordered_json steps_json(const BenchResult& result) {
@@ -89,10 +106,10 @@ nlohmann::ordered_json steps_json(const BenchResult& result) {
 
 std::string bench_table(const BenchResult& r) {
   const Timings& t = r.timings;
-  std::string text =
-      row("network", r.cfg + ", " + std::to_string(r.width) + "x" + std::to_string(r.height) + ", batch " +
-                         std::to_string(r.batch) + (r.made_up_weights ? ", made-up weights" : "")) +
-      row("machine", machine_line(r.machine));
+  std::string text = row("network", place(r.cfg) + ", " + std::to_string(r.width) + "x" +
+                                        std::to_string(r.height) + ", batch " + std::to_string(r.batch) +
+                                        (r.made_up_weights ? ", made-up weights" : "")) +
+                     row("machine", machine_line(r.machine));
   const bool cpu = r.machine.is_cpu();
   if (r.streams > 0) text += row("streams", plural(r.streams, "context") + (cpu ? " of one thread" : ""));
   const std::string truth = cpu ? "direct convolutions" : "the CPU's direct convolutions";
@@ -105,8 +122,10 @@ std::string bench_table(const BenchResult& r) {
           row("work", fixed(r.gflop, 3) + " GFLOP a picture") +
           row("rate", fixed(r.gflops(), 1) + " GFLOP/s, " + fixed(r.pictures_per_s, 1) + " pictures/s");
   if (r.peak_gflops > 0) {
-    text += row("peak", fixed(100 * r.gflops() / r.peak_gflops, 1) + "% of " + fixed(r.peak_gflops, 1) +
-                            " GFLOP/s, measured with multiply-adds alone");
+    const std::string note = peak_note(r);
+    text +=
+        row("peak", fixed(100 * r.gflops() / r.peak_gflops, 1) + "% of " + fixed(r.peak_gflops, 1) +
+                        " GFLOP/s, measured with multiply-adds alone" + (note.empty() ? "" : "; " + note));
   }
   return r.steps.empty() ? text : text + layers_table(r);
 }
@@ -133,7 +152,10 @@ std::string bench_json(const BenchResult& r) {
                                    {"pictures_per_s", r.pictures_per_s},
                                    {"gflop", r.gflop},
                                    {"gflop_per_s", r.gflops()}};
-  if (r.peak_gflops > 0) fields["peak_gflop_per_s"] = r.peak_gflops;
+  if (r.peak_gflops > 0) {
+    fields["peak_gflop_per_s"] = r.peak_gflops;
+    if (const std::string note = peak_note(r); !note.empty()) fields["peak_note"] = note;
+  }
   if (r.error) fields["head_error"] = *r.error;
   if (!r.steps.empty()) fields["layers"] = steps_json(r);
   return fields.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';

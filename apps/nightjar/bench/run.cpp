@@ -4,8 +4,9 @@
 #include <algorithm>
 
 #include "apps/nightjar/bench/check.h"
+#include "apps/nightjar/bench/peak.h"
 #include "engine/cpu/peak.h"
-#include "engine/host/thread_pool.h"
+#include "engine/host/cores.h"
 
 namespace nightjar {
 namespace {
@@ -28,6 +29,15 @@ Machine machine_of(const Model& model, int threads) {
   Machine machine{model.device(), model.isa()};
   if (machine.is_cpu()) machine.threads = threads;
   return machine;
+}
+
+// By the names of the kernels of `steps`, or of one pass where there are none.
+Result<bool> uses_winograd(const std::vector<StepTime>& steps, Context& context) {
+  const auto is_one = [](const StepTime& step) { return step.kernel.find("winograd") != std::string::npos; };
+  if (!steps.empty()) return std::any_of(steps.begin(), steps.end(), is_one);
+  const auto once = context.profile();
+  if (!once) return once.error();
+  return std::any_of(once->begin(), once->end(), is_one);
 }
 
 }  // namespace
@@ -55,13 +65,10 @@ Result<BenchResult> run_bench(ModelArguments network, const BenchPlan& plan) {
     if (!error) return error.error();
     result.error = *error;
   }
+  PeakMeter peak([&] { return measure_peak_gflops(result.machine.isa, result.machine.threads); });
+  const bool against_peak = plan.against_peak && result.machine.is_cpu();
   // Once before and once after, as a neighbour that takes time away may be there for one of them.
-  const auto measure_peak = [&] {
-    const Machine& machine = result.machine;
-    if (!plan.against_peak || !machine.is_cpu()) return;
-    result.peak_gflops = std::max(result.peak_gflops, measure_peak_gflops(machine.isa, machine.threads));
-  };
-  measure_peak();
+  if (against_peak) peak.measure();
   auto measured = measure(*contexts, plan.repeat);
   if (!measured) return measured.error();
   result.timings = std::move(measured->passes);
@@ -72,7 +79,15 @@ Result<BenchResult> run_bench(ModelArguments network, const BenchPlan& plan) {
     if (!steps) return steps.error();
     result.steps = std::move(*steps);
   }
-  measure_peak();
+  if (against_peak) {
+    const auto winograd = uses_winograd(result.steps, contexts->front());
+    if (!winograd) return winograd.error();
+    result.winograd = *winograd;
+    peak.measure();
+    peak.settle(result.winograd ? 0 : result.gflops());
+    result.peak_gflops = peak.best();
+    result.peak_steady = peak.steady();
+  }
   return result;
 }
 

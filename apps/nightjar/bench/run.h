@@ -37,6 +37,8 @@ struct BenchResult {
   std::int64_t resident_bytes = 0;   // most memory of the host, with the network loaded and run once
   std::optional<double> error = {};  // of the heads against the CPU's direct convolutions
   double peak_gflops = 0;            // what the CPU could do; 0 where not measured
+  bool peak_steady = true;           // it was measured twice alike
+  bool winograd = false;             // steps take fewer multiplications than `gflop` counts
   Timings timings = {};              // of one batch
   double pictures_per_s = 0;         // at best; with streams on average
   std::vector<StepTime> steps = {};  // best of several passes, in order; empty where not asked for

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "apps/nightjar/bench/table.h"
 #include "parsers/message.h"
@@ -14,6 +15,23 @@ std::string attribute(const char* name, const std::string& value) {
 }
 std::string attribute(const char* name, double value) {
   return attribute(name, fixed(value, 1));
+}
+
+// Advance widths of ' ' to '~' in DejaVu Sans, thousandths of the font's size.
+constexpr short widths[] = {318,  401, 460, 838, 636, 950, 780, 275, 390, 390, 500, 838, 318, 361, 318, 337,
+                            636,  636, 636, 636, 636, 636, 636, 636, 636, 636, 337, 337, 838, 838, 838, 531,
+                            1000, 684, 686, 698, 770, 632, 575, 775, 752, 295, 295, 656, 557, 863, 748, 787,
+                            603,  787, 695, 635, 611, 732, 684, 989, 685, 611, 685, 390, 337, 390, 838, 500,
+                            500,  613, 635, 550, 635, 615, 352, 635, 634, 278, 278, 579, 278, 974, 634, 612,
+                            635,  635, 411, 521, 392, 634, 592, 818, 592, 592, 525, 636, 337, 636, 838};
+static_assert(std::size(widths) == '~' - ' ' + 1);
+constexpr double bold_over_regular = 1.27;  // of the letter that grows most
+
+// Of a byte: a character beyond ASCII counts once, as wide as it is high.
+int width_of_byte(char byte) {
+  const auto value = static_cast<unsigned char>(byte);
+  const bool follows = (value & 0xc0) == 0x80;
+  return byte >= ' ' && byte <= '~' ? widths[byte - ' '] : follows ? 0 : 1000;
 }
 
 // XML knows no control bytes, not even escaped ones.
@@ -33,6 +51,12 @@ std::string escape(std::string_view words) {
 }
 
 }  // namespace
+
+double Svg::width_of(std::string_view words, const Font& font) {
+  double total = 0;
+  for (const char byte : printable(words, words.npos)) total += width_of_byte(byte);
+  return total / 1000 * font.size * (font.bold ? bold_over_regular : 1);
+}
 
 Svg::Svg(double width, double height) {
   const std::string w = fixed(width, 0), h = fixed(height, 0);

@@ -16,6 +16,10 @@ class Svg {
     bool bold = false;
   };
 
+  // How many pixels the words take at most: in DejaVu Sans, the widest of the fonts that they may be shown
+  // in.
+  static double width_of(std::string_view words, const Font& font);
+
   // Pixels; a white background.
   Svg(double width, double height);
 

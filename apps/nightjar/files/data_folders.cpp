@@ -1,24 +1,67 @@
 // The places, in order.
 #include "apps/nightjar/files/data_folders.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
+#include <new>
 #include <system_error>
 #include <vector>
+
+#include "engine/host/files.h"
+#include "engine/host/output_file.h"
+#include "parsers/message.h"
 
 namespace nightjar {
 namespace {
 
 namespace fs = std::filesystem;
+using Folder = std::optional<fs::path>;
 
-std::vector<fs::path> places() {
+Folder folder_of_variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value && *value ? Folder(value) : Folder();
+}
+
+// By the XDG base directory specification, which has relative paths ignored.
+Folder users_folder() {
+  const Folder data = folder_of_variable("XDG_DATA_HOME"), home = folder_of_variable("HOME");
+  if (data && data->is_absolute()) return *data / "nightjar";
+  if (home && home->is_absolute()) return *home / ".local" / "share" / "nightjar";
+  return {};
+}
+
+// What came with the program: where it was installed to, or the source tree that it was built in.
+std::vector<fs::path> folders_of_program() {
   std::vector<fs::path> found;
-  if (const char* home = std::getenv("NIGHTJAR_HOME"); home && *home) found.emplace_back(home);
   std::error_code error;
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  if (error == std::errc::not_enough_memory) throw std::bad_alloc();
   if (!error) found.push_back(program.parent_path().parent_path() / "share" / "nightjar");
   found.emplace_back(NIGHTJAR_SOURCE_DIR);
   return found;
+}
+
+std::vector<fs::path> places() {
+  std::vector<fs::path> found = folders_of_program();
+  for (const Folder& own : {users_folder(), folder_of_variable("NIGHTJAR_HOME")}) {
+    if (own) found.insert(found.begin(), *own);
+  }
+  return found;
+}
+
+bool may_write(const fs::path& folder) {
+  return ::access(folder.c_str(), W_OK | X_OK) == 0;
+}
+
+// Whether weights/ is there to be written to, or can be made.
+bool takes_weights(const fs::path& place) {
+  std::error_code ignored;
+  const fs::path weights = place / "weights";
+  return may_write(fs::exists(weights, ignored) ? weights : place);
 }
 
 }  // namespace
@@ -32,12 +75,31 @@ std::optional<std::string> find_data(const std::string& relative) {
 }
 
 std::string weights_folder() {
-  const auto all = places();
+  if (const Folder home = folder_of_variable("NIGHTJAR_HOME")) return *home / "weights";
   std::error_code ignored;
-  for (const fs::path& place : all) {
-    if (fs::is_directory(place, ignored)) return place / "weights";
+  for (const fs::path& place : folders_of_program()) {
+    if (!fs::is_directory(place, ignored)) continue;
+    if (takes_weights(place)) return place / "weights";
+    break;  // an installed program leaves the source tree alone
   }
-  return all.front() / "weights";
+  return users_folder().value_or(folders_of_program().front()) / "weights";
+}
+
+Result<void> make_weights_folder() {
+  const fs::path folder = weights_folder();
+  // What the specification asks for; a folder that many use is another thing.
+  const mode_t mode = users_folder() == folder.parent_path() ? 0700 : 0777;
+  std::error_code ignored;
+  fs::path made;
+  for (const fs::path& part : folder) {
+    made /= part;
+    if (::mkdir(made.c_str(), mode) == 0) continue;
+    const int error = errno;
+    if (fs::is_directory(made, ignored)) continue;
+    return Error{Failure::cannot_write,
+                 place(folder.string()) + ": cannot be made: " + system_message(error)};
+  }
+  return check_folder(folder);
 }
 
 }  // namespace nightjar

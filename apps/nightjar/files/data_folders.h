@@ -4,13 +4,21 @@
 #include <optional>
 #include <string>
 
+#include "parsers/result.h"
+
 namespace nightjar {
 
-// The path of e.g. "cfg/coco.names": in $NIGHTJAR_HOME, in share/nightjar of the prefix that the program is
-// installed in, or in the source tree; nothing where none of them has it.
+// The path of e.g. "cfg/coco.names": in $NIGHTJAR_HOME, in the user's data folder ($XDG_DATA_HOME/nightjar or
+// ~/.local/share/nightjar), in share/nightjar of the prefix that the program is installed in, or in the
+// source tree; nothing where none of them has it.
 std::optional<std::string> find_data(const std::string& relative);
 
-// The folder that fetched weights go to: weights/ in the first of these places that is there.
+// The folder that fetched weights go to: $NIGHTJAR_HOME/weights where that is set; else weights/ of the
+// prefix, or of the source tree for a program that is not installed, where one may write there; else of the
+// user's data folder. It needs not be there.
 std::string weights_folder();
+
+// Makes the weights folder, and the folders that it lies in. Errors: cannot_write.
+Result<void> make_weights_folder();
 
 }  // namespace nightjar

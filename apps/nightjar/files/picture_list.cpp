@@ -6,11 +6,12 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <memory>
+#include <new>
 #include <system_error>
 
 #include "engine/host/files.h"
 #include "parsers/message.h"
+#include "parsers/scan.h"
 
 namespace nightjar {
 namespace {
@@ -21,7 +22,7 @@ using Paths = std::vector<std::string>;
 constexpr std::int64_t max_list_bytes = std::int64_t{256} << 20;
 
 bool has_picture_extension(const fs::path& path) {
-  constexpr std::array<std::string_view, 4> known = {".jpg", ".jpeg", ".png", ".bmp"};
+  constexpr std::array<std::string_view, 5> known = {".jpg", ".jpeg", ".png", ".bmp", ".webp"};
   std::string extension = path.extension();
   for (char& c : extension) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
@@ -29,17 +30,34 @@ bool has_picture_extension(const fs::path& path) {
   return std::find(known.begin(), known.end(), extension) != known.end();
 }
 
-Result<Paths> pictures_in_folder(const std::string& folder) {
-  Paths paths;
+template <class Iterator>
+Result<PictureList> pictures_below(const std::string& folder) {
+  PictureList list;
   std::error_code error;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-    if (has_picture_extension(entry->path())) paths.push_back(entry->path());
+  for (Iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    std::error_code ignored;
+    if (entry->is_directory(ignored)) continue;
+    if (has_picture_extension(entry->path())) {
+      list.paths.push_back(entry->path());
+    } else {
+      ++list.passed_over;
+    }
   }
+  if (error == std::errc::not_enough_memory) throw std::bad_alloc();
   if (error) return Error{Failure::cannot_read, place(folder) + ": cannot be read: " + error.message()};
-  if (paths.empty())
-    return Error{Failure::cannot_read, place(folder) + ": no .jpg, .jpeg, .png or .bmp file in this folder"};
-  std::sort(paths.begin(), paths.end());
-  return paths;
+  std::sort(list.paths.begin(), list.paths.end());
+  return list;
+}
+
+Result<PictureList> pictures_in_folder(const std::string& folder, bool recursive) {
+  auto list = recursive ? pictures_below<fs::recursive_directory_iterator>(folder)
+                        : pictures_below<fs::directory_iterator>(folder);
+  if (list && list->paths.empty()) {
+    return Error{Failure::cannot_read,
+                 place(folder) + ": no .jpg, .jpeg, .png, .bmp or .webp file in this folder" +
+                     (recursive ? " or below it" : "; --recursive looks below it, too")};
+  }
+  return list;
 }
 
 Result<Paths> matches_of(const std::string& pattern) {
@@ -47,7 +65,9 @@ Result<Paths> matches_of(const std::string& pattern) {
     Matches() : glob_t{} {}
     ~Matches() { ::globfree(this); }
   } found;
-  if (::glob(pattern.c_str(), 0, nullptr, &found) != 0) {
+  const int failed = ::glob(pattern.c_str(), 0, nullptr, &found);
+  if (failed == GLOB_NOSPACE) throw std::bad_alloc();
+  if (failed) {
     return Error{Failure::cannot_read, place(pattern) + ": no file matches this pattern"};
   }
   return Paths(found.gl_pathv, found.gl_pathv + found.gl_pathc);
@@ -57,7 +77,7 @@ Result<Paths> lines_of(const std::string& list) {
   auto bytes = read_file(list, max_list_bytes);
   if (!bytes) return bytes.error();
   Paths paths;
-  std::string_view rest = *bytes;
+  std::string_view rest = without_mark(*bytes);
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
     std::string_view line = rest.substr(0, end);
@@ -69,24 +89,30 @@ Result<Paths> lines_of(const std::string& list) {
   return paths;
 }
 
-Result<Paths> expand(const std::string& argument) {
+Result<PictureList> listed(Result<Paths> paths) {
+  if (!paths) return paths.error();
+  return PictureList{std::move(*paths)};
+}
+
+Result<PictureList> expand(const std::string& argument, bool recursive) {
   std::error_code ignored;
-  if (argument.size() > 1 && argument[0] == '@') return lines_of(argument.substr(1));
-  if (fs::is_directory(argument, ignored)) return pictures_in_folder(argument);
-  if (argument.find_first_of("*?[") != std::string::npos && !fs::exists(argument, ignored)) {
-    return matches_of(argument);
-  }
-  return Paths{argument};
+  if (argument.size() > 1 && argument[0] == '@') return listed(lines_of(argument.substr(1)));
+  if (fs::is_directory(argument, ignored)) return pictures_in_folder(argument, recursive);
+  if (argument.find_first_of("*?[") != std::string::npos && !fs::exists(argument, ignored))
+    return listed(matches_of(argument));
+  return PictureList{{argument}};
 }
 
 }  // namespace
 
-Result<Paths> expand_pictures(std::span<const std::string> arguments) {
-  Paths all;
+Result<PictureList> expand_pictures(std::span<const std::string> arguments, bool recursive) {
+  PictureList all;
   for (const std::string& argument : arguments) {
-    auto paths = expand(argument);
-    if (!paths) return paths.error();
-    all.insert(all.end(), std::make_move_iterator(paths->begin()), std::make_move_iterator(paths->end()));
+    auto list = expand(argument, recursive);
+    if (!list) return list.error();
+    all.paths.insert(all.paths.end(), std::make_move_iterator(list->paths.begin()),
+                     std::make_move_iterator(list->paths.end()));
+    all.passed_over += list->passed_over;
   }
   return all;
 }

@@ -78,3 +78,10 @@ TEST_CASE("The last likely class is never one that is not a number") {
   CHECK(last_likely_class(std::vector{.9f, .1f, .72f, .18f, no_number}) == 2);
   CHECK(last_likely_class(std::vector{no_number, .1f}) == -1);
 }
+
+TEST_CASE("Of two groups with one parent the last counts, as in Darknet") {
+  // 1 and 2 are kinds of 0, and so are 3 and 4.
+  const ClassTree tree{{"a", "b", "c", "d", "e"}, {-1, 0, 0, 0, 0}, {1, 2, 2}};
+  const std::vector<float> probabilities{.9f, .8f, .2f, .3f, .7f};
+  CHECK(deepest_likely_class(tree, probabilities, .5f) == 4);
+}

@@ -4,12 +4,11 @@
 // and y. It is a polyline; or, after '(', an open curve, after '@' a closed one: a quadratic B-spline, which
 // keeps inside its control polygon and passes through the middle of each of its sides. A point given twice
 // makes a corner.
-#include "engine/image/font.h"
+#include "engine/image/strokes.h"
 
 #include <algorithm>
 #include <array>
-
-#include "engine/detect/utf8.h"
+#include <string_view>
 
 namespace nightjar {
 namespace {
@@ -115,7 +114,6 @@ constexpr const char* ascii[] = {
     "(09266a87",                         // ~
 };
 constexpr const char* frame = "00808c0c00";
-constexpr char first_letter = ' ', last_letter = '~';
 static_assert(std::size(ascii) == last_letter - first_letter + 1);
 
 struct Point {
@@ -167,8 +165,8 @@ std::vector<Point> stroke(std::string_view code) {
   return points(code);
 }
 
-Glyph draw_glyph(std::string_view code) {
-  Glyph glyph;
+StrokeGlyph draw_glyph(std::string_view code) {
+  StrokeGlyph glyph;
   while (!code.empty()) {
     const std::size_t end = std::min(code.find(' '), code.size());
     const std::vector<Point> line = stroke(code.substr(0, end));
@@ -182,24 +180,19 @@ Glyph draw_glyph(std::string_view code) {
   return glyph;
 }
 
-struct Typeface {
-  std::array<Glyph, std::size(ascii)> letters;
-  Glyph other = draw_glyph(frame);
+struct Alphabet {
+  std::array<StrokeGlyph, std::size(ascii)> known;
+  StrokeGlyph other = draw_glyph(frame);
 
-  Typeface() { std::transform(std::begin(ascii), std::end(ascii), letters.begin(), draw_glyph); }
+  Alphabet() { std::transform(std::begin(ascii), std::end(ascii), known.begin(), draw_glyph); }
 };
 
 }  // namespace
 
-std::vector<const Glyph*> set_text(std::string_view text) {
-  static const Typeface typeface;
-  std::vector<const Glyph*> glyphs;
-  while (!text.empty()) {
-    const bool known = text[0] >= first_letter && text[0] <= last_letter;
-    glyphs.push_back(known ? &typeface.letters[text[0] - first_letter] : &typeface.other);
-    text.remove_prefix(std::max<std::size_t>(1, utf8_length(text)));
-  }
-  return glyphs;
+const StrokeGlyph& stroke_glyph(char32_t character) {
+  static const Alphabet letters;
+  const bool known = character >= first_letter && character <= last_letter;
+  return known ? letters.known[character - first_letter] : letters.other;
 }
 
 }  // namespace nightjar

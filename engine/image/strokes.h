@@ -1,7 +1,6 @@
 // nightjar's own typeface for labels: printable ASCII as strokes of a round pen, so that it scales smoothly.
 #pragma once
 
-#include <string_view>
 #include <vector>
 
 namespace nightjar {
@@ -14,12 +13,13 @@ struct Segment {
   float x0, y0, x1, y1;
 };
 
-struct Glyph {
+struct StrokeGlyph {
   float width = 0;
   std::vector<Segment> segments;  // curves already cut into short straight pieces
 };
 
-// The letters of UTF-8 text, one a character; what is not printable ASCII is shown as an empty frame.
-std::vector<const Glyph*> set_text(std::string_view text);
+// Of a printable ASCII character; an empty frame for any other.
+const StrokeGlyph& stroke_glyph(char32_t character);
+inline constexpr char32_t first_letter = ' ', last_letter = '~';
 
 }  // namespace nightjar

@@ -1,0 +1,15 @@
+// Numbers of command lines, and their limits.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+namespace nightjar {
+
+inline constexpr int max_threads = 1024, max_batch = 1024, max_side = 1 << 16;
+
+// The whole of `text` as a number from 0 to 1, an integer within both ends; nothing otherwise. NaN is none.
+std::optional<float> parse_fraction(std::string_view text);
+std::optional<int> parse_count(std::string_view text, int low, int high);
+
+}  // namespace nightjar

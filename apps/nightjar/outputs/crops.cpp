@@ -1,0 +1,65 @@
+// What lies in each box, as a picture of its own.
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <filesystem>
+
+#include "apps/nightjar/outputs/folder.h"
+#include "engine/host/output_file.h"
+#include "engine/image/draw.h"
+
+namespace nightjar {
+namespace {
+
+// The part of a picture that a box covers, at least one pixel; empty where it lies outside.
+Image crop(const Image& picture, const Detection& box) {
+  const auto pixel = [](float at, int side, auto round) {
+    return std::clamp(static_cast<int>(round(std::clamp(at, -1.f, 2.f) * static_cast<float>(side))), 0, side);
+  };
+  const auto down = [](float v) { return std::floor(v); };
+  const auto up = [](float v) { return std::ceil(v); };
+  const int left = pixel(box.x - box.w / 2, picture.width, down),
+            right = pixel(box.x + box.w / 2, picture.width, up);
+  const int top = pixel(box.y - box.h / 2, picture.height, down),
+            bottom = pixel(box.y + box.h / 2, picture.height, up);
+  Image part{std::max(0, right - left), std::max(0, bottom - top), picture.channels, {}};
+  const auto row = [&](int y) {
+    return picture.pixels.begin() + (std::ptrdiff_t{y} * picture.width + left) * picture.channels;
+  };
+  if (part.width == 0) return part;
+  for (int y = top; y < bottom; ++y)
+    part.pixels.insert(part.pixels.end(), row(y), row(y) + std::ptrdiff_t{part.width} * part.channels);
+  return part;
+}
+
+// Of a class's name what any file system takes.
+std::string file_part(const std::string& name) {
+  std::string part;
+  for (const char c : name) {
+    const bool plain = std::isalnum(static_cast<unsigned char>(c)) || static_cast<unsigned char>(c) >= 0x80;
+    part += plain ? c : '-';
+  }
+  return part.substr(0, 60);
+}
+
+}  // namespace
+
+Result<std::string> Crops::render(const Found& found) {
+  namespace fs = std::filesystem;
+  if (auto done = make(); !done) return done.error();
+  const fs::path picture = path(found.file);
+  int number = 0;
+  for (const Detection& box : found.detected.boxes) {
+    const Image part = crop(found.detected.picture, box);
+    ++number;
+    if (part.pixels.empty()) continue;
+    const std::string name = picture.stem().string() + '-' + std::to_string(number) + '-' +
+                             file_part(class_name(found.names, box.classes.front().class_id)) +
+                             picture.extension().string();
+    const std::string file = picture.parent_path() / name;
+    if (auto done = write_file(file, encode_image(part, file)); !done) return done.error();
+  }
+  return std::string();
+}
+
+}  // namespace nightjar

@@ -1,0 +1,44 @@
+// All outputs of a run.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apps/nightjar/outputs/folder.h"
+#include "apps/nightjar/outputs/text.h"
+
+namespace nightjar {
+
+struct OutputOptions {
+  std::optional<TextStyle> text = TextStyle{};  // on standard output, unless another output goes there
+  std::string json, json_lines, coco, csv;      // files; empty: none, "-": standard output
+  std::optional<FolderOptions> labels, drawings, crops;
+  bool label_confidence = false;
+  DrawOptions drawing;
+};
+
+class Outputs {
+ public:
+  // Opens them, so that what cannot be written is known before any work is done. `before_text` is called
+  // before text is written.
+  static Result<Outputs> open(
+      const OutputOptions& options, std::function<void()> before_text = [] {});
+
+  // Refuses outputs for `pictures` that would overwrite one of these, another input, or one another (usage).
+  Result<void> refuse_overwriting(const std::vector<std::string>& pictures,
+                                  const std::vector<std::string>& other_inputs) const;
+
+  // The steps of a picture, as Output has them; one string an output.
+  Result<std::vector<std::string>> render(const Found& found);
+  Result<void> append(const std::vector<std::string>& rendered);
+  Result<void> finish();
+  std::int64_t pictures() const { return pictures_; }  // appended so far
+
+ private:
+  std::vector<std::unique_ptr<Output>> all_;
+  std::int64_t pictures_ = 0;
+};
+
+}  // namespace nightjar

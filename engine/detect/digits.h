@@ -1,0 +1,15 @@
+// Numbers and bytes as text, whatever the locale.
+#pragma once
+
+#include <string>
+
+namespace nightjar {
+
+// printf's "%.<decimals>f". Infinities, which no format of ours can carry, become the largest number, and
+// what is no number 0.
+std::string fixed_point(double value, int decimals);
+
+bool control(char byte);
+std::string hex_byte(char byte);  // "1b"
+
+}  // namespace nightjar

@@ -1,0 +1,317 @@
+// The threads of a stream are all alike. Each takes whatever is furthest on its way: deliver, finish, run the
+// network, load. So what is begun is finished before more is begun, and the window stays small.
+//
+// On a CPU, pictures side by side, each on one thread, are computed faster than one after the other by all
+// threads: nothing is waited for. Who finds nothing to do helps the network with a picture that is being
+// computed, which is how a single picture, or the last one, has all threads.
+#include "engine/stream.h"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <new>
+#include <optional>
+#include <thread>
+
+#include "engine/host/cores.h"
+#include "engine/model.h"
+
+namespace nightjar {
+namespace {
+
+using Lock = std::unique_lock<std::mutex>;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t most_pixel_bytes = std::size_t{1} << 30;
+
+enum class State { loading, loaded, computing, computed, finishing, done };
+
+struct Item {
+  std::unique_ptr<StreamedPicture> picture;
+  State state = State::loading;
+  Image image;
+  Boxes boxes;
+  double milliseconds = 0;
+  std::optional<Error> refusal;  // of load()
+  std::optional<Error> failure;  // of finish()
+};
+
+int threads_of(const StreamOptions& options) {
+  return options.threads > 0 ? options.threads : available_cores();
+}
+
+// A context, and whether somebody works in it.
+struct Lane {
+  Context context;
+  bool busy = false;
+};
+
+class Stream {
+ public:
+  Stream(const Model& model, const PictureSource& next, const DetectOptions& detect,
+         const StreamOptions& options, int lanes)
+      : model_(model),
+        next_(next),
+        detect_(detect),
+        batch_(options.batch),
+        threads_(threads_of(options)),
+        lanes_wanted_(lanes),
+        window_limit_(options.ahead > 0 ? options.ahead : threads_ + lanes * batch_) {}
+
+  Result<void> run() {
+    std::vector<std::thread> others;
+    others.reserve(static_cast<std::size_t>(threads_));
+    try {
+      for (int i = 1; i < std::min(threads_, window_limit_); ++i) others.emplace_back([this] { work(); });
+    } catch (const std::exception&) {
+      // No more threads to be had: those that are there do the work.
+    }
+    work();
+    for (std::thread& other : others) other.join();
+    return end_ ? Result<void>(*end_) : Result<void>();
+  }
+
+ private:
+  void work() {
+    Lock lock(mutex_);
+    try {
+      while (!end_ && !is_over()) {
+        if (!step(lock)) rest(lock);
+      }
+    } catch (const std::bad_alloc&) {
+      if (!lock.owns_lock()) lock.lock();
+      end(Error{Failure::too_large, "no memory for a picture; use fewer threads, or smaller pictures"});
+    }
+    changed_.notify_all();
+  }
+
+  bool is_over() const { return source_ended_ && window_.empty(); }
+
+  // Does one thing; false if there is none to do.
+  bool step(Lock& lock) {
+    if (!window_.empty() && window_.front().state == State::done && !delivering_) return deliver(lock);
+    if (Item* item = first(State::computed)) return finish(lock, *item);
+    if (compute(lock)) return true;
+    return load(lock);
+  }
+
+  void rest(Lock& lock) {
+    ++idle_;
+    share_threads();
+    changed_.wait(lock);
+    --idle_;
+    share_threads();
+  }
+
+  void end(const Error& error) {
+    if (!end_) end_ = error;
+  }
+
+  Item* first(State state) {
+    const auto found =
+        std::find_if(window_.begin(), window_.end(), [&](const Item& i) { return i.state == state; });
+    return found == window_.end() ? nullptr : &*found;
+  }
+  int count(State state) const {
+    return static_cast<int>(
+        std::count_if(window_.begin(), window_.end(), [&](const Item& i) { return i.state == state; }));
+  }
+
+  // Calls `step` without the lock.
+  template <class Step>
+  auto unlocked(Lock& lock, Step step) {
+    lock.unlock();
+    auto result = step();
+    lock.lock();
+    changed_.notify_all();
+    return result;
+  }
+
+  bool deliver(Lock& lock) {
+    Item& item = window_.front();
+    delivering_ = true;
+    const auto done = unlocked(lock, [&] {
+      if (item.failure) return Result<void>(*item.failure);
+      return item.refusal ? item.picture->skip(*item.refusal) : item.picture->deliver();
+    });
+    delivering_ = false;
+    if (!done) end(done.error());
+    window_.pop_front();
+    return true;
+  }
+
+  bool finish(Lock& lock, Item& item) {
+    item.state = State::finishing;
+    pixel_bytes_ -= item.image.pixels.size();
+    const auto done = unlocked(lock, [&] {
+      return item.picture->finish({std::move(item.image), std::move(item.boxes), item.milliseconds});
+    });
+    if (!done) item.failure = done.error();
+    item.state = State::done;
+    return true;
+  }
+
+  bool may_load() const {
+    return !source_ended_ && !asking_ && static_cast<int>(window_.size()) < window_limit_ &&
+           (window_.empty() || pixel_bytes_ < most_pixel_bytes);
+  }
+
+  bool load(Lock& lock) {
+    if (!may_load()) return false;
+    asking_ = true;
+    ++idle_;  // it may wait for whoever says which picture comes next
+    share_threads();
+    auto picture = unlocked(lock, [&] { return next_(); });
+    --idle_;
+    share_threads();
+    asking_ = false;
+    if (!picture) {
+      source_ended_ = true;
+      return true;
+    }
+    Item& item = window_.emplace_back();
+    item.picture = std::move(picture);
+    auto image = unlocked(lock, [&] { return item.picture->load(); });
+    if (image) {
+      item.image = std::move(*image);
+      pixel_bytes_ += item.image.pixels.size();
+      item.state = State::loaded;
+    } else {
+      item.refusal = image.error();
+      item.state = State::done;
+    }
+    return true;
+  }
+
+  // The pictures of a batch: a whole one, or what there is where no more is coming at once.
+  std::vector<Item*> next_batch() {
+    std::vector<Item*> items;
+    const int loaded = count(State::loaded);
+    const bool more = count(State::loading) > 0 || may_load();
+    if (loaded == 0 || (loaded < batch_ && more)) return items;
+    for (Item& item : window_) {
+      if (item.state == State::loaded && static_cast<int>(items.size()) < batch_) items.push_back(&item);
+    }
+    return items;
+  }
+
+  bool compute(Lock& lock) {
+    if (first(State::loaded) == nullptr) return false;
+    Lane* lane = free_lane();
+    if (!lane) return false;
+    const std::vector<Item*> items = next_batch();
+    if (items.empty()) return false;
+    std::vector<Image> pictures;
+    for (Item* item : items) {
+      item->state = State::computing;
+      pictures.push_back(std::move(item->image));
+    }
+    lane->busy = true;
+    share_threads();
+    const auto began = Clock::now();
+    auto boxes = unlocked(lock, [&] { return detect(lane->context, pictures); });
+    const std::chrono::duration<double, std::milli> took = Clock::now() - began;
+    lane->busy = false;
+    if (!boxes) {
+      end(boxes.error());
+      return true;
+    }
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      items[i]->image = std::move(pictures[i]);
+      items[i]->boxes = std::move((*boxes)[i]);
+      items[i]->milliseconds = took.count() / static_cast<double>(items.size());
+      items[i]->state = State::computed;
+    }
+    return true;
+  }
+
+  Result<std::vector<Boxes>> detect(Context& context, const std::vector<Image>& pictures) const {
+    if (model_.has_state())
+      if (auto done = context.reset(); !done) return done.error();
+    return context.detect(pictures, detect_);
+  }
+
+  // The first lane has all threads where nobody else needs them, the others one each. They are made when they
+  // are needed.
+  Lane* free_lane() {
+    for (Lane& lane : lanes_)
+      if (!lane.busy) return &lane;
+    if (static_cast<int>(lanes_.size()) == lanes_wanted_) return nullptr;
+    auto context = Context::create(model_, batch_, lanes_.empty() ? threads_ : 1);
+    if (context) return &lanes_.emplace_back(Lane{std::move(*context)});
+    // Without memory for one lane more, those that are there have to do.
+    if (lanes_.empty()) end(context.error());
+    lanes_wanted_ = static_cast<int>(lanes_.size());
+    return nullptr;
+  }
+
+  void share_threads() {
+    if (!lanes_.empty()) lanes_.front().context.use_threads(1 + idle_);
+  }
+
+  const Model& model_;
+  const PictureSource& next_;
+  const DetectOptions& detect_;
+  int batch_, threads_, lanes_wanted_, window_limit_;
+
+  std::mutex mutex_;  // of all that follows
+  std::condition_variable changed_;
+  std::deque<Item> window_;  // in the order of the source
+  std::deque<Lane> lanes_;
+  std::size_t pixel_bytes_ = 0;
+  int idle_ = 0;
+  bool asking_ = false, delivering_ = false, source_ended_ = false;
+  std::optional<Error> end_;
+};
+
+}  // namespace
+
+Result<void> Model::detect_all(const PictureSource& next, const DetectOptions& detect,
+                               const StreamOptions& options) const {
+  if (options.batch < 1)
+    return Error{Failure::usage,
+                 "a batch of " + std::to_string(options.batch) + " pictures; at least 1 is needed"};
+  // As many pictures side by side as there are threads, if their activations fit in. A GPU has one after the
+  // other: the second context is for what the host does with a batch meanwhile.
+  constexpr std::int64_t most_bytes = std::int64_t{2} << 30;
+  const std::int64_t bytes = std::max<std::int64_t>(1, impl_->backend->executor_bytes(options.batch));
+  const auto fitting = static_cast<int>(std::clamp<std::int64_t>(most_bytes / bytes, 1, threads_of(options)));
+  return Stream(*this, next, detect, options, impl_->backend->device() == "cpu" ? fitting : 2).run();
+}
+
+namespace {
+
+class Frame : public StreamedPicture {
+ public:
+  Frame(Image image, const std::function<Result<void>(Detected)>& done)
+      : image_(std::move(image)), done_(done) {}
+  Result<Image> load() override { return std::move(image_); }
+  Result<void> finish(Detected detected) override {
+    detected_ = std::move(detected);
+    return {};
+  }
+  Result<void> deliver() override { return done_(std::move(detected_)); }
+  Result<void> skip(const Error& error) override { return error; }
+
+ private:
+  Image image_;
+  Detected detected_;
+  const std::function<Result<void>(Detected)>& done_;
+};
+
+}  // namespace
+
+Result<void> Model::detect_all(const std::function<std::optional<Image>()>& next,
+                               const std::function<Result<void>(Detected)>& done, const DetectOptions& detect,
+                               const StreamOptions& options) const {
+  const auto next_frame = [&]() -> std::unique_ptr<StreamedPicture> {
+    auto image = next();
+    if (!image) return nullptr;
+    return std::make_unique<Frame>(std::move(*image), done);
+  };
+  return detect_all(PictureSource(next_frame), detect, options);
+}
+
+}  // namespace nightjar
