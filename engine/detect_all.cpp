@@ -16,6 +16,7 @@
 #include <thread>
 
 #include "engine/host/cores.h"
+#include "engine/lanes.h"
 #include "engine/model.h"
 
 namespace nightjar {
@@ -42,12 +43,6 @@ int threads_of(const StreamOptions& options) {
   return options.threads > 0 ? options.threads : available_cores();
 }
 
-// A context, and whether somebody works in it.
-struct Lane {
-  Context context;
-  bool busy = false;
-};
-
 class Stream {
  public:
   Stream(const Model& model, const PictureSource& next, const DetectOptions& detect,
@@ -57,8 +52,8 @@ class Stream {
         detect_(detect),
         batch_(options.batch),
         threads_(threads_of(options)),
-        lanes_wanted_(lanes),
-        window_limit_(options.ahead > 0 ? options.ahead : threads_ + lanes * batch_) {}
+        window_limit_(options.ahead > 0 ? options.ahead : threads_ + lanes * batch_),
+        lanes_(model, batch_, threads_, lanes) {}
 
   Result<void> run() {
     std::vector<std::thread> others;
@@ -199,9 +194,10 @@ class Stream {
 
   bool compute(Lock& lock) {
     if (first(State::loaded) == nullptr) return false;
-    Lane* lane = free_lane();
-    if (!lane) return false;
-    const std::vector<Item*> items = next_batch();
+    const auto free = lanes_.free();
+    if (!free) return end(free.error()), true;
+    Lane* const lane = *free;
+    const std::vector<Item*> items = lane ? next_batch() : std::vector<Item*>();
     if (items.empty()) return false;
     std::vector<Image> pictures;
     for (Item* item : items) {
@@ -233,33 +229,17 @@ class Stream {
     return context.detect(pictures, detect_);
   }
 
-  // The first lane has all threads where nobody else needs them, the others one each. They are made when they
-  // are needed.
-  Lane* free_lane() {
-    for (Lane& lane : lanes_)
-      if (!lane.busy) return &lane;
-    if (static_cast<int>(lanes_.size()) == lanes_wanted_) return nullptr;
-    auto context = Context::create(model_, batch_, lanes_.empty() ? threads_ : 1);
-    if (context) return &lanes_.emplace_back(Lane{std::move(*context)});
-    // Without memory for one lane more, those that are there have to do.
-    if (lanes_.empty()) end(context.error());
-    lanes_wanted_ = static_cast<int>(lanes_.size());
-    return nullptr;
-  }
-
-  void share_threads() {
-    if (!lanes_.empty()) lanes_.front().context.use_threads(1 + idle_);
-  }
+  void share_threads() { lanes_.help(idle_); }
 
   const Model& model_;
   const PictureSource& next_;
   const DetectOptions& detect_;
-  int batch_, threads_, lanes_wanted_, window_limit_;
+  int batch_, threads_, window_limit_;
 
   std::mutex mutex_;  // of all that follows
   std::condition_variable changed_;
   std::deque<Item> window_;  // in the order of the source
-  std::deque<Lane> lanes_;
+  Lanes lanes_;
   std::size_t pixel_bytes_ = 0;
   int idle_ = 0;
   bool asking_ = false, delivering_ = false, source_ended_ = false;
@@ -279,39 +259,6 @@ Result<void> Model::detect_all(const PictureSource& next, const DetectOptions& d
   const std::int64_t bytes = std::max<std::int64_t>(1, impl_->backend->executor_bytes(options.batch));
   const auto fitting = static_cast<int>(std::clamp<std::int64_t>(most_bytes / bytes, 1, threads_of(options)));
   return Stream(*this, next, detect, options, impl_->backend->device() == "cpu" ? fitting : 2).run();
-}
-
-namespace {
-
-class Frame : public StreamedPicture {
- public:
-  Frame(Image image, const std::function<Result<void>(Detected)>& done)
-      : image_(std::move(image)), done_(done) {}
-  Result<Image> load() override { return std::move(image_); }
-  Result<void> finish(Detected detected) override {
-    detected_ = std::move(detected);
-    return {};
-  }
-  Result<void> deliver() override { return done_(std::move(detected_)); }
-  Result<void> skip(const Error& error) override { return error; }
-
- private:
-  Image image_;
-  Detected detected_;
-  const std::function<Result<void>(Detected)>& done_;
-};
-
-}  // namespace
-
-Result<void> Model::detect_all(const std::function<std::optional<Image>()>& next,
-                               const std::function<Result<void>(Detected)>& done, const DetectOptions& detect,
-                               const StreamOptions& options) const {
-  const auto next_frame = [&]() -> std::unique_ptr<StreamedPicture> {
-    auto image = next();
-    if (!image) return nullptr;
-    return std::make_unique<Frame>(std::move(*image), done);
-  };
-  return detect_all(PictureSource(next_frame), detect, options);
 }
 
 }  // namespace nightjar
