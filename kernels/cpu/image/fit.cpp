@@ -2,10 +2,19 @@
 // two gathered words, whatever the channels; a scalar loop reads each byte by itself, and looks each up in a
 // table.
 #include "kernels/cpu/manifest.h"
-#include "kernels/cpu/simd/pixels.h"
+#include "kernels/cpu/simd/vec.h"
 
 namespace nightjar::cpu::NIGHTJAR_ISA {
 namespace {
+
+// v / 255, rounded as the division is, for whole v of 0 to 255: where that can be done, by a quotient and one
+// step of Newton's, in a third of the time.
+Vec over_255(Vec v) {
+  if (!fma_rounds_once) return v / set(255.f);
+  const Vec quotient = v * set(1 / 255.f);
+  const Vec rest = fma(set(0.f) - quotient, set(255.f), v);
+  return fma(rest, set(1 / 255.f), quotient);
+}
 
 float blended(float first, float second, float keep, float add) {
   const float kept = keep * first, added = add * second;
@@ -15,10 +24,10 @@ float blended(float first, float second, float keep, float add) {
 void resize(const std::uint8_t* row, int channels, const ColumnTaps& taps, int width, float* out) {
   int x = 0;
   for (; x + lanes <= width; x += lanes) {
-    const Pixels first = load_pixels(row, &taps.first[x]), second = load_pixels(row, &taps.second[x]);
+    const Words first = gather_words(row, &taps.first[x]), second = gather_words(row, &taps.second[x]);
     const Vec keep = load(&taps.keep[x]), add = load(&taps.add[x]);
     for (int c = 0; c < channels; ++c) {
-      const Vec kept = keep * unit(first, c), added = add * unit(second, c);
+      const Vec kept = keep * over_255(byte_of(first, c)), added = add * over_255(byte_of(second, c));
       store(out + std::ptrdiff_t{c} * width + x, kept + added);
     }
   }

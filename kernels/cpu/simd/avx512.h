@@ -3,6 +3,8 @@
 
 #include <immintrin.h>
 
+#include <cstdint>
+
 #include "kernels/tensor.h"
 
 #define NIGHTJAR_OTHER_BLOCK 8  // of avx512vl
@@ -12,9 +14,13 @@ namespace nightjar::cpu::avx512 {
 
 inline constexpr int lanes = 16;
 inline constexpr int registers = 32;
+inline constexpr bool fma_rounds_once = true;
 
 struct Vec {
   __m512 v;
+};
+struct Words {
+  __m512i v;
 };
 struct Mask {
   __mmask16 m;
@@ -91,6 +97,14 @@ NIGHTJAR_INLINE Vec spread_in_halves(Vec a, int c) {
 // The two halves of `a` added, then those of `b`.
 NIGHTJAR_INLINE Vec fold_halves(Vec a, Vec b) {
   return {_mm512_add_ps(_mm512_shuffle_f32x4(a.v, b.v, 0x44), _mm512_shuffle_f32x4(a.v, b.v, 0xee))};
+}
+// The four bytes at each of the offsets.
+NIGHTJAR_INLINE Words gather_words(const std::uint8_t* p, const std::int32_t* offsets) {
+  return {_mm512_i32gather_epi32(_mm512_loadu_si512(offsets), p, 1)};
+}
+NIGHTJAR_INLINE Vec byte_of(Words a, int c) {
+  const __m512i shifted = _mm512_srli_epi32(a.v, static_cast<unsigned>(8 * c));
+  return {_mm512_cvtepi32_ps(_mm512_and_si512(shifted, _mm512_set1_epi32(255)))};
 }
 NIGHTJAR_INLINE float sum(Vec a) {
   return _mm512_reduce_add_ps(a.v);

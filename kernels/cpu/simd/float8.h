@@ -3,14 +3,20 @@
 
 #include <immintrin.h>
 
+#include <cstdint>
+
 #include "kernels/tensor.h"
 
 namespace nightjar::cpu::NIGHTJAR_ISA {
 
 inline constexpr int lanes = 8;
+inline constexpr bool fma_rounds_once = true;
 
 struct Vec {
   __m256 v;
+};
+struct Words {
+  __m256i v;
 };
 
 NIGHTJAR_INLINE Vec load(const float* p) {
@@ -55,6 +61,14 @@ NIGHTJAR_INLINE Vec interleave_low(Vec a, Vec b) {
 }
 NIGHTJAR_INLINE Vec interleave_high(Vec a, Vec b) {
   return {_mm256_permute2f128_ps(_mm256_unpacklo_ps(a.v, b.v), _mm256_unpackhi_ps(a.v, b.v), 0x31)};
+}
+// The four bytes at each of the offsets.
+NIGHTJAR_INLINE Words gather_words(const std::uint8_t* p, const std::int32_t* offsets) {
+  const __m256i places = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(offsets));
+  return {_mm256_i32gather_epi32(reinterpret_cast<const int*>(p), places, 1)};
+}
+NIGHTJAR_INLINE Vec byte_of(Words a, int c) {
+  return {_mm256_cvtepi32_ps(_mm256_and_si256(_mm256_srli_epi32(a.v, 8 * c), _mm256_set1_epi32(255)))};
 }
 NIGHTJAR_INLINE float sum(Vec a) {
   const __m128 half = _mm_add_ps(_mm256_castps256_ps128(a.v), _mm256_extractf128_ps(a.v, 1));

@@ -11,12 +11,16 @@ namespace nightjar::cpu::portable {
 
 inline constexpr int lanes = 4;
 inline constexpr int registers = 16;
+inline constexpr bool fma_rounds_once = false;
 
 struct Vec {
   float v __attribute__((vector_size(16)));
 };
 struct Mask {
   std::int32_t m __attribute__((vector_size(16)));
+};
+struct Words {
+  const std::uint8_t* at[lanes];
 };
 
 NIGHTJAR_INLINE Vec load(const float* p) {
@@ -78,6 +82,17 @@ NIGHTJAR_INLINE Vec interleave_low(Vec a, Vec b) {
 }
 NIGHTJAR_INLINE Vec interleave_high(Vec a, Vec b) {
   return {decltype(Vec::v){a.v[2], b.v[2], a.v[3], b.v[3]}};
+}
+// The bytes at each of the offsets.
+NIGHTJAR_INLINE Words gather_words(const std::uint8_t* p, const std::int32_t* offsets) {
+  Words words;
+  for (int i = 0; i < lanes; ++i) words.at[i] = p + offsets[i];
+  return words;
+}
+NIGHTJAR_INLINE Vec byte_of(Words a, int c) {
+  Vec bytes;
+  for (int i = 0; i < lanes; ++i) bytes.v[i] = a.at[i][c];
+  return bytes;
 }
 NIGHTJAR_INLINE float sum(Vec a) {
   return (a.v[0] + a.v[2]) + (a.v[1] + a.v[3]);
