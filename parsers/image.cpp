@@ -33,16 +33,30 @@ Image grey(const Image& colour) {
   return image;
 }
 
-std::optional<Image> decode_fast(std::string_view bytes, const PictureInfo& info) {
+std::optional<Image> decode_fast([[maybe_unused]] std::string_view bytes,
+                                 [[maybe_unused]] const PictureInfo& info) {
+#ifdef NIGHTJAR_TURBOJPEG
   if (info.format == "JPEG") return decode_by_turbojpeg(bytes, info);
+#endif
+#ifdef NIGHTJAR_SPNG
   if (info.format == "PNG") return decode_by_spng(bytes, info);
+#endif
   return {};
+}
+
+Result<Image> decode_webp([[maybe_unused]] std::string_view bytes, [[maybe_unused]] const PictureInfo& info,
+                          const std::string& file) {
+#ifdef NIGHTJAR_WEBP
+  return decode_by_webp(bytes, info, file);
+#else
+  return malformed(file, "a WebP picture; this program was built without libwebp: convert it to PNG or JPEG");
+#endif
 }
 
 Result<Image> decode(std::string_view bytes, const PictureInfo& info, int channels, Decoder decoder,
                      const std::string& file) {
   if (info.format == "WebP") {
-    auto image = decode_by_webp(bytes, info, file);
+    auto image = decode_webp(bytes, info, file);
     return image && channels == 1 ? grey(*image) : std::move(image);
   }
   if (decoder == Decoder::fastest && channels == 3) {

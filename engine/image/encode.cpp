@@ -2,23 +2,12 @@
 #include "engine/image/encode.h"
 
 #include <algorithm>
-#include <cstdlib>
-#include <new>
 
 #include "engine/image/draw.h"
+#include "engine/image/stb_memory.h"
 
-namespace {
-
-// stb_image_write goes on with a null pointer. What it holds when memory ends is lost.
-void* reallocate(void* block, std::size_t size) {
-  if (void* const moved = std::realloc(block, size)) return moved;
-  throw std::bad_alloc();
-}
-
-}  // namespace
-
-#define STBIW_MALLOC(size) reallocate(nullptr, size)
-#define STBIW_REALLOC(block, size) reallocate(block, size)
+#define STBIW_MALLOC(size) nightjar::stb_reallocate(nullptr, size)
+#define STBIW_REALLOC(block, size) nightjar::stb_reallocate(block, size)
 #define STBIW_FREE(block) std::free(block)
 #define STB_IMAGE_WRITE_IMPLEMENTATION
 #define STB_IMAGE_WRITE_STATIC

@@ -3,20 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
-#include <new>
 
-namespace {
+#include "engine/image/stb_memory.h"
 
-// stb_truetype leaves a letter out for which it gets no memory. What it holds then is lost.
-void* allocate(std::size_t size) {
-  if (void* const block = std::malloc(size)) return block;
-  throw std::bad_alloc();
-}
-
-}  // namespace
-
-#define STBTT_malloc(size, context) ((void)(context), allocate(size))
+#define STBTT_malloc(size, context) ((void)(context), nightjar::stb_reallocate(nullptr, size))
 #define STBTT_free(block, context) ((void)(context), std::free(block))
 #define STB_TRUETYPE_IMPLEMENTATION
 #define STBTT_STATIC

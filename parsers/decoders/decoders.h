@@ -18,12 +18,15 @@ constexpr int max_decoded_side = 16384;
 Result<Image> decode_by_stb(std::string_view bytes, const PictureInfo& info, int channels,
                             const std::string& file);
 
-// To 3 channels, faster, where the library was there when nightjar was built. Nothing for a picture that is
-// damaged or unusual: what becomes of it is stb's to say, with every decoder the same.
+// The others are there where their libraries were when nightjar was built: NIGHTJAR_TURBOJPEG, NIGHTJAR_SPNG,
+// NIGHTJAR_WEBP.
+
+// To 3 channels, faster. Nothing for a picture that is damaged or unusual: what becomes of it is stb's to
+// say, with every decoder the same.
 std::optional<Image> decode_by_turbojpeg(std::string_view bytes, const PictureInfo& info);
 std::optional<Image> decode_by_spng(std::string_view bytes, const PictureInfo& info);
 
-// WebP has this decoder alone. Errors: malformed; also where the library was not there.
+// WebP has this decoder alone. Errors: malformed.
 Result<Image> decode_by_webp(std::string_view bytes, const PictureInfo& info, const std::string& file);
 
 }  // namespace nightjar

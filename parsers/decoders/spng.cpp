@@ -1,8 +1,6 @@
 // PNG through libspng.
 #include "parsers/decoders/decoders.h"
 
-#ifdef NIGHTJAR_SPNG
-
 #include <spng.h>
 
 #include <memory>
@@ -34,13 +32,3 @@ std::optional<Image> decode_by_spng(std::string_view bytes, const PictureInfo& i
 }
 
 }  // namespace nightjar
-
-#else
-
-namespace nightjar {
-std::optional<Image> decode_by_spng(std::string_view, const PictureInfo&) {
-  return {};
-}
-}  // namespace nightjar
-
-#endif

@@ -1,8 +1,6 @@
 // JPEG through libjpeg-turbo: two to three times as fast as stb_image.
 #include "parsers/decoders/decoders.h"
 
-#ifdef NIGHTJAR_TURBOJPEG
-
 #include <turbojpeg.h>
 
 #include <memory>
@@ -36,13 +34,3 @@ std::optional<Image> decode_by_turbojpeg(std::string_view bytes, const PictureIn
 }
 
 }  // namespace nightjar
-
-#else
-
-namespace nightjar {
-std::optional<Image> decode_by_turbojpeg(std::string_view, const PictureInfo&) {
-  return {};
-}
-}  // namespace nightjar
-
-#endif

@@ -1,10 +1,8 @@
 // WebP through libwebp.
+#include <webp/decode.h>
+
 #include "parsers/decoders/decoders.h"
 #include "parsers/message.h"
-
-#ifdef NIGHTJAR_WEBP
-
-#include <webp/decode.h>
 
 namespace nightjar {
 
@@ -19,13 +17,3 @@ Result<Image> decode_by_webp(std::string_view bytes, const PictureInfo& info, co
 }
 
 }  // namespace nightjar
-
-#else
-
-namespace nightjar {
-Result<Image> decode_by_webp(std::string_view, const PictureInfo&, const std::string& file) {
-  return malformed(file, "a WebP picture; this program was built without libwebp: convert it to PNG or JPEG");
-}
-}  // namespace nightjar
-
-#endif
