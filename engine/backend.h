@@ -1,7 +1,6 @@
 // What a network runs on: a CPU (engine/cpu) or a GPU (engine/cuda).
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
@@ -57,8 +56,9 @@ class Backend {
   virtual Result<void> read_and_pack(std::unique_ptr<ParameterSource> parameters) = 0;
   // Errors: too_large, device.
   virtual Result<std::unique_ptr<Executor>> make_executor(int batch, int threads) const = 0;
-  // Of activations, in the host's memory.
-  virtual std::int64_t executor_bytes(int) const { return 0; }
+  // How many executors of that batch are worth having at once, where `threads` of the host work for all of
+  // them.
+  virtual int most_side_by_side(int batch, int threads) const = 0;
   virtual std::string explain() const = 0;
   virtual const std::string& device() const = 0;  // "cpu"; "cuda:0 (NVIDIA H200)"
   virtual const std::string& isa() const = 0;     // "avx512"; "sm_90 fp16"

@@ -32,9 +32,7 @@ enum class State { loading, loaded, computing, computed, finishing, done };
 struct Item {
   std::unique_ptr<StreamedPicture> picture;
   State state = State::loading;
-  Image image;
-  Boxes boxes;
-  double milliseconds = 0;
+  Detected detected;             // as far as it is known
   std::optional<Error> refusal;  // of load()
   std::optional<Error> failure;  // of finish()
 };
@@ -139,10 +137,8 @@ class Stream {
 
   bool finish(Lock& lock, Item& item) {
     item.state = State::finishing;
-    pixel_bytes_ -= item.image.pixels.size();
-    const auto done = unlocked(lock, [&] {
-      return item.picture->finish({std::move(item.image), std::move(item.boxes), item.milliseconds});
-    });
+    pixel_bytes_ -= item.detected.picture.pixels.size();
+    const auto done = unlocked(lock, [&] { return item.picture->finish(std::move(item.detected)); });
     if (!done) item.failure = done.error();
     item.state = State::done;
     return true;
@@ -170,8 +166,8 @@ class Stream {
     item.picture = std::move(picture);
     auto image = unlocked(lock, [&] { return item.picture->load(); });
     if (image) {
-      item.image = std::move(*image);
-      pixel_bytes_ += item.image.pixels.size();
+      item.detected.picture = std::move(*image);
+      pixel_bytes_ += item.detected.picture.pixels.size();
       item.state = State::loaded;
     } else {
       item.refusal = image.error();
@@ -193,16 +189,19 @@ class Stream {
   }
 
   bool compute(Lock& lock) {
-    if (first(State::loaded) == nullptr) return false;
-    const auto free = lanes_.free();
-    if (!free) return end(free.error()), true;
-    Lane* const lane = *free;
-    const std::vector<Item*> items = lane ? next_batch() : std::vector<Item*>();
+    const std::vector<Item*> items = next_batch();
     if (items.empty()) return false;
+    const auto free = lanes_.free();
+    if (!free) {
+      end(free.error());
+      return true;
+    }
+    Lane* const lane = *free;
+    if (!lane) return false;
     std::vector<Image> pictures;
     for (Item* item : items) {
       item->state = State::computing;
-      pictures.push_back(std::move(item->image));
+      pictures.push_back(std::move(item->detected.picture));
     }
     lane->busy = true;
     share_threads();
@@ -214,10 +213,9 @@ class Stream {
       end(boxes.error());
       return true;
     }
+    const double each = took.count() / static_cast<double>(items.size());
     for (std::size_t i = 0; i < items.size(); ++i) {
-      items[i]->image = std::move(pictures[i]);
-      items[i]->boxes = std::move((*boxes)[i]);
-      items[i]->milliseconds = took.count() / static_cast<double>(items.size());
+      items[i]->detected = {std::move(pictures[i]), std::move((*boxes)[i]), each};
       items[i]->state = State::computed;
     }
     return true;
@@ -253,12 +251,8 @@ Result<void> Model::detect_all(const PictureSource& next, const DetectOptions& d
   if (options.batch < 1)
     return Error{Failure::usage,
                  "a batch of " + std::to_string(options.batch) + " pictures; at least 1 is needed"};
-  // As many pictures side by side as there are threads, if their activations fit in. A GPU has one after the
-  // other: the second context is for what the host does with a batch meanwhile.
-  constexpr std::int64_t most_bytes = std::int64_t{2} << 30;
-  const std::int64_t bytes = std::max<std::int64_t>(1, impl_->backend->executor_bytes(options.batch));
-  const auto fitting = static_cast<int>(std::clamp<std::int64_t>(most_bytes / bytes, 1, threads_of(options)));
-  return Stream(*this, next, detect, options, impl_->backend->device() == "cpu" ? fitting : 2).run();
+  const int lanes = impl_->backend->most_side_by_side(options.batch, threads_of(options));
+  return Stream(*this, next, detect, options, lanes).run();
 }
 
 }  // namespace nightjar

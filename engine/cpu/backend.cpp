@@ -1,6 +1,7 @@
 // A CPU: a plan of kernels chosen for an instruction set, their weights packed once for all contexts.
 #include "engine/backend.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "engine/cpu/executor.h"
@@ -63,9 +64,13 @@ class CpuBackend : public Backend {
     return std::unique_ptr<Executor>(std::move(*made));
   }
 
-  std::int64_t executor_bytes(int batch) const override {
-    return plan_.region_bytes(Region::arena, batch) + plan_.region_bytes(Region::kept, batch) +
-           plan_.region_bytes(Region::once, 1) + plan_.repacked_bytes;
+  // One a thread, if their activations fit in.
+  int most_side_by_side(int batch, int threads) const override {
+    constexpr std::int64_t most_bytes = std::int64_t{2} << 30;
+    const std::int64_t bytes = 1 + plan_.region_bytes(Region::arena, batch) +
+                               plan_.region_bytes(Region::kept, batch) + plan_.region_bytes(Region::once, 1) +
+                               plan_.repacked_bytes;
+    return static_cast<int>(std::clamp<std::int64_t>(most_bytes / bytes, 1, threads));
   }
 
   std::string explain() const override {

@@ -44,6 +44,9 @@ class CudaBackend : public Backend {
     return cuda::make_executor(*graph_, std::move(*plan), weights_, variable, gpu_);
   }
 
+  // A GPU has one after the other; the second is for what the host does with a batch meanwhile.
+  int most_side_by_side(int, int) const override { return 2; }
+
   std::string explain() const override {
     constexpr Unit microseconds{"us", 1};
     return nightjar::explain(*graph_, plan_of_one_, microseconds,

@@ -137,11 +137,10 @@ void ThreadPool::call_up(Clock::time_point now) {
   all_called_ = helpers_ + 1 == std::min(threads(), std::max(1, limit));
 }
 
-void ThreadPool::share_out(int items) {
+void ThreadPool::share_out(int items, std::uint32_t loop) {
   const int count = helpers_ + 1;
   // Several ranges a thread even out what the threads are held up by.
   range_.store(std::max(1, items / (count * 8)), std::memory_order_relaxed);
-  const std::uint32_t loop = loop_.load(std::memory_order_relaxed) + 1;
   const auto first = [&](int share) { return static_cast<int>(std::int64_t{items} * share / count); };
   int share = 0;
   for (int i = 0; i < threads(); ++i) {
@@ -181,8 +180,8 @@ void ThreadPool::wait_for_all(int items, Clock::time_point began) {
 
 void ThreadPool::run_erased(int items, Function function, const void* task) {
   if (items <= 0) return;
-  const auto began = workers_.empty() ? Clock::time_point() : Clock::now();
-  if (!workers_.empty()) call_up(began);
+  Clock::time_point began;
+  if (!workers_.empty()) call_up(began = Clock::now());
   if (helpers_ == 0 || items == 1) {
     const FlushSubnormals guard;
     return function(task, 0, items, 0);
@@ -190,8 +189,8 @@ void ThreadPool::run_erased(int items, Function function, const void* task) {
   function_.store(function, std::memory_order_relaxed);
   task_.store(task, std::memory_order_relaxed);
   done_.store(0, std::memory_order_relaxed);
-  share_out(items);
   const std::uint32_t loop = loop_.load(std::memory_order_relaxed) + 1;
+  share_out(items, loop);
   loop_.store(loop, std::memory_order_release);
   loop_.notify_all();
   const int ran = take_ranges(0, loop);

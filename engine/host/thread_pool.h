@@ -62,7 +62,7 @@ class ThreadPool {
   int take_ranges(int thread, std::uint32_t loop);  // returns how many items it ran
   bool take(Place& from, std::uint32_t loop, int& begin, int& end) const;
   void call_up(Clock::time_point now);
-  void share_out(int items);
+  void share_out(int items, std::uint32_t loop);
   bool is_done_within(int times, int items) const;
   void wait_for_all(int items, Clock::time_point began);
 
