@@ -16,14 +16,4 @@ std::string fixed_point(double value, int decimals) {
   return {digits, end};
 }
 
-std::string hex_byte(char byte) {
-  constexpr char digits[] = "0123456789abcdef";
-  const auto value = static_cast<unsigned char>(byte);
-  return {digits[value >> 4], digits[value & 15]};
-}
-
-bool control(char byte) {
-  return static_cast<unsigned char>(byte) < 0x20 || byte == 0x7f;
-}
-
 }  // namespace nightjar

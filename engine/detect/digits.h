@@ -9,7 +9,4 @@ namespace nightjar {
 // what is no number 0.
 std::string fixed_point(double value, int decimals);
 
-bool control(char byte);
-std::string hex_byte(char byte);  // "1b"
-
 }  // namespace nightjar

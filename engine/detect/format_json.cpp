@@ -9,6 +9,16 @@
 namespace nightjar {
 namespace {
 
+std::string hex_byte(char byte) {
+  constexpr char digits[] = "0123456789abcdef";
+  const auto value = static_cast<unsigned char>(byte);
+  return {digits[value >> 4], digits[value & 15]};
+}
+
+bool control(char byte) {
+  return static_cast<unsigned char>(byte) < 0x20 || byte == 0x7f;
+}
+
 std::string json_string(std::string_view text) {
   std::string quoted = "\"";
   while (!text.empty()) {

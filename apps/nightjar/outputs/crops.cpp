@@ -5,8 +5,6 @@
 #include <filesystem>
 
 #include "apps/nightjar/outputs/folder.h"
-#include "engine/host/output_file.h"
-#include "engine/image/draw.h"
 
 namespace nightjar {
 namespace {
@@ -44,10 +42,10 @@ std::string file_part(const std::string& name) {
 
 }  // namespace
 
-Result<std::string> Crops::render(const Found& found) {
+Result<std::vector<FileBytes>> Crops::files_of(const Found& found, const std::string& path) const {
   namespace fs = std::filesystem;
-  if (auto done = make(); !done) return done.error();
-  const fs::path picture = path(found.file);
+  const fs::path picture = path;
+  std::vector<FileBytes> files;
   int number = 0;
   for (const Detection& box : found.detected.boxes) {
     const Image part = crop(found.detected.picture, box);
@@ -57,9 +55,9 @@ Result<std::string> Crops::render(const Found& found) {
                              file_part(class_name(found.names, box.classes.front().class_id)) +
                              picture.extension().string();
     const std::string file = picture.parent_path() / name;
-    if (auto done = write_file(file, encode_image(part, file)); !done) return done.error();
+    files.push_back({file, encode_image(part, file)});
   }
-  return std::string();
+  return files;
 }
 
 }  // namespace nightjar

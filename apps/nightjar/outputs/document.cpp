@@ -14,20 +14,24 @@ std::vector<std::string> Document::files(const std::vector<std::string>&) const 
 }
 
 Result<void> Document::append(const std::string& rendered, std::int64_t number) {
-  std::string text;
-  if (!begun_) text += format_.head;
-  begun_ = true;
   // A picture may have no part.
   const std::string part = (format_.opening ? format_.opening(number) : "") + rendered;
-  if (!separated_ && !part.empty()) text += format_.separator;
-  if (!part.empty()) separated_ = false;
-  return file_->write(text + part);
+  const bool separated = has_parts_ && !part.empty();
+  const std::string_view front = !begun_ ? format_.head : separated ? format_.separator : "";
+  begun_ = true;
+  has_parts_ |= !part.empty();
+  return write(std::string(front) + part);
 }
 
 Result<void> Document::finish() {
-  if (auto done = file_->write((begun_ ? "" : std::string(format_.head)) + std::string(format_.tail)); !done)
+  if (auto done = write((begun_ ? "" : std::string(format_.head)) + std::string(format_.tail)); !done)
     return done;
   return file_->commit();
+}
+
+Result<void> Document::write(std::string_view bytes) {
+  if (path_ == "-") before_();
+  return file_->write(bytes);
 }
 
 }  // namespace nightjar

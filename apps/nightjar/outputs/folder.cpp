@@ -16,7 +16,7 @@ Result<void> Folder::open() {
 std::vector<std::string> Folder::files(const std::vector<std::string>& pictures) const {
   std::vector<std::string> all;
   for (const std::string& picture : std::set<std::string>(pictures.begin(), pictures.end()))
-    all.push_back(path(picture));
+    all.push_back(options_.path(picture));
   return all;
 }
 
@@ -30,31 +30,30 @@ Result<void> Folder::make() {
 
 Result<std::string> Folder::render(const Found& found) {
   if (auto done = make(); !done) return done.error();
-  const std::string file = path(found.file);
-  auto bytes = content(found, file);
-  if (!bytes) return bytes.error();
+  auto files = files_of(found, options_.path(found.file));
+  if (!files) return files.error();
   // What pictures share is written in their order.
-  if (options_.shared) return file + '\0' + *bytes;
-  if (auto done = write_file(file, *bytes); !done) return done.error();
+  if (options_.shared) return std::move(files->front().bytes);
+  for (const FileBytes& file : *files) {
+    if (auto done = write_file(file.path, file.bytes); !done) return done.error();
+  }
   return std::string();
 }
 
 Result<void> Folder::append(const std::string& rendered, std::int64_t) {
-  if (rendered.empty()) return {};
-  const std::size_t end = rendered.find('\0');
-  return write_file(rendered.substr(0, end), std::string_view(rendered).substr(end + 1));
+  return options_.shared ? write_file(options_.path({}), rendered) : Result<void>();
 }
 
-Result<std::string> Labels::content(const Found& found, const std::string&) {
-  return label_lines(found.detected.boxes, confidence_);
+Result<std::vector<FileBytes>> Labels::files_of(const Found& found, const std::string& path) const {
+  return std::vector<FileBytes>{{path, label_lines(found.detected.boxes, confidence_)}};
 }
 
-Result<std::string> Drawings::content(const Found& found, const std::string& path) {
+Result<std::vector<FileBytes>> Drawings::files_of(const Found& found, const std::string& path) const {
   if (same_file(path, found.file))
     return Error{Failure::usage, place(path) + ": is the picture itself; it is not overwritten"};
   Image picture = found.detected.picture;
-  draw_boxes(picture, found.detected.boxes, {found.names.begin(), found.names.end()}, drawing_);
-  return encode_image(picture, path);
+  draw_boxes(picture, found.detected.boxes, found.names, drawing_);
+  return std::vector<FileBytes>{{path, encode_image(picture, path)}};
 }
 
 }  // namespace nightjar

@@ -9,13 +9,18 @@
 
 namespace nightjar {
 
+// A file to be written.
+struct FileBytes {
+  std::string path, bytes;
+};
+
 // The file that belongs to a picture, by the picture's path.
 using PathRule = std::function<std::string(const std::string& picture)>;
 
 struct FolderOptions {
   PathRule path;
   std::string folder;  // that the rule writes to, made for the first result; empty where it must be there
-  // Whether pictures may share a file, which then is the last one's.
+  // The rule gives the same file for all pictures, which then is the last one's.
   bool shared = false;
 };
 
@@ -29,13 +34,11 @@ class Folder : public Output {
   Result<void> append(const std::string& rendered, std::int64_t number) override;
   Result<void> finish() override { return {}; }
 
- protected:
-  std::string path(const std::string& picture) const { return options_.path(picture); }
-  // The bytes of the picture's file.
-  virtual Result<std::string> content(const Found& found, const std::string& path) = 0;
+ private:
+  // The picture's files; `path` is what the rule gives for it.
+  virtual Result<std::vector<FileBytes>> files_of(const Found& found, const std::string& path) const = 0;
   Result<void> make();
 
- private:
   FolderOptions options_;
   std::mutex mutex_;
   bool made_ = false;
@@ -47,7 +50,7 @@ class Labels : public Folder {
   Labels(FolderOptions options, bool confidence) : Folder(std::move(options)), confidence_(confidence) {}
 
  private:
-  Result<std::string> content(const Found& found, const std::string& path) override;
+  Result<std::vector<FileBytes>> files_of(const Found& found, const std::string& path) const override;
   bool confidence_;
 };
 
@@ -58,7 +61,7 @@ class Drawings : public Folder {
       : Folder(std::move(options)), drawing_(std::move(drawing)) {}
 
  private:
-  Result<std::string> content(const Found& found, const std::string& path) override;
+  Result<std::vector<FileBytes>> files_of(const Found& found, const std::string& path) const override;
   DrawOptions drawing_;
 };
 
@@ -68,10 +71,9 @@ class Crops : public Folder {
   using Folder::Folder;
   // Which boxes there will be is not known before.
   std::vector<std::string> files(const std::vector<std::string>&) const override { return {}; }
-  Result<std::string> render(const Found& found) override;
 
  private:
-  Result<std::string> content(const Found&, const std::string&) override { return std::string(); }
+  Result<std::vector<FileBytes>> files_of(const Found& found, const std::string& path) const override;
 };
 
 }  // namespace nightjar

@@ -15,7 +15,7 @@ namespace nightjar {
 struct Found {
   std::string file;  // the picture's path as it was given; "-": standard input
   Detected detected;
-  Names names;
+  const std::vector<std::string>& names;  // of the classes
 
   PixelSize size() const { return {detected.picture.width, detected.picture.height}; }
 };

@@ -3,11 +3,10 @@
 #include <utility>
 
 #include "apps/nightjar/files/destinations.h"
-#include "apps/nightjar/outputs/document.h"
 
 namespace nightjar {
 
-Result<Outputs> Outputs::open(const OutputOptions& options, std::function<void()> before_text) {
+Result<Outputs> Outputs::open(const OutputOptions& options, std::function<void()> before_stdout) {
   Outputs outputs;
   const auto add = [&]<class O>(std::unique_ptr<O> output) { outputs.all_.push_back(std::move(output)); };
   // Folders first: a picture's own files are there before its line says so.
@@ -21,13 +20,14 @@ Result<Outputs> Outputs::open(const OutputOptions& options, std::function<void()
                                                                             {options.csv, csv}};
   for (const auto& [path, format] : documents) {
     to_stdout += path == "-";
-    if (!path.empty()) add(std::make_unique<Document>(path, format));
+    if (!path.empty()) add(std::make_unique<Document>(path, format, before_stdout));
   }
   if (to_stdout > 1) {
     return Error{Failure::usage,
                  "two outputs cannot both go to standard output; name a file for all of them but one"};
   }
-  if (options.text && to_stdout == 0) add(std::make_unique<Text>(*options.text, std::move(before_text)));
+  if (options.text && to_stdout == 0)
+    add(std::make_unique<Document>("-", text(*options.text), before_stdout));
   for (const auto& output : outputs.all_) {
     if (auto opened = output->open(); !opened) return opened.error();
   }

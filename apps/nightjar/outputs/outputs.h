@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "apps/nightjar/outputs/document.h"
 #include "apps/nightjar/outputs/folder.h"
-#include "apps/nightjar/outputs/text.h"
 
 namespace nightjar {
 
@@ -21,10 +21,10 @@ struct OutputOptions {
 
 class Outputs {
  public:
-  // Opens them, so that what cannot be written is known before any work is done. `before_text` is called
-  // before text is written.
+  // Opens them, so that what cannot be written is known before any work is done. `before_stdout` is called
+  // before anything is written to standard output.
   static Result<Outputs> open(
-      const OutputOptions& options, std::function<void()> before_text = [] {});
+      const OutputOptions& options, std::function<void()> before_stdout = [] {});
 
   // Refuses outputs for `pictures` that would overwrite one of these, another input, or one another (usage).
   Result<void> refuse_overwriting(const std::vector<std::string>& pictures,
