@@ -67,7 +67,7 @@ constexpr Flag table[] = {
     {"dont_show", "", ignore, "open no window; none is opened anyway"},
     {"names", "FILE", store_text<&DarknetFlags::names>, "class names (ours)"},
     {"compat", "FORK", store_compat, "alexeyab (default) or pjreddie: fit, threshold, text, decoding (ours)"},
-    {"threads", "N", store_threads, "worker threads; default one for each core (ours)"},
+    {"threads", "N", store_threads, "threads; default one for each core it may use (ours)"},
     {"help", "", set<&DarknetFlags::help>, "this text"},
     {"avgframes", "N", ignore, ""},
     {"benchmark", "", ignore, ""},

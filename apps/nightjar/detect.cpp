@@ -17,8 +17,8 @@ namespace {
 constexpr int max_boxes = 1 << 20;
 
 constexpr auto footer =
-    R"(Pictures are JPEG, PNG, BMP or WebP files, turned upright as EXIF says; a folder stands for those in it, 'a*.jpg' for what matches,
-@list.txt for the paths on its lines, - for a picture on standard input.
+    R"(Pictures are JPEG, PNG, BMP or WebP files, turned upright as EXIF says; a folder stands for those in it,
+'a*.jpg' for what matches, @list.txt for the paths on its lines, - for a picture on standard input.
 
 Examples:
   nightjar detect --model yolov3-tiny dog.jpg
@@ -26,8 +26,8 @@ Examples:
   nightjar detect --model yolov3-tiny @list.txt --labels labels --batch 4
   nightjar detect --model yolov3-tiny dog.jpg --out - | jq '.[0].objects'
 
-All threads (--threads) read, decode, compute and write pictures side by side: twice as many as threads lie in
-memory at once, with --batch N at most N more a thread, and never more than a gigabyte of pixels and one picture.
+All threads (--threads) read, decode, compute and write pictures side by side. At most one picture and one batch
+a thread lie in memory at once, and no more than a gigabyte of pixels with one picture a thread beyond it.
 
 Output: for each picture a line 'FILE: Predicted in N milli-seconds.' and a line for each class of each box,
 its probability and its place in pixels of the picture, which may reach over the edge. A picture that cannot be

@@ -116,7 +116,7 @@ void ModelArguments::add_shape_to(CLI::App& app) {
       ->check(count(1, max_side));
   app.add_option("--height", height, "Network height in pixels, in place of the cfg's")
       ->check(count(1, max_side));
-  app.add_option("--threads", threads, "Worker threads; default: one for each core")
+  app.add_option("--threads", threads, "Threads; default: one for each core that it may use")
       ->check(count(1, max_threads));
   app.add_flag("--tune", tune,
                "Time the candidate kernels once, and remember the fastest in the user's cache folder");
