@@ -229,6 +229,12 @@ class Files(ProgramTest):
         sizes = [struct.unpack(">II", (self.folder / "crops" / name).read_bytes()[16:24]) for name in names]
         self.assertEqual(sizes, [(16, 16), (12, 12), (12, 12)])
 
+    def test_a_crop_is_named_in_whole_characters(self):
+        self.put("net.names", "x/" + 40 * "\u0439" + "\nother\n")
+        self.run_well("detect", *self.net, "a.png", "--crops", "crops")
+        names = [path.name for path in (self.folder / "crops").iterdir()]
+        self.assertEqual(names, ["a-1-x-" + 29 * "\u0439" + ".png"])
+
     def test_a_picture_is_turned_upright_and_darknets_form_takes_it_as_it_is(self):
         # A PNG with Exif orientation 6: its left column is shown as the top row.
         tiff = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0"

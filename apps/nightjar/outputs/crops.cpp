@@ -3,8 +3,10 @@
 #include <cctype>
 #include <cmath>
 #include <filesystem>
+#include <string_view>
 
 #include "apps/nightjar/outputs/folder.h"
+#include "engine/detect/utf8.h"
 
 namespace nightjar {
 namespace {
@@ -30,14 +32,18 @@ Image crop(const Image& picture, const Detection& box) {
   return part;
 }
 
-// Of a class's name what any file system takes.
-std::string file_part(const std::string& name) {
+// Of a class's name what any file system takes: letters and digits, whole characters, not too many.
+std::string file_part(std::string_view name) {
+  constexpr std::size_t most = 60;
   std::string part;
-  for (const char c : name) {
-    const bool plain = std::isalnum(static_cast<unsigned char>(c)) || static_cast<unsigned char>(c) >= 0x80;
-    part += plain ? c : '-';
+  while (!name.empty()) {
+    const std::size_t length = utf8_length(name);
+    if (part.size() + std::max<std::size_t>(1, length) > most) break;
+    const bool plain = length > 1 || (length == 1 && std::isalnum(static_cast<unsigned char>(name[0])));
+    part += plain ? name.substr(0, length) : "-";
+    name.remove_prefix(std::max<std::size_t>(1, length));
   }
-  return part.substr(0, 60);
+  return part;
 }
 
 }  // namespace
