@@ -95,8 +95,8 @@ void Fiber::arrive(const Watched& at, Watched* from) {
                                     from ? &from->bytes : nullptr);
 }
 
-// Frames of a body that never ended must not stay in the books. Of one that did, ThreadSanitizer's list of 64 Ki calls
-// keeps enter(), which does not return; a fresh list a body took it fifty times as long.
+// Frames of a body that never ended must not stay in the books. Of one that did, ThreadSanitizer's list of 64
+// Ki calls keeps enter(), which does not return; it takes long to make a list, so one serves many bodies.
 void Fiber::watch_fresh_stack() {
   if (__asan_unpoison_memory_region) __asan_unpoison_memory_region(stack_.get(), stack_bytes);
   if (__tsan_create_fiber && (!ended_ || ++watched_bodies_ > bodies_a_watched_fiber)) {
