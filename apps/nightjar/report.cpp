@@ -51,6 +51,11 @@ std::string counted(std::int64_t done, std::int64_t total, const std::string& un
   return text;
 }
 
+void hide_bar() {
+  if (bar_on_screen) std::fputs("\r\033[K", stderr);
+  bar_on_screen = false;
+}
+
 void say(std::string_view kind, std::string_view message) {
   hide_bar();
   const std::string line =
@@ -62,11 +67,6 @@ void say(std::string_view kind, std::string_view message) {
 
 void make_way() {
   if (::isatty(STDOUT_FILENO)) hide_bar();
-}
-
-void hide_bar() {
-  if (bar_on_screen) std::fputs("\r\033[K", stderr);
-  bar_on_screen = false;
 }
 
 int fail(const Error& error) {
@@ -110,6 +110,10 @@ Progress::Progress(std::string label, std::string unit, bool shown, std::int64_t
       total_(total) {}
 
 Progress::~Progress() {
+  hide_bar();
+}
+
+void Progress::hide() {
   hide_bar();
 }
 
