@@ -79,10 +79,11 @@ int LayerBuilder::parameter(std::string name, const Shape& shape) {
   return graph_.parameters.back().value;
 }
 
-int LayerBuilder::transposed_parameter(std::string name, const Shape& shape) {
+int LayerBuilder::transposed_parameter(std::string name, const Shape& shape, int run) {
   const int value = parameter(std::move(name), shape);
   graph_.parameters.back().transposed_rows = shape.c;
-  graph_.parameters.back().transposed_cols = std::int64_t{shape.h} * shape.w;
+  graph_.parameters.back().transposed_cols = std::int64_t{shape.h} * shape.w / run;
+  graph_.parameters.back().transposed_run = run;
   return value;
 }
 
@@ -144,6 +145,11 @@ void LayerBuilder::refuse(std::string_view key, const std::string& what) {
 
 void LayerBuilder::refuse(Error error) {
   if (!this->error()) error_ = std::move(error);
+}
+
+void LayerBuilder::warn(std::string_view key, const std::string& what) {
+  graph_.warnings.push_back(options.place(key) + ": layer " + std::to_string(index) + " [" +
+                            graph_.layer_type.back() + "]: " + what);
 }
 
 std::optional<Error> shape_error(const std::string& place, Shape shape, std::int64_t max_bytes) {

@@ -44,8 +44,8 @@ class LayerBuilder {
   void begin_part(std::string part) { part_ = std::move(part); }
   // Declares the next array of the weights file. Refuses more weights than the size limit.
   int parameter(std::string name, const Shape& shape);
-  // The same, of rows c x columns h*w that the file holds transposed.
-  int transposed_parameter(std::string name, const Shape& shape);
+  // The same, of a matrix of c rows that the file holds transposed. Its elements are runs of `run` floats.
+  int transposed_parameter(std::string name, const Shape& shape, int run = 1);
   // Declares what outlives a run: zeros at first.
   int state(const Shape& shape);
 
@@ -73,6 +73,8 @@ class LayerBuilder {
   // Refuses a key of Darknet's that is set and would change the result, because we do not have what it asks
   // for. `what`: "binary weights are", where the key does not say it.
   void refuse_unsupported(std::string_view key, std::string_view what = {});
+  // Tells the caller what is not as the cfg says, at the line of `key`: "<what was found>; <what is done>".
+  void warn(std::string_view key, const std::string& what);
   // The first mistake, if any.
   const std::optional<Error>& error() const { return error_ ? error_ : options.error(); }
 
