@@ -34,8 +34,7 @@ ops::Local read_local(LayerBuilder& layer) {
                             "; pad=0, or the cells on each side that keep the grid, (size-1)/2, are needed");
   if (op.out.size() > std::numeric_limits<int>::max()) {
     layer.refuse("filters", "the output would be " + describe(op.out) +
-                                ", each value with a filter of its own; "
-                                "at most " +
+                                ", each value with a filter of its own; at most " +
                                 std::to_string(std::numeric_limits<int>::max()) + " are possible");
     op.out = {1, 1, 1};
   }

@@ -46,8 +46,8 @@ void build(LayerBuilder& layer) {
   const bool flatten = layer.options.flag("flatten", false);
   if (flatten && extra > 0)
     return layer.refuse("flatten",
-                        "flatten with extra, which Darknet reads beyond the input for; only one of "
-                        "them is possible");
+                        "flatten with extra, for which Darknet reads beyond its input; only one of them "
+                        "is possible");
   if (extra > 0) return build_extra(layer, extra);
   if (flatten) return build_flattened(layer);
   build_reorganization(layer, false);
