@@ -139,17 +139,17 @@ void LayerBuilder::refuse_unsupported(std::string_view key, std::string_view wha
   refuse(key, subject + " not supported yet; only " + std::string(key) + "=0 is");
 }
 
+void LayerBuilder::warn(std::string_view key, const std::string& what) {
+  graph_.warnings.push_back(options.place(key) + ": layer " + std::to_string(index) + " [" +
+                            graph_.layer_type[index] + "]: " + what);
+}
+
 void LayerBuilder::refuse(std::string_view key, const std::string& what) {
   if (!error_) options.refuse(key, what);
 }
 
 void LayerBuilder::refuse(Error error) {
   if (!this->error()) error_ = std::move(error);
-}
-
-void LayerBuilder::warn(std::string_view key, const std::string& what) {
-  graph_.warnings.push_back(options.place(key) + ": layer " + std::to_string(index) + " [" +
-                            graph_.layer_type.back() + "]: " + what);
 }
 
 std::optional<Error> shape_error(const std::string& place, Shape shape, std::int64_t max_bytes) {

@@ -67,14 +67,14 @@ class LayerBuilder {
   // Describes the head whose values are the layer's output.
   void head(Head head);
 
+  // Tells of what is odd about `key`, at its line, and can be done: "<what was found>; <what is done>".
+  void warn(std::string_view key, const std::string& what);
   // Remembers a mistake about `key`, at its line, unless there is one already: "<what was found>; <what is
   // right>".
   void refuse(std::string_view key, const std::string& what);
   // Refuses a key of Darknet's that is set and would change the result, because we do not have what it asks
   // for. `what`: "binary weights are", where the key does not say it.
   void refuse_unsupported(std::string_view key, std::string_view what = {});
-  // Tells the caller what is not as the cfg says, at the line of `key`: "<what was found>; <what is done>".
-  void warn(std::string_view key, const std::string& what);
   // The first mistake, if any.
   const std::optional<Error>& error() const { return error_ ? error_ : options.error(); }
 
