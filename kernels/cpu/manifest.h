@@ -24,7 +24,7 @@
   KERNEL(copy)                       \
   KERNEL(crop)                       \
   KERNEL(reshape)                    \
-  KERNEL(constant)                   \
+  KERNEL(constant_each)              \
   KERNEL(yolo_head)                  \
   KERNEL(connected)
 

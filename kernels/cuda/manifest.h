@@ -32,7 +32,7 @@
   KERNEL(crop)                        \
   KERNEL(reorg)                       \
   KERNEL(reshape)                     \
-  KERNEL(constant)                    \
+  KERNEL(constant_each)               \
   KERNEL(softmax)                     \
   KERNEL(normalize_channels)          \
   KERNEL(connected)                   \

@@ -45,6 +45,6 @@ struct Constant : RowKernel {
 
 }  // namespace
 
-constexpr CpuKernel constant = cpu_kernel<Constant>();
+constexpr CpuKernel constant_each = cpu_kernel<Constant>();
 
 }  // namespace nightjar::cpu::NIGHTJAR_ISA

@@ -51,6 +51,6 @@ struct Constant : OneLaunch<ConstantArguments<float>> {
 
 }  // namespace
 
-const CudaKernel constant = cuda_kernel<Constant>();
+const CudaKernel constant_each = cuda_kernel<Constant>();
 
 }  // namespace nightjar::cuda
