@@ -18,9 +18,9 @@ struct Parameter {
   std::string name;         // "biases", "scales", "rolling_mean", "rolling_variance", "weights"
   std::int64_t count = 0;   // floats
   std::int64_t offset = 0;  // floats from the start of the body
-  // flipped=1 stores the matrix transposed: rows x cols as the kernels want it lies as cols x rows in the
-  // file.
-  std::int64_t transposed_rows = 0, transposed_cols = 0;
+  // A matrix that the file holds transposed: rows x cols as the kernels want it lies as cols x rows in the
+  // file. Its elements are runs of so many floats.
+  std::int64_t transposed_rows = 0, transposed_cols = 0, transposed_run = 1;
 };
 
 // "weights"; "self weights".

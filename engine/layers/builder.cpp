@@ -79,10 +79,11 @@ int LayerBuilder::parameter(std::string name, const Shape& shape) {
   return graph_.parameters.back().value;
 }
 
-int LayerBuilder::transposed_parameter(std::string name, const Shape& shape) {
+int LayerBuilder::transposed_parameter(std::string name, const Shape& shape, int run) {
   const int value = parameter(std::move(name), shape);
   graph_.parameters.back().transposed_rows = shape.c;
-  graph_.parameters.back().transposed_cols = std::int64_t{shape.h} * shape.w;
+  graph_.parameters.back().transposed_cols = std::int64_t{shape.h} * shape.w / run;
+  graph_.parameters.back().transposed_run = run;
   return value;
 }
 
@@ -136,6 +137,11 @@ void LayerBuilder::refuse_unsupported(std::string_view key, std::string_view wha
   if (!options.flag(key, false)) return;
   const std::string subject = what.empty() ? std::string(key) + " is" : std::string(what);
   refuse(key, subject + " not supported yet; only " + std::string(key) + "=0 is");
+}
+
+void LayerBuilder::warn(std::string_view key, const std::string& what) {
+  graph_.warnings.push_back(options.place(key) + ": layer " + std::to_string(index) + " [" +
+                            graph_.layer_type[index] + "]: " + what);
 }
 
 void LayerBuilder::refuse(std::string_view key, const std::string& what) {

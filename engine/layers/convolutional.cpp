@@ -1,8 +1,8 @@
 // [convolutional]: convolution, batch normalisation or bias, activation.
-#include <limits>
 #include <utility>
 
 #include "engine/layers/activation.h"
+#include "engine/layers/antialiasing.h"
 #include "engine/layers/registry.h"
 #include "engine/layers/windows.h"
 #include "kernels/ops/batch_norm.h"
@@ -31,13 +31,13 @@ struct Arrays {
 void refuse_what_we_lack(LayerBuilder& layer) {
   for (const char* key : {"binary", "xnor", "bin_output"})
     layer.refuse_unsupported(key, "binary weights are");
-  layer.refuse_unsupported("antialiasing");
-  layer.refuse_unsupported("coordconv");
 }
 
-int read_padding(LayerBuilder& layer, int size) {
-  const int padding = layer.options.integer("padding", 0, {.low = 0, .high = size});
-  return layer.options.flag("pad", false) ? size / 2 : padding;
+// On CPUs Darknet does not know the key. Its CUDA kernel was to write coordinates into the output's first
+// channels, but loses count of the pixels and overwrites three values of the output in no order.
+void ignore_coordconv(LayerBuilder& layer) {
+  if (layer.options.flag("coordconv", false))
+    layer.warn("coordconv", "coordconv adds no coordinates, in Darknet neither; ignored");
 }
 
 void require_divisible(LayerBuilder& layer, int groups, int count, const char* what) {
@@ -57,24 +57,12 @@ int read_dilation(LayerBuilder& layer, int size, int padding) {
   return dilation;
 }
 
-// Kernels count the weights of a filter in int.
-void require_countable_taps(LayerBuilder& layer, ops::Conv& conv) {
-  const std::int64_t taps = saturated_product({conv.in.c / conv.groups, conv.size, conv.size});
-  if (taps <= std::numeric_limits<int>::max()) return;
-  layer.refuse("size", "size=" + std::to_string(conv.size) + " over " +
-                           std::to_string(conv.in.c / conv.groups) + " channels makes " +
-                           std::to_string(taps) + " weights a filter; at most " +
-                           std::to_string(std::numeric_limits<int>::max()) + " are possible");
-  conv.size = 1;
-}
-
-ops::Conv read_convolution(LayerBuilder& layer) {
+ops::Conv read_convolution(LayerBuilder& layer, const Strides& stride) {
   ops::Conv conv;
   conv.in = layer.input_shape();
   conv.size = layer.options.integer("size", 1, {.low = 1, .high = max_window});
-  const auto [stride_x, stride_y] = read_strides(layer);
-  conv.stride_x = stride_x;
-  conv.stride_y = stride_y;
+  conv.stride_x = stride.x;
+  conv.stride_y = stride.y;
   conv.groups = layer.options.integer("groups", 1, {.low = 1});
   const int filters = layer.options.integer("filters", 1, {.low = 1});
   require_divisible(layer, conv.groups, conv.in.c, " channels of the input");
@@ -84,13 +72,13 @@ ops::Conv read_convolution(LayerBuilder& layer) {
   conv.dilation = read_dilation(layer, conv.size, padding);
   conv.pad = padding * conv.dilation;
   const std::int64_t both = std::int64_t{2} * padding;
-  const std::int64_t h = window_count(conv.in.h, both, conv.size, stride_y);
-  const std::int64_t w = window_count(conv.in.w, both, conv.size, stride_x);
+  const std::int64_t h = window_count(conv.in.h, both, conv.size, stride.y);
+  const std::int64_t w = window_count(conv.in.w, both, conv.size, stride.x);
   if (h < 1 || w < 1)
     layer.refuse("size", "size=" + std::to_string(conv.size) + " with padding=" + std::to_string(padding) +
                              " does not fit the input " + describe(conv.in) + "; a smaller size is needed");
   conv.out = {filters, saturated_side(h), saturated_side(w)};
-  require_countable_taps(layer, conv);
+  require_countable_taps(layer, conv.in.c / conv.groups, conv.size);
   return conv;
 }
 
@@ -113,7 +101,8 @@ Arrays shared_arrays(LayerBuilder& layer, const ops::Conv& conv, bool batch_norm
   bool alike = false;
   const int reference = layer.options.integer("share_index", 0);
   for (const Node& node : layer.nodes_of(layer.layer("share_index", reference))) {
-    if (const auto* other = node.op.as<ops::Conv>()) {
+    // The first: behind it may be one that blurs.
+    if (const auto* other = node.op.as<ops::Conv>(); other && arrays.conv.empty()) {
       alike = other->out.c == conv.out.c && other->size == conv.size &&
               other->in.c / other->groups == conv.in.c / conv.groups;
       arrays.conv = inputs_of(node, Role::weight);
@@ -130,13 +119,15 @@ Arrays shared_arrays(LayerBuilder& layer, const ops::Conv& conv, bool batch_norm
 
 void build(LayerBuilder& layer) {
   refuse_what_we_lack(layer);
+  ignore_coordconv(layer);
   const auto normalization = read_channel_normalization(layer);
   const Activation activation =
       normalization ? Activation::linear : read_activation(layer, Activation::logistic);
   // Cross-iteration batch normalisation differs in training only.
   const bool cbn = layer.options.flag("cbn", false);
   const bool batch_normalize = layer.options.flag("batch_normalize", false) || cbn;
-  ops::Conv conv = read_convolution(layer);
+  const Antialiasing blur = read_antialiasing(layer);
+  ops::Conv conv = read_convolution(layer, blur.layer_stride);
   conv.bias = !batch_normalize;
   Arrays arrays = layer.options.has("share_index") ? shared_arrays(layer, conv, batch_normalize)
                                                    : declare_arrays(layer, conv, batch_normalize);
@@ -146,6 +137,7 @@ void build(LayerBuilder& layer) {
   if (batch_normalize) layer.emit_batch_norm(arrays.batch_norm);
   layer.emit_activation(activation);
   if (normalization) layer.emit(ops::NormalizeChannels{conv.out, *normalization}, {layer.output()});
+  emit_blur(layer, blur);
 }
 
 }  // namespace

@@ -44,8 +44,8 @@ class LayerBuilder {
   void begin_part(std::string part) { part_ = std::move(part); }
   // Declares the next array of the weights file. Refuses more weights than the size limit.
   int parameter(std::string name, const Shape& shape);
-  // The same, of rows c x columns h*w that the file holds transposed.
-  int transposed_parameter(std::string name, const Shape& shape);
+  // The same, of a matrix of c rows that the file holds transposed. Its elements are runs of `run` floats.
+  int transposed_parameter(std::string name, const Shape& shape, int run = 1);
   // Declares what outlives a run: zeros at first.
   int state(const Shape& shape);
 
@@ -67,6 +67,8 @@ class LayerBuilder {
   // Describes the head whose values are the layer's output.
   void head(Head head);
 
+  // Tells of what is odd about `key`, at its line, and can be done: "<what was found>; <what is done>".
+  void warn(std::string_view key, const std::string& what);
   // Remembers a mistake about `key`, at its line, unless there is one already: "<what was found>; <what is
   // right>".
   void refuse(std::string_view key, const std::string& what);

@@ -1,4 +1,5 @@
 // [maxpool]: maxima over windows, or over groups of channels.
+#include "engine/layers/antialiasing.h"
 #include "engine/layers/registry.h"
 #include "engine/layers/windows.h"
 #include "kernels/ops/max_pool.h"
@@ -24,12 +25,19 @@ void build_depth(LayerBuilder& layer) {
 }
 
 void build(LayerBuilder& layer) {
-  layer.refuse_unsupported("antialiasing");
   layer.refuse_unsupported("maxpool_zero_nonmax");
-  if (layer.options.flag("maxpool_depth", false)) return build_depth(layer);
-  const PoolWindows pool = read_pool_windows(layer);
+  const Antialiasing blur = read_antialiasing(layer);
+  if (layer.options.flag("maxpool_depth", false)) {
+    if (blur.size != 0)
+      layer.refuse(
+          "antialiasing",
+          "antialiasing with maxpool_depth, which Darknet does not blur; only one of them is possible");
+    return build_depth(layer);
+  }
+  const PoolWindows pool = read_pool_windows(layer, blur.layer_stride);
   const ops::MaxPool op{layer.input_shape(), pool.out, pool.size, pool.stride.x, pool.stride.y, pool.padding};
   layer.emit(op, {layer.input()});
+  emit_blur(layer, blur);
 }
 
 }  // namespace

@@ -9,9 +9,13 @@
   LAYER(connected)             \
   LAYER(convolutional)         \
   LAYER(cost)                  \
+  LAYER(crop)                  \
+  LAYER(deconvolutional)       \
   LAYER(dropout)               \
   LAYER(empty)                 \
   LAYER(gaussian_yolo)         \
+  LAYER(implicit)              \
+  LAYER(local)                 \
   LAYER(local_avgpool)         \
   LAYER(maxpool)               \
   LAYER(region)                \

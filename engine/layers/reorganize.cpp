@@ -5,8 +5,6 @@
 namespace nightjar {
 namespace {
 
-// Shape after folding stride x stride cells into channels, or out of them; sides that do not divide are
-// truncated.
 Shape reorganized(Shape in, std::int64_t stride, bool reverse) {
   if (!reverse)
     return {saturated_side(saturated_product({in.c, stride, stride})), static_cast<int>(in.h / stride),
@@ -21,19 +19,26 @@ bool divides(std::int64_t divisor, std::int64_t number) {
 
 }  // namespace
 
+Reorganization read_reorganization(LayerBuilder& layer) {
+  const int stride = layer.options.integer("stride", 1, {.low = 1});
+  const bool reverse = layer.options.flag("reverse", false);
+  return {stride, reverse, reorganized(layer.input_shape(), stride, reverse)};
+}
+
 void build_reorganization(LayerBuilder& layer, bool space_to_depth) {
   ops::Reorg op;
   op.in = layer.input_shape();
   op.space_to_depth = space_to_depth;
-  op.stride = layer.options.integer("stride", 1, {.low = 1});
-  op.reverse = layer.options.flag("reverse", false);
-  op.out = reorganized(op.in, op.stride, op.reverse);
+  const auto [stride, reverse, out] = read_reorganization(layer);
+  op.stride = stride;
+  op.reverse = reverse;
+  op.out = out;
   const std::string found =
       "stride=" + std::to_string(op.stride) + " does not fit the input " + describe(op.in);
   if (!op.reverse && !(divides(op.stride, op.in.h) && divides(op.stride, op.in.w)))
     layer.refuse("stride", found + "; it must divide height and width");
   // The permutation splits the channels of one side into stride x stride groups
-  // (kernels/reference/resize.cpp).
+  // (kernels/reference/reorg.cpp).
   const std::int64_t cells = saturated_product({op.stride, op.stride});
   const bool whole = divides(cells, op.in.c) && (!space_to_depth || divides(cells, op.in.c / cells));
   if (space_to_depth ? op.reverse && !whole : !whole)

@@ -1,6 +1,8 @@
 // Shape rules of sliding windows, and the options that feed them.
 #include "engine/layers/windows.h"
 
+#include <limits>
+
 namespace nightjar {
 
 Strides read_strides(LayerBuilder& layer) {
@@ -9,10 +11,24 @@ Strides read_strides(LayerBuilder& layer) {
   return {x < 1 ? stride : x, y < 1 ? stride : y};
 }
 
-PoolWindows read_pool_windows(LayerBuilder& layer) {
+int read_padding(LayerBuilder& layer, int size) {
+  const int padding = layer.options.integer("padding", 0, {.low = 0, .high = size});
+  return layer.options.flag("pad", false) ? size / 2 : padding;
+}
+
+void require_countable_taps(LayerBuilder& layer, int channels, int& size) {
+  const std::int64_t taps = saturated_product({channels, size, size});
+  if (taps <= std::numeric_limits<int>::max()) return;
+  layer.refuse("size", "size=" + std::to_string(size) + " over " + std::to_string(channels) +
+                           " channels makes " + std::to_string(taps) + " weights a filter; at most " +
+                           std::to_string(std::numeric_limits<int>::max()) + " are possible");
+  size = 1;
+}
+
+PoolWindows read_pool_windows(LayerBuilder& layer, const Strides& stride) {
   const Shape in = layer.input_shape();
   PoolWindows pool{};
-  pool.stride = read_strides(layer);
+  pool.stride = stride;
   pool.size = layer.options.integer("size", layer.options.integer("stride", 1, {.low = 1}),
                                     {.low = 1, .high = max_window});
   // With more padding than this the last window would hold no cell of the image at all.

@@ -16,6 +16,12 @@ struct Strides {
 // Reads stride, and stride_x and stride_y, which stand for it where they are below 1.
 Strides read_strides(LayerBuilder& layer);
 
+// Reads padding, cells on each side, for which a pad other than 0 puts half the size.
+int read_padding(LayerBuilder& layer, int size);
+
+// Kernels count the weights of a filter in int: refuses more, and makes the size 1 then.
+void require_countable_taps(LayerBuilder& layer, int channels, int& size);
+
 // Size, strides and padding of a pooling layer, and the shape they lead to (docs/darknet-format.md
 // section 5.7).
 struct PoolWindows {
@@ -23,6 +29,6 @@ struct PoolWindows {
   int size, padding;
   Strides stride;
 };
-PoolWindows read_pool_windows(LayerBuilder& layer);
+PoolWindows read_pool_windows(LayerBuilder& layer, const Strides& stride);
 
 }  // namespace nightjar

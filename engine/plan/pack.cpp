@@ -115,9 +115,11 @@ bool is_finite(std::span<const float> values) {
 void transpose(const Parameter& parameter, std::span<float> values) {
   const auto rows = static_cast<std::size_t>(parameter.transposed_rows);
   const auto cols = static_cast<std::size_t>(parameter.transposed_cols);
+  const auto run = static_cast<std::size_t>(parameter.transposed_run);
   const std::vector<float> stored(values.begin(), values.end());
   for (std::size_t r = 0; r < rows; ++r) {
-    for (std::size_t c = 0; c < cols; ++c) values[r * cols + c] = stored[c * rows + r];
+    for (std::size_t c = 0; c < cols; ++c)
+      std::copy_n(&stored[(c * rows + r) * run], run, &values[(r * cols + c) * run]);
   }
 }
 

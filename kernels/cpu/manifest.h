@@ -12,6 +12,8 @@
   KERNEL(conv_winograd_f6)           \
   KERNEL(conv_winograd_f4)           \
   KERNEL(conv_winograd_s2_f3)        \
+  KERNEL(deconv)                     \
+  KERNEL(local)                      \
   KERNEL(maxpool)                    \
   KERNEL(avgpool)                    \
   KERNEL(add)                        \
@@ -20,6 +22,9 @@
   KERNEL(upsample)                   \
   KERNEL(concat)                     \
   KERNEL(copy)                       \
+  KERNEL(crop)                       \
+  KERNEL(reshape)                    \
+  KERNEL(constant_each)              \
   KERNEL(yolo_head)                  \
   KERNEL(connected)
 

@@ -16,6 +16,8 @@
   KERNEL(conv_first)                  \
   KERNEL(conv_depthwise)              \
   KERNEL(conv_simt)                   \
+  KERNEL(deconv)                      \
+  KERNEL(local)                       \
   KERNEL(add)                         \
   KERNEL(multiply)                    \
   KERNEL(activate_each)               \
@@ -27,7 +29,10 @@
   KERNEL(upsample)                    \
   KERNEL(concat)                      \
   KERNEL(copy)                        \
+  KERNEL(crop)                        \
   KERNEL(reorg)                       \
+  KERNEL(reshape)                     \
+  KERNEL(constant_each)               \
   KERNEL(softmax)                     \
   KERNEL(normalize_channels)          \
   KERNEL(connected)                   \

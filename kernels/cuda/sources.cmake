@@ -15,8 +15,10 @@ set(NIGHTJAR_CUDNN_HOST_SOURCES
   vendor/cudnn_graph.cpp
   vendor/cudnn_plan.cpp)
 set(NIGHTJAR_CUDA_SOURCES
+  conv/deconv.cu
   conv/depthwise.cu
   conv/first.cu
+  conv/local.cu
   conv/simt.cu
   decode/decode.cu
   decode/heads.cu
@@ -29,8 +31,11 @@ set(NIGHTJAR_CUDA_SOURCES
   pool/depth.cu
   pool/window.cu
   resize/concat.cu
+  resize/constant.cu
   resize/copy.cu
+  resize/crop.cu
   resize/reorg.cu
+  resize/reshape.cu
   resize/upsample.cu
   vector/connected.cu
   vector/normalize_channels.cu

@@ -9,14 +9,19 @@
   OP(Add)                \
   OP(AvgPool)            \
   OP(BatchNorm)          \
+  OP(BinomialFilter)     \
   OP(Concat)             \
   OP(Connected)          \
+  OP(Constant)           \
   OP(Conv)               \
   OP(ConvInt8)           \
   OP(Copy)               \
+  OP(Crop)               \
+  OP(Deconv)             \
   OP(Dequantise)         \
   OP(FoldBatchNorm)      \
   OP(GaussianHead)       \
+  OP(Local)              \
   OP(LocalAvgPool)       \
   OP(MaxPool)            \
   OP(MaxPoolDepth)       \
@@ -26,6 +31,7 @@
   OP(QuantiseWeights)    \
   OP(RegionHead)         \
   OP(Reorg)              \
+  OP(Reshape)            \
   OP(Softmax)            \
   OP(Upsample)           \
   OP(YoloHead)

@@ -4,7 +4,7 @@
 
 namespace nightjar::ops {
 
-// Darknet's two ways of folding stride x stride cells into channels (kernels/reference/resize.cpp has the
+// Darknet's two ways of folding stride x stride cells into channels (kernels/reference/reorg.cpp has the
 // formula).
 struct Reorg {
   Shape in, out;

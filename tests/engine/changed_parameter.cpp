@@ -14,7 +14,12 @@ const std::string cfg_text =
     "[convolutional]\nfilters=16\nsize=1\nactivation=linear\n"
     "[shortcut]\nfrom=-2\nweights_type=per_channel\nweights_normalization=softmax\n"
     "[convolutional]\nbatch_normalize=1\nfilters=16\nsize=3\npad=1\ngroups=16\nflipped=1\nactivation=mish\n"
+    "antialiasing=1\n"
     "[batchnorm]\n"
+    "[deconvolutional]\nbatch_normalize=1\nfilters=6\nsize=3\nstride=2\npad=1\nactivation=leaky\n"
+    "[local]\nfilters=4\nsize=3\nstride=3\nactivation=leaky\n"
+    "[implicit]\nfilters=4\n"
+    "[scale_channels]\nfrom=-2\n"
     "[connected]\noutput=9\nbatch_normalize=1\nactivation=tanh\n"
     "[connected]\noutput=5\nactivation=linear\n";
 

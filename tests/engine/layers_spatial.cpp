@@ -87,6 +87,48 @@ TEST_CASE("convolutional: share_index reads another layer's arrays and adds none
         "group and batch_normalize; one is needed");
 }
 
+TEST_CASE("convolutional: coordconv is ignored, as on Darknet's CPUs, and told of") {
+  const Graph graph = graph_of(with_input("[convolutional]\ncoordconv=1\nactivation=linear\n"));
+  CHECK(graph.nodes.size() == 1);
+  CHECK(graph.warnings == std::vector<std::string>{
+                              "x.cfg:6: layer 0 [convolutional]: coordconv adds no coordinates, in Darknet "
+                              "neither; ignored"});
+}
+
+TEST_CASE("antialiasing: the layer steps by 1, and a constant blur behind its activation takes the strides") {
+  const Graph graph = graph_of(
+      with_input("[convolutional]\nbatch_normalize=1\nfilters=4\nsize=3\nstride=2\nstride_x=3\npad=1\n"
+                 "activation=leaky\nantialiasing=1\n"));
+  REQUIRE(graph.nodes.size() == 5);
+  const auto& conv = *graph.nodes[0].op.as<ops::Conv>();
+  CHECK((conv.stride_x == 1 && conv.stride_y == 1 && conv.out == Shape{4, 8, 8}));
+  CHECK(graph.nodes[2].op.is<ops::Activate>());
+  const auto& filter = *graph.nodes[3].op.as<ops::BinomialFilter>();
+  CHECK((filter.channels == 4 && filter.size == 3));
+  const auto& blur = last_op<ops::Conv>(graph);
+  CHECK((blur.size == 3 && blur.pad == 1 && blur.groups == 4 && !blur.bias));
+  CHECK((blur.stride_x == 3 && blur.stride_y == 2 && blur.out == Shape{4, 4, 3}));
+  CHECK(sources_of(graph, 4) == std::vector<int>{2});
+  CHECK(is_constant(graph, graph.nodes[4].inputs[1]));
+  CHECK(parameter_list(graph) == "biases:4 scales:4 rolling_mean:4 rolling_variance:4 weights:108");
+}
+
+TEST_CASE("antialiasing=2 blurs 2x2 cells without padding; pools are blurred alike") {
+  const Graph graph = graph_of(with_input("[maxpool]\nsize=3\nstride=2\nantialiasing=2\n"));
+  REQUIRE(graph.nodes.size() == 3);
+  const auto& pool = *graph.nodes[0].op.as<ops::MaxPool>();
+  CHECK((pool.stride_x == 1 && pool.padding == 2 && pool.out == Shape{3, 8, 8}));
+  const auto& blur = last_op<ops::Conv>(graph);
+  CHECK((blur.size == 2 && blur.pad == 0 && blur.stride_x == 2 && blur.out == Shape{3, 4, 4}));
+}
+
+TEST_CASE("share_index of a convolution that blurs takes its weights, not the blur's") {
+  const std::string conv = "[convolutional]\nfilters=3\nsize=3\npad=1\nactivation=linear\n";
+  const Graph graph = graph_of(with_input(conv + "antialiasing=1\n" + conv + "share_index=0\n"));
+  CHECK(graph.parameter_floats() == 3 + 81);
+  CHECK(weights_of(graph, last_node(graph)) == weights_of(graph, 0));
+}
+
 TEST_CASE("convolutional: every activation of Darknet is known by name") {
   for (const char* name :
        {"elu",  "gelu", "hard_mish", "hardtan", "leaky", "lhtan",    "linear", "loggy", "logistic", "mish",
@@ -144,6 +186,57 @@ TEST_CASE("reorg and reorg3d fold cells into channels") {
   CHECK((real.out == Shape{12, 4, 4} && real.space_to_depth));
   const auto back = last_op<ops::Reorg>(graph_of(with_input("[reorg]\nstride=2\nreverse=1\n", 8, 3, 5)));
   CHECK((back.out == Shape{2, 6, 10} && back.reverse));
+}
+
+TEST_CASE("reorg with extra is a vector with zeros behind it; flattened it changes the order alone") {
+  const auto extra = last_op<ops::Reshape>(graph_of(with_input("[reorg]\nextra=1\nstride=5\n", 1, 19, 19)));
+  CHECK((extra.out == Shape{362, 1, 1} && extra.rows == 1));
+  const auto flat = last_op<ops::Reshape>(graph_of(with_input("[reorg]\nflatten=1\n", 6, 4, 5)));
+  CHECK((flat.out == Shape{6, 4, 5} && flat.rows == 6));
+  const auto back =
+      last_op<ops::Reshape>(graph_of(with_input("[reorg]\nflatten=1\nreverse=1\nstride=2\n", 8, 4, 5)));
+  CHECK((back.out == Shape{2, 8, 10} && back.rows == 20));
+}
+
+TEST_CASE("crop takes the middle and makes -1..1 of 0..1, unless noadjust") {
+  const auto crop =
+      last_op<ops::Crop>(graph_of(with_input("[crop]\ncrop_height=5\ncrop_width=6\nflip=1\nshift=.2\n")));
+  CHECK((crop.out == Shape{3, 5, 6} && crop.top == 1 && crop.left == 1));
+  CHECK((crop.scale == 2 && crop.shift == -1));
+  const auto plain = last_op<ops::Crop>(graph_of(with_input("[crop]\nnoadjust=1\n")));
+  CHECK((plain.out == Shape{3, 1, 1} && plain.top == 3 && plain.scale == 1 && plain.shift == 0));
+}
+
+TEST_CASE("local has biases, then weights, for each place") {
+  const Graph graph = graph_of(with_input("[local]\nfilters=4\nsize=3\nstride=2\npad=1\nactivation=leaky\n"));
+  REQUIRE(graph.nodes.size() == 2);
+  const auto& local = *graph.nodes[0].op.as<ops::Local>();
+  CHECK((local.out == Shape{4, 4, 4} && local.pad == 1 && local.stride == 2));
+  CHECK(parameter_list(graph) == "biases:64 weights:1728");
+  CHECK(weights_of(graph, 0) == std::vector<int>{1, 0});
+  CHECK(graph.nodes[0].op.flops() == 2 * 64 * 27);
+  CHECK(last_op<ops::Activate>(graph).activation == Activation::leaky);
+  CHECK(last_shape(graph_of(with_input("[local]\nsize=3\n"))) == Shape{1, 6, 6});
+  CHECK(last_shape(graph_of(with_input("[local]\nsize=5\npad=2\n"))) == Shape{1, 8, 8});
+}
+
+TEST_CASE("deconvolutional grows, and its weights lie channel by channel in the file") {
+  const Graph graph =
+      graph_of(with_input("[deconv]\nbatch_normalize=1\nfilters=4\nsize=4\nstride=2\npadding=1\n"));
+  REQUIRE(graph.nodes.size() == 3);
+  CHECK(graph.nodes[0].op.as<ops::Deconv>()->out == Shape{4, 16, 16});
+  CHECK(parameter_list(graph) == "biases:4 scales:4 rolling_mean:4 rolling_variance:4 weights:192");
+  const Parameter& weights = graph.parameters[4];
+  CHECK((weights.transposed_rows == 4 && weights.transposed_cols == 3 && weights.transposed_run == 16));
+  CHECK(last_op<ops::Activate>(graph).activation == Activation::logistic);
+  CHECK(last_shape(graph_of(with_input("[deconv]\nsize=5\nstride=3\npad=1\n"))) == Shape{1, 22, 22});
+}
+
+TEST_CASE("implicit is a value of the weights file for each filter and atom") {
+  const Graph graph = graph_of(with_input("[implicit]\nfilters=5\natoms=2\nmean=1\nstd=.02\n"));
+  CHECK(last_shape(graph) == Shape{5, 2, 1});
+  CHECK(parameter_list(graph) == "weights:10");
+  CHECK(last_shape(graph_of(with_input("[implicit]\n"))) == Shape{128, 1, 1});
 }
 
 TEST_CASE("batchnorm has biases, scales, mean and variance") {

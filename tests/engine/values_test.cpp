@@ -15,6 +15,7 @@
 #include "tests/engine/cfg_graph.h"
 #include "tests/engine/changed_parameter.h"
 #include "tests/engine/recurrent.h"
+#include "tests/engine/spatial.h"
 #include "tests/engine/text_model.h"
 #include "tests/relative_error.h"
 
@@ -83,6 +84,10 @@ TEST_CASE("each context of a recurrent network has a memory of its own, and Mode
   CHECK(first != second);
   CHECK(*b->forward(input) == first);
   for (int i = 0; i < 2; ++i) CHECK(*model->forward(input) == first);
+}
+
+TEST_CASE("layers with an order of weights of their own compute what Darknet's loops do") {
+  on_each_isa([](const ModelOptions& options) { CHECK(spatial_error(options) <= 1e-5); });
 }
 
 TEST_CASE("a changed parameter gives the bits of a model that was loaded with it") {

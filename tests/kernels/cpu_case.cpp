@@ -83,7 +83,7 @@ bool accepts(const CpuKernel& kernel, const Op& op, const CpuLayouts& layouts) {
 
 CpuOutcome run_on_cpu(const CpuKernel& kernel, const Op& op, const std::vector<Tensor>& data,
                       const std::vector<OwnedTensor>& weights, const CpuLayouts& layouts, int ranges) {
-  const int batch = data[0].batch;
+  const int batch = data.empty() ? 1 : data[0].batch;
   std::vector<OwnedTensor> in, outs;
   for (const Operand& operand : op.reads()) {
     if (operand.role != Role::data) continue;

@@ -161,8 +161,9 @@ std::array<const void*, max_weights + 1> pointers_to(const std::vector<OwnedTens
 
 std::vector<OwnedTensor> define(const Op& op, std::vector<Tensor> data,
                                 const std::vector<OwnedTensor>& weights) {
+  const int batch = data.empty() ? 1 : data[0].batch;
   std::vector<OwnedTensor> outs;
-  for (const Operand& operand : op.writes()) outs.push_back(make_tensor(operand.value, data[0].batch));
+  for (const Operand& operand : op.writes()) outs.push_back(make_tensor(operand.value, batch));
   for (const OwnedTensor& weight : weights) data.push_back(weight.view);
   op.define(data, views(outs));
   return outs;

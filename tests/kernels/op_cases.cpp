@@ -4,15 +4,20 @@
 #include "kernels/ops/add.h"
 #include "kernels/ops/avg_pool.h"
 #include "kernels/ops/batch_norm.h"
+#include "kernels/ops/binomial_filter.h"
 #include "kernels/ops/concat.h"
 #include "kernels/ops/connected.h"
+#include "kernels/ops/constant.h"
 #include "kernels/ops/conv_int8.h"
 #include "kernels/ops/copy.h"
+#include "kernels/ops/crop.h"
+#include "kernels/ops/deconv.h"
 #include "kernels/ops/dequantise.h"
 #include "kernels/ops/fold_batch_norm.h"
 #include "kernels/ops/heads/gaussian_head.h"
 #include "kernels/ops/heads/region_head.h"
 #include "kernels/ops/heads/yolo_head.h"
+#include "kernels/ops/local.h"
 #include "kernels/ops/local_avg_pool.h"
 #include "kernels/ops/max_pool.h"
 #include "kernels/ops/max_pool_depth.h"
@@ -21,6 +26,7 @@
 #include "kernels/ops/quantise.h"
 #include "kernels/ops/quantise_weights.h"
 #include "kernels/ops/reorg.h"
+#include "kernels/ops/reshape.h"
 #include "kernels/ops/softmax.h"
 #include "kernels/ops/upsample.h"
 #include "tests/kernels/conv_cases.h"
@@ -110,6 +116,52 @@ void add_moves(std::vector<OpCase>& cases) {
   }
 }
 
+void add_parts(std::vector<OpCase>& cases) {
+  cases.push_back({"crop of a picture", ops::Crop{{3, 20, 37}, {3, 17, 33}, 1, 2, 2.f, -1.f}});
+  cases.push_back({"crop of blocks", ops::Crop{{20, 9, 11}, {20, 5, 6}, 2, 2, 1.f, 0.f}});
+  cases.push_back({"crop of nothing", ops::Crop{{17, 3, 16}, {17, 3, 16}, 0, 0, .5f, 3.f}});
+  cases.push_back({"reshape to a vector", ops::Reshape{{5, 3, 7}, {110, 1, 1}}});
+  cases.push_back({"reshape to planes", ops::Reshape{{24, 1, 1}, {3, 2, 5}}});
+  cases.push_back({"reshape by columns", ops::Reshape{{6, 4, 5}, {6, 4, 5}, 6}});
+  cases.push_back({"reshape by columns of pixels", ops::Reshape{{6, 4, 5}, {24, 1, 5}, 20}});
+  cases.push_back({"constant vector", ops::Constant{{3, 4, 5}, {19, 1, 1}}});
+  cases.push_back({"constant image", ops::Constant{{3, 4, 5}, {5, 7, 3}}});
+  cases.push_back({"binomial filter", ops::BinomialFilter{5, 3}});
+}
+
+ops::Local local(Shape in, int filters, int size, int stride, int pad, Activation activation) {
+  const auto places = [&](int side) {
+    return static_cast<int>(window_count(side, std::int64_t{2} * pad, size, stride));
+  };
+  return {in, {filters, places(in.h), places(in.w)}, size, stride, pad, activation};
+}
+
+ops::Deconv deconv(Shape in, int filters, int size, int stride, int pad, Activation activation, bool bias) {
+  const auto side = [&](int length) {
+    return static_cast<int>(ops::Deconv::side(length, size, stride, pad));
+  };
+  return {in, {filters, side(in.h), side(in.w)}, size, stride, pad, activation, bias};
+}
+
+void add_filters(std::vector<OpCase>& cases) {
+  for (const ops::Local& op : {local({37, 7, 6}, 35, 3, 1, 1, Activation::leaky),
+                               local({20, 9, 8}, 5, 3, 2, 1, Activation::logistic),
+                               local({3, 6, 5}, 40, 2, 1, 0, Activation::linear)})
+    cases.push_back({op.words(), op});
+  for (const ops::Deconv& op : {
+           deconv({20, 5, 6}, 33, 4, 2, 1, Activation::leaky, true),
+           deconv({7, 4, 9}, 9, 3, 1, 1, Activation::mish, true),
+           deconv({16, 3, 4}, 70, 5, 3, 2, Activation::linear, true),
+           deconv({5, 4, 3}, 8, 2, 3, 0, Activation::linear, true),    // cells that no tap reaches
+           deconv({5, 5, 4}, 6, 3, 2, 2, Activation::linear, false),   // more cut off than one tap
+           deconv({6, 5, 5}, 4, 1, 1, 1, Activation::relu, true),      // and more than there are taps
+           deconv({5, 2, 31}, 20, 3, 2, 0, Activation::linear, true),  // several tiles a row
+           deconv({33, 9, 11}, 65, 3, 1, 0, Activation::leaky, true),  // and of pixels and filters
+           deconv({9, 1, 1}, 5, 2, 7, 0, Activation::linear, true),    // a stride beyond the output
+       })
+    cases.push_back({op.words() + " of " + std::to_string(op.in.h) + "x" + std::to_string(op.in.w), op});
+}
+
 void add_vectors(std::vector<OpCase>& cases) {
   const Shape s{10, 3, 3}, t{24, 6, 10};
   cases.push_back({"connected", ops::Connected{s, 33, Activation::leaky, true}});
@@ -152,6 +204,8 @@ std::vector<OpCase> make_cases() {
   add_sums(cases);
   add_eltwise(cases);
   add_moves(cases);
+  add_parts(cases);
+  add_filters(cases);
   add_vectors(cases);
   add_heads(cases);
   add_whole_numbers(cases);

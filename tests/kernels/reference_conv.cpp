@@ -1,5 +1,7 @@
 // Convolution against sums done by hand.
 #include "kernels/ops/conv.h"
+#include "kernels/ops/deconv.h"
+#include "kernels/ops/local.h"
 #include "tests/kernels/reference_harness.h"
 
 using namespace nightjar;
@@ -73,4 +75,59 @@ TEST_CASE("conv activates, adds the residual, and activates again") {
   conv.residual = true;
   conv.residual_activation = Activation::relu;
   check_close(evaluate(conv, {{2, 2}, {.1f, .5f}}, {{-1}}), {0, .3f});
+}
+
+TEST_CASE("local has a filter and a bias in each place") {
+  const ops::Local local{{1, 1, 3}, {2, 1, 3}};
+  CHECK(evaluate(local, {{1, 2, 3}}, {{1, 10, 2, 20, 3, 30}, {100, 200, 300, 400, 500, 600}}) ==
+        Values{101, 204, 309, 410, 540, 690});
+}
+
+TEST_CASE("local sums over the window's cells inside, channel by channel") {
+  const ops::Local local{{2, 1, 2}, {1, 1, 2}, 3, 1, 1};
+  Values weights = counting(9), tens = counting(9);
+  for (float& w : tens) w *= 10;
+  weights.insert(weights.end(), tens.begin(), tens.end());  // of the first place
+  weights.resize(36, 1.f);                                  // of the second
+  CHECK(evaluate(local, {{1, 2, 3, 4}}, {weights, {0, 0}}) == Values{5 + 12 + 150 + 240, 10});
+}
+
+TEST_CASE("local steps by its stride and activates") {
+  const ops::Local local{{1, 1, 4}, {1, 1, 2}, 1, 2, 0, Activation::relu};
+  CHECK(evaluate(local, {counting(4)}, {{1, -1}, {.5f, .5f}}) == Values{1.5f, 0});
+}
+
+TEST_CASE("deconv lays its filter over the output, a stride apart, and adds up") {
+  const ops::Deconv deconv{{1, 1, 2}, {1, 3, 5}, 3, 2, 0};
+  CHECK(evaluate(deconv, {{1, 2}}, {counting(9)}) ==
+        Values{1, 2, 5, 4, 6, 4, 5, 14, 10, 12, 7, 8, 23, 16, 18});
+}
+
+TEST_CASE("deconv cuts its padding off, sums over channels, adds the bias and activates") {
+  const ops::Deconv deconv{{2, 1, 2}, {1, 1, 3}, 3, 2, 1, Activation::relu, true};
+  Values weights = counting(9);
+  weights.resize(18, -1.f);  // of the second channel
+  CHECK(evaluate(deconv, {{1, 2, 3, 4}}, {weights, {-2.5f}}) == Values{0, 4.5f, 3.5f});
+}
+
+TEST_CASE("deconv has zeros and the bias where a stride leaves gaps") {
+  const ops::Deconv deconv{{1, 1, 2}, {1, 1, 4}, 1, 3, 0, Activation::linear, true};
+  CHECK(evaluate(deconv, {{5, 6}}, {{10}, {1}}) == Values{51, 1, 1, 61});
+}
+
+TEST_CASE("deconv is what conv transposed is: both weigh each pair of cells alike") {
+  ops::Conv conv;
+  conv.in = {2, 5, 5}, conv.out = {3, 3, 3}, conv.size = 3, conv.stride_x = conv.stride_y = 2, conv.pad = 1;
+  const ops::Deconv deconv{conv.out, conv.in, 3, 2, 1};
+  const Values weights = counting(54), image = counting(50), sums = counting(27);
+  Values turned;  // (channels, filters, taps)
+  for (int c = 0; c < 2; ++c)
+    for (int n = 0; n < 3; ++n)
+      for (int t = 0; t < 9; ++t) turned.push_back(weights[(n * 2 + c) * 9 + t]);
+  const auto dot = [](const Values& a, const Values& b) {
+    double sum = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) sum += double{a[i]} * b[i];
+    return sum;
+  };
+  CHECK(dot(evaluate(conv, {image}, {weights}), sums) == dot(evaluate(deconv, {sums}, {turned}), image));
 }

@@ -1,7 +1,11 @@
-// Copies, upsampling, both permutations of [reorg] and [reorg3d] in both directions, concatenation.
+// Copies, crops, constants, upsampling, both permutations of [reorg] and [reorg3d] in both directions, other
+// shapes, concatenation.
 #include "kernels/ops/concat.h"
+#include "kernels/ops/constant.h"
 #include "kernels/ops/copy.h"
+#include "kernels/ops/crop.h"
 #include "kernels/ops/reorg.h"
+#include "kernels/ops/reshape.h"
 #include "kernels/ops/upsample.h"
 #include "tests/kernels/reference_harness.h"
 
@@ -55,4 +59,24 @@ TEST_CASE("concat puts slices one after the other") {
   const Shape two{2, 1, 2}, three{3, 1, 2};
   CHECK(evaluate(ops::Concat{{{two, 0, 2}, {three, 1, 1}}}, {counting(4), {10, 20, 30, 40, 50, 60}}) ==
         Values{1, 2, 3, 4, 30, 40});
+}
+
+TEST_CASE("crop takes a part, scaled and shifted") {
+  const ops::Crop crop{{1, 4, 5}, {1, 2, 2}, 1, 2, 2, -1};
+  CHECK(evaluate(crop, {counting(20)}) == Values{15, 17, 25, 27});
+}
+
+TEST_CASE("reshape keeps the order and puts zeros behind") {
+  CHECK(evaluate(ops::Reshape{{2, 1, 2}, {5, 1, 1}}, {counting(8)}) == Values{1, 2, 3, 4, 0, 5, 6, 7, 8, 0});
+}
+
+TEST_CASE("reshape by columns turns planes into pixels, and back") {
+  const Shape shape{2, 1, 3};
+  CHECK(evaluate(ops::Reshape{shape, shape, 2}, {counting(6)}) == Values{1, 4, 2, 5, 3, 6});
+  CHECK(evaluate(ops::Reshape{shape, shape, 3}, {{1, 4, 2, 5, 3, 6}}) == counting(6));
+}
+
+TEST_CASE("a constant is there for each image, whatever it shows") {
+  CHECK(evaluate(ops::Constant{{1, 1, 1}, {2, 2, 1}}, {{7, 8}}, {counting(4)}) ==
+        Values{1, 2, 3, 4, 1, 2, 3, 4});
 }

@@ -1,5 +1,6 @@
 // Operations on parameters.
 #include "kernels/ops/batch_norm.h"
+#include "kernels/ops/binomial_filter.h"
 #include "kernels/ops/conv.h"
 #include "kernels/ops/fold_batch_norm.h"
 #include "kernels/ops/quantise_weights.h"
@@ -59,4 +60,20 @@ TEST_CASE("weights in 8 bits have a scale a filter, which a filter of zeros does
   ops::QuantiseWeights{shape}.define({&in, 1}, outs);
   CHECK(small == std::vector<std::int8_t>{127, -64, 0, 1, 0, 0, 0, 0, -127, 64, 0, 2});
   check_close(scales, {1, 1, .02f});
+}
+
+TEST_CASE("binomial filters blur each channel alike") {
+  const auto filter = [](int channels, int size) {
+    const ops::BinomialFilter op{channels, size};
+    Values weights(static_cast<std::size_t>(op.weights().size()));
+    const Tensor out = planar_tensor(weights.data(), op.weights());
+    op.define({}, {&out, 1});
+    return weights;
+  };
+  CHECK(filter(1, 1) == Values{1});
+  CHECK(filter(2, 2) == Values(8, .25f));
+  const Values three{1, 2, 1, 2, 4, 2, 1, 2, 1};
+  for (int c = 0; c < 2; ++c)
+    for (int i = 0; i < 9; ++i) CHECK(filter(2, 3)[c * 9 + i] == three[i] / 16);
+  CHECK(filter(1, 5)[12] == 36.f / 256);
 }

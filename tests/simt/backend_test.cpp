@@ -47,6 +47,15 @@ const std::vector<std::pair<const char*, std::string>> networks{
                   conv(3 * 7, 1, 1, "activation=logistic\n") + yolo(2, "0,1,2", "new_coords=1\n"))},
     {"a classifier", with_net({3, 24, 24}, conv(10, 5, 2) + "[dropout]\nprobability=.5\n" + conv(7, 3, 2) +
                                                "[connected]\noutput=9\nactivation=relu\n" + "[softmax]\n")},
+    {"cropped, blurred, grown again, with filters of their own",
+     with_net({3, 36, 40},
+              "[crop]\ncrop_height=32\ncrop_width=33\n" +
+                  conv(12, 3, 2, "batch_normalize=1\nactivation=leaky\nantialiasing=1\n") +
+                  "[maxpool]\nsize=2\nstride=2\nantialiasing=2\n" +
+                  "[deconvolutional]\nbatch_normalize=1\nfilters=10\nsize=4\nstride=2\npadding=1\n"
+                  "activation=leaky\n[local]\nfilters=7\nsize=3\nstride=2\npad=1\nactivation=leaky\n" +
+                  "[implicit]\nfilters=7\n[scale_channels]\nfrom=-2\n[reorg]\nflatten=1\n" +
+                  "[reorg]\nextra=5\n")},
     {"a narrow yolov3-tiny", narrowed("yolov3-tiny", 16)},
 };
 

@@ -2,6 +2,7 @@
 #include "tests/catch.h"
 #include "tests/engine/changed_parameter.h"
 #include "tests/engine/recurrent.h"
+#include "tests/engine/spatial.h"
 #include "tests/simt/buffer.h"
 #include "tests/simt/networks.h"
 
@@ -18,6 +19,12 @@ TEST_CASE("on a GPU, too, a recurrent network remembers and forgets") {
 TEST_CASE("on a GPU, rnn.cfg in its own size", "[slow]") {
   if (!has_device()) return;
   CHECK(recurrent_error({256, 1024, 1024, ""}, on_gpu()) <= 1e-5);
+}
+
+TEST_CASE("on a GPU, too, layers with an order of weights of their own compute what Darknet's loops do") {
+  if (!has_device()) return;
+  CHECK(spatial_error(on_gpu()) <= 1e-5);
+  CHECK(spatial_error(on_gpu(Precision::fp16)) <= 1e-2);
 }
 
 TEST_CASE("on a GPU, too, a changed parameter gives the bits of a model that was loaded with it") {

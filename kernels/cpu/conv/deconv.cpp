@@ -1,0 +1,145 @@
+// Transposed convolution. Outputs that are `stride` apart take the same taps from neighbouring inputs: along
+// a row, the columns of each such phase are a direct convolution at stride 1 with every stride-th column of
+// the filters, in tiles of registers (accumulate.h). Along the columns a row knows which rows of the filters
+// reach it. No product is computed that an output does not need.
+//
+// Weights are packed [filter group][ky][kx][channel][2 x lanes], the biases of all groups in front.
+#include "kernels/ops/deconv.h"
+
+#include <utility>
+
+#include "kernels/cpu/conv/filters.h"
+#include "kernels/cpu/layouts.h"
+#include "kernels/cpu/manifest.h"
+#include "kernels/cpu/simd/math.h"
+
+namespace nightjar::cpu::NIGHTJAR_ISA {
+namespace {
+
+// What the tiles of one row of the output have in common.
+struct Line {
+  const ops::Deconv* op;
+  const Tensor* in;
+  const float *weights, *bias;  // of the filter group
+  int n, y;
+  int phase;  // x + pad, of its columns, leaves this rest divided by the stride: the first tap that they take
+  float* out;
+  std::ptrdiff_t plane;
+};
+
+// `pixels` columns of a phase: the input's for tap 0 is `in_x`, the output's `x`.
+template <int blocks, int pixels>
+void tile(const Line& line, int in_x, int x) {
+  const ops::Deconv& op = *line.op;
+  const Tensor& in = *line.in;
+  Vec sums[blocks][pixels];
+  for (int b = 0; b < blocks; ++b) {
+#pragma GCC unroll 16
+    for (int p = 0; p < pixels; ++p) sums[b][p] = load(line.bias + b * lanes);
+  }
+  int in_y = (line.y + op.pad) / op.stride;
+  for (int ky = (line.y + op.pad) % op.stride; ky < op.size; ky += op.stride, --in_y) {
+    if (in_y < 0 || in_y >= op.in.h) continue;
+    for (int kx = line.phase, back = 0; kx < op.size; kx += op.stride, ++back) {
+      const float* from = in.at(line.n, 0, in_y, 0) + std::ptrdiff_t{in_x - back} * lanes;
+      const float* w = line.weights + (std::int64_t{ky} * op.size + kx) * op.in.c * group_filters;
+      for (int c = 0; c < op.in.c; c += lanes, from += in.plane, w += lanes * group_filters)
+        accumulate(sums, from, lanes, w, min(op.in.c - c, lanes), {w + prefetch_floats, group_filters});
+    }
+  }
+  for (int b = 0; b < blocks; ++b) {
+    float* to = line.out + b * line.plane + std::ptrdiff_t{x} * lanes;
+#pragma GCC unroll 16
+    for (int p = 0; p < pixels; ++p) store(to + std::ptrdiff_t{p} * op.stride * lanes, sums[b][p]);
+  }
+}
+
+using Tile = void (*)(const Line&, int in_x, int x);
+
+template <int blocks, int... pixels>
+Tile pick(int n, std::integer_sequence<int, pixels...>) {
+  static constexpr Tile all[] = {&tile<blocks, pixels + 1>...};
+  return all[n - 1];
+}
+Tile pick(int blocks, int pixels) {
+  constexpr auto sizes = std::make_integer_sequence<int, max_pixels>{};
+  return blocks == filter_blocks ? pick<filter_blocks>(pixels, sizes) : pick<1>(pixels, sizes);
+}
+
+struct Deconv : CpuKernelDefaults {
+  using Op = ops::Deconv;
+  static constexpr const char* name = NIGHTJAR_KERNEL_NAME("deconv");
+
+  static bool accepts(const Op&, const Tensor* in, const Tensor& out) {
+    return in_blocks(in[0]) && in_blocks(out);
+  }
+  static double cycles(const Op& op, const Tensor&) {
+    const double products = double(op.in.h) * op.in.w * op.size * op.size * op.in.c;
+    return products * groups_of(op) * 1.5;
+  }
+  // As far as the taps that lie on the output reach over the input's edges.
+  static int halo(const Op& op) { return op.size - 1 > op.pad ? (op.size - 1 - op.pad) / op.stride : 0; }
+
+  static int groups_of(const Op& op) { return ceil_div(op.out.c, group_filters); }
+  static std::int64_t group_floats(const Op& op) {
+    return std::int64_t{op.in.c} * op.size * op.size * group_filters;
+  }
+  static std::int64_t packed_bytes(const Op& op) {
+    return groups_of(op) * (group_filters + group_floats(op)) * std::int64_t{sizeof(float)};
+  }
+  static void pack(const Op& op, Weights weights, void* packed) {
+    ops::Conv filters;  // that are stored alike
+    filters.in = op.in, filters.out = op.out, filters.size = op.size;
+    auto* group = static_cast<float*>(packed);
+    group += pack_biases(filters, weights[1], group);
+    for (int i = 0; i < groups_of(op); ++i, group += group_floats(op)) {
+      for (int c = 0; c < op.in.c; ++c)
+        gather_taps(filters, weights[0], i * group_filters, c, group + c * group_filters,
+                    std::ptrdiff_t{op.in.c} * group_filters);
+    }
+  }
+
+  static Work prepare(const Op& op, const Call& call, Prepared&) {
+    return {1, {call.out().batch * op.out.h * groups_of(op)}};
+  }
+  // An item is a row of a filter group; the groups of a row follow each other.
+  static void run(const Op& op, const Call& call, const Prepared&, int, int begin, int end, Scratch) {
+    const Tensor& out = call.out();
+    const int groups = groups_of(op);
+    const auto* packed = call.packed_as<float>();
+    for (int item = begin; item < end; ++item) {
+      const int group = item % groups, n = item / groups / op.out.h, y = item / groups % op.out.h;
+      Line line{&op,
+                &call.in[0],
+                packed + groups * group_filters + group * group_floats(op),
+                packed + group * group_filters,
+                n,
+                y,
+                0,
+                out.at(n, group * group_filters, y, 0),
+                out.plane};
+      const int blocks = blocks_of_group(op.out.c, group);
+      for (int first = 0; first < min(op.stride, op.out.w); ++first) run_phase(line, first, blocks);
+      for (int b = 0; b < blocks; ++b)
+        activate(op.activation, line.out + b * line.plane, std::int64_t{op.out.w} * lanes);
+    }
+  }
+
+ private:
+  // The columns `first`, first + stride, ... of a row.
+  static void run_phase(Line& line, int first, int blocks) {
+    const ops::Deconv& op = *line.op;
+    line.phase = (first + op.pad) % op.stride;
+    const int in_x = (first + op.pad) / op.stride, columns = (op.out.w - 1 - first) / op.stride + 1;
+    each_tile_size(columns, max_pixels, [&](int begin, int pixels, int count) {
+      for (int at = begin; at < begin + pixels * count; at += pixels)
+        pick(blocks, pixels)(line, in_x + at, first + at * op.stride);
+    });
+  }
+};
+
+}  // namespace
+
+constexpr CpuKernel deconv = cpu_kernel<Deconv>();
+
+}  // namespace nightjar::cpu::NIGHTJAR_ISA
