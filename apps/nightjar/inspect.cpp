@@ -10,6 +10,7 @@ int show(const Arguments& arguments, std::string (Model::*text)() const, CLI::Ap
          ModelArguments& network) {
   app.add_option("CFG", network.cfg, "A Darknet .cfg file")->required();
   network.add_shape_to(app);
+  network.add_classes_to(app);
   if (const auto end = parse(app, arguments)) return *end;
   const auto model = plan_model(network);
   return model ? print(((*model).*text)()) : fail(model.error());

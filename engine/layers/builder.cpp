@@ -138,6 +138,11 @@ void LayerBuilder::refuse_unsupported(std::string_view key, std::string_view wha
   refuse(key, subject + " not supported yet; only " + std::string(key) + "=0 is");
 }
 
+void LayerBuilder::warn(std::string_view key, const std::string& what) {
+  graph_.warnings.push_back(options.place(key) + ": layer " + std::to_string(index) + " [" +
+                            graph_.layer_type[index] + "]: " + what);
+}
+
 void LayerBuilder::refuse(std::string_view key, const std::string& what) {
   if (!error_) options.refuse(key, what);
 }

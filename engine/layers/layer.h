@@ -67,6 +67,8 @@ class LayerBuilder {
   // Describes the head whose values are the layer's output.
   void head(Head head);
 
+  // Tells of what is odd about `key`, at its line, and can be done: "<what was found>; <what is done>".
+  void warn(std::string_view key, const std::string& what);
   // Remembers a mistake about `key`, at its line, unless there is one already: "<what was found>; <what is
   // right>".
   void refuse(std::string_view key, const std::string& what);

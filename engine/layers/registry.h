@@ -4,16 +4,23 @@
 #include "engine/layers/layer.h"
 
 #define NIGHTJAR_LAYERS(LAYER) \
+  LAYER(activation)            \
   LAYER(avgpool)               \
   LAYER(batchnorm)             \
   LAYER(connected)             \
+  LAYER(contrastive)           \
   LAYER(convolutional)         \
   LAYER(cost)                  \
+  LAYER(detection)             \
   LAYER(dropout)               \
   LAYER(empty)                 \
   LAYER(gaussian_yolo)         \
+  LAYER(iseg)                  \
+  LAYER(l2norm)                \
   LAYER(local_avgpool)         \
+  LAYER(logistic)              \
   LAYER(maxpool)               \
+  LAYER(normalization)         \
   LAYER(region)                \
   LAYER(reorg)                 \
   LAYER(reorg3d)               \

@@ -30,6 +30,7 @@
   KERNEL(reorg)                       \
   KERNEL(softmax)                     \
   KERNEL(normalize_channels)          \
+  KERNEL(local_response_norm)         \
   KERNEL(connected)                   \
   KERNEL(yolo_head)                   \
   KERNEL(gaussian_head)               \

@@ -33,6 +33,7 @@ set(NIGHTJAR_CUDA_SOURCES
   resize/reorg.cu
   resize/upsample.cu
   vector/connected.cu
+  vector/local_response_norm.cu
   vector/normalize_channels.cu
   vector/softmax.cu)
 set(NIGHTJAR_CUDA_AMPERE_SOURCES conv/mma.cu)

@@ -18,6 +18,7 @@
   OP(FoldBatchNorm)      \
   OP(GaussianHead)       \
   OP(LocalAvgPool)       \
+  OP(LocalResponseNorm)  \
   OP(MaxPool)            \
   OP(MaxPoolDepth)       \
   OP(Multiply)           \
