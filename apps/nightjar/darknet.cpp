@@ -113,7 +113,8 @@ DetectOptions options_of(const DarknetFlags& flags, const Model& model) {
   options.threshold = flags.thresh.value_or(default_threshold(compat));
   options.nms = flags.nms;
   options.alexeyab = compat == Compat::alexeyab;
-  if (!options.alexeyab) options.hierarchy = flags.hier;  // AlexeyAB's takes the flag, and one half all the same
+  if (!options.alexeyab)
+    options.hierarchy = flags.hier;  // AlexeyAB's takes the flag, and one half all the same
   options.fit = flags.letter_box ? Fit::letterbox : default_fit(compat, model);
   return options;
 }

@@ -179,8 +179,7 @@ int run(const DetectArguments& arguments) {
   options.classes = std::move(*classes);
 
   std::vector<std::string> other_inputs = loaded->files;
-  other_inputs.insert(other_inputs.end(),
-                      {arguments.names, arguments.font});
+  other_inputs.insert(other_inputs.end(), {arguments.names, arguments.font});
   for (const std::string& image : arguments.images) {
     if (image.starts_with('@')) other_inputs.push_back(image.substr(1));
   }

@@ -156,9 +156,11 @@ void ModelArguments::add_device_to(CLI::App& app) {
 }
 
 void ModelArguments::add_classes_to(CLI::App& app) {
-  app.add_option("--tree", tree, "The class tree of a cfg that names one (tree=), whose own path is not opened");
+  app.add_option("--tree", tree,
+                 "The class tree of a cfg that names one (tree=), whose own path is not opened");
   app.add_option("--map", map, "Classes of the tree to look for, one number a line, in place of all");
-  app.add_option("--data", data, "Folder with the class tree that the cfg names, by its path in the cfg or name");
+  app.add_option("--data", data,
+                 "Folder with the class tree that the cfg names, by its path in the cfg or name");
 }
 
 void ModelArguments::add_to(CLI::App& app) {

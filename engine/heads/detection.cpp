@@ -1,5 +1,5 @@
-// YOLO's box ("You Only Look Once: Unified, Real-Time Object Detection", section 2), relative to the input: in
-// cell (i, j) of an S x S grid
+// YOLO's box ("You Only Look Once: Unified, Real-Time Object Detection", section 2), relative to the input:
+// in cell (i, j) of an S x S grid
 //   x = (i + x) / S, y = (j + y) / S, w = w^2, h = h^2, or w and h as they are,
 // and its score for a class is its confidence times the cell's value for that class. Nothing but that product
 // is compared with the threshold.

@@ -10,15 +10,15 @@
 namespace nightjar {
 
 struct DetectionHead : HeadBase {
-  static constexpr std::string_view keys[] = {
-      // what a box is
-      "classes", "coords", "num", "side", "softmax", "sqrt",
-      // training
-      "rescore", "max", "coord_scale", "forced", "object_scale", "noobject_scale", "class_scale", "jitter",
-      "resize", "random", "reorg"};
+  static constexpr std::string_view keys[] = {// what a box is
+                                              "classes", "coords", "num", "side", "softmax", "sqrt",
+                                              // training
+                                              "rescore", "max", "coord_scale", "forced", "object_scale",
+                                              "noobject_scale", "class_scale", "jitter", "resize", "random",
+                                              "reorg"};
 
-  int side = 7;            // the grid is side x side
-  int slots = 1;           // boxes of a cell
+  int side = 7;              // the grid is side x side
+  int slots = 1;             // boxes of a cell
   bool square_root = false;  // sides are roots, and squared to become sides
 
   void decode(const Tensor& values, int n, Shape network, const DecodeOptions& options, Boxes& boxes) const;

@@ -29,8 +29,8 @@ inline int classes_of(const Head& head) {
 }
 
 // Appends the boxes of image `n` of the batch whose objectness and at least one class pass the threshold (of
-// [detection] the class alone), cell by cell in rows, anchors inside. `values` are the head's, after its activations, in any block size. x,
-// y, w, h are relative to the network's input. NaN never passes.
+// [detection] the class alone), cell by cell in rows, anchors inside. `values` are the head's, after its
+// activations, in any block size. x, y, w, h are relative to the network's input. NaN never passes.
 inline void decode(const Head& head, const Tensor& values, int n, Shape network, const DecodeOptions& options,
                    Boxes& boxes) {
   std::visit([&](const auto& kind) { kind.decode(values, n, network, options, boxes); }, head);

@@ -29,8 +29,8 @@ void require_values(LayerBuilder& layer, const DetectionHead& head) {
   const std::int64_t needed = cells * (std::int64_t{5} * head.slots + head.classes);
   if (layer.input_shape().size() == needed) return;
   const std::string side = std::to_string(head.side);
-  layer.refuse("side", "the input has " + std::to_string(layer.input_shape().size()) + " values; side " + side +
-                           " x " + side + " with num " + std::to_string(head.slots) + " x 5 + " +
+  layer.refuse("side", "the input has " + std::to_string(layer.input_shape().size()) + " values; side " +
+                           side + " x " + side + " with num " + std::to_string(head.slots) + " x 5 + " +
                            std::to_string(head.classes) + " classes needs " + std::to_string(needed));
 }
 

@@ -40,8 +40,9 @@ Anchors read_listed_anchors(LayerBuilder& layer) {
   for (const float side : sides)
     if (!(side > 0)) layer.refuse("anchors", "an anchor side is not above 0; widths and heights are needed");
   const std::size_t wanted = std::size_t{2} * num;
-  const std::string found = std::to_string(sides.size()) + " numbers in anchors where num=" +
-                            std::to_string(num) + " has " + std::to_string(wanted) + "; ";
+  const std::string found = std::to_string(sides.size()) +
+                            " numbers in anchors where num=" + std::to_string(num) + " has " +
+                            std::to_string(wanted) + "; ";
   if (layer.options.has("anchors") && sides.size() < wanted)
     layer.warn("anchors", found + "0.5 stands for each that is missing");
   if (sides.size() > wanted)

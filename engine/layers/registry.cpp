@@ -11,8 +11,8 @@ constexpr const LayerType* types[] = {NIGHTJAR_LAYERS(NIGHTJAR_LAYER_ADDRESS)};
 #undef NIGHTJAR_LAYER_ADDRESS
 
 // What some fork of Darknet has (docs/darknet-format.md section 5.13) and we do not, aliases included.
-constexpr std::string_view unsupported[] = {"conv_lstm", "crnn", "crop",    "deconv",   "deconvolutional",
-                                            "gru",       "history", "implicit", "local", "lstm"};
+constexpr std::string_view unsupported[] = {"conv_lstm", "crnn",    "crop",     "deconv", "deconvolutional",
+                                            "gru",       "history", "implicit", "local",  "lstm"};
 
 bool contains(std::span<const std::string_view> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();

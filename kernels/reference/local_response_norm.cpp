@@ -16,7 +16,8 @@ void ops::LocalResponseNorm::define(Inputs ins, Outputs outs) const {
     const int last = std::min(c + behind(), shape.c - 1);
     double sum = lost_channel() < shape.c ? -square(lost_channel()) : 0;
     for (int k = std::max(0, c - before()); k <= last; ++k) sum += square(k);
-    *outs[0].at(n, c, y, x) = static_cast<float>(*ins[0].at(n, c, y, x) * std::pow(kappa + alpha * sum, -beta));
+    *outs[0].at(n, c, y, x) =
+        static_cast<float>(*ins[0].at(n, c, y, x) * std::pow(kappa + alpha * sum, -beta));
   });
 }
 

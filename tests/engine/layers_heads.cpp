@@ -39,12 +39,14 @@ TEST_CASE("anchors in another number than num's are told, missing ones are one h
   const auto anchors = [](const Graph& graph) { return std::get<YoloHead>(graph.heads[0]).anchors; };
   const Graph few = built("num=3\nanchors=1,2, 3\nmask=1,2\n");
   CHECK(anchors(few) == std::vector<float>{3, .5f, .5f, .5f});
-  CHECK(few.warnings == std::vector<std::string>{"x.cfg:11: layer 1 [yolo]: 3 numbers in anchors where num=3 has "
-                                                 "6; 0.5 stands for each that is missing"});
+  CHECK(few.warnings ==
+        std::vector<std::string>{"x.cfg:11: layer 1 [yolo]: 3 numbers in anchors where num=3 has "
+                                 "6; 0.5 stands for each that is missing"});
   const Graph many = built("num=2\nanchors=1,2, 3,4, 5,6\n");
   CHECK(anchors(many) == std::vector<float>{1, 2, 3, 4});
-  CHECK(many.warnings == std::vector<std::string>{"x.cfg:11: layer 1 [yolo]: 6 numbers in anchors where num=2 has "
-                                                  "4; the others have no effect, unless mask= names them"});
+  CHECK(many.warnings ==
+        std::vector<std::string>{"x.cfg:11: layer 1 [yolo]: 6 numbers in anchors where num=2 has "
+                                 "4; the others have no effect, unless mask= names them"});
   CHECK(anchors(built("num=2\nanchors=1,2, 3,4, 5\nmask=2,0\n")) == std::vector<float>{5, .5f, 1, 2});
 }
 
@@ -115,8 +117,8 @@ namespace {
 
 // [detection] behind a vector of 4 x (2 + 3 x 5) values; its section is line 8.
 std::string vector_head(const std::string& keys) {
-  return with_input("[connected]\noutput=68\nactivation=linear\n[detection]\nside=2\nnum=3\nclasses=2\ncoords=4\n" +
-                    keys);
+  return with_input(
+      "[connected]\noutput=68\nactivation=linear\n[detection]\nside=2\nnum=3\nclasses=2\ncoords=4\n" + keys);
 }
 
 }  // namespace
@@ -139,7 +141,8 @@ TEST_CASE("detection with softmax takes one over each cell's classes, and leaves
 }
 
 TEST_CASE("detection reads an image as a vector, too") {
-  const Graph graph = graph_of(with_input("[detection]\nside=8\nnum=2\nclasses=2\ncoords=4\nsoftmax=1\n", 12));
+  const Graph graph =
+      graph_of(with_input("[detection]\nside=8\nnum=2\nclasses=2\ncoords=4\nsoftmax=1\n", 12));
   CHECK(last_op<ops::Softmax>(graph).rest == 8 * 8 * 10);
 }
 

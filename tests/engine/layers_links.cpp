@@ -144,8 +144,8 @@ TEST_CASE("l2norm and normalization keep the shape") {
   const auto lrn = last_op<ops::LocalResponseNorm>(graph_of(with_input("[lrn]\n")));
   CHECK((lrn.shape == Shape{3, 8, 8} && lrn.size == 5));
   CHECK((lrn.alpha == .0001f && lrn.beta == .75f && lrn.kappa == 1));
-  const auto other =
-      last_op<ops::LocalResponseNorm>(graph_of(with_input("[normalization]\nsize=3\nalpha=2\nbeta=.5\nkappa=4\n")));
+  const auto other = last_op<ops::LocalResponseNorm>(
+      graph_of(with_input("[normalization]\nsize=3\nalpha=2\nbeta=.5\nkappa=4\n")));
   CHECK((other.size == 3 && other.alpha == 2 && other.beta == .5f && other.kappa == 4));
 }
 
@@ -157,7 +157,8 @@ TEST_CASE("iseg activates the classes and leaves the embedding") {
   const auto& joined = last_op<ops::Concat>(graph);
   CHECK((joined.slices[1].first == 5 && joined.slices[1].channels == 2));
   CHECK(sources_of(graph, 2) == std::vector<int>{1, -1});
-  CHECK(last_op<ops::Activate>(graph_of(with_input("[iseg]\nclasses=7\nids=0\n", 7))).shape == Shape{7, 8, 8});
+  CHECK(last_op<ops::Activate>(graph_of(with_input("[iseg]\nclasses=7\nids=0\n", 7))).shape ==
+        Shape{7, 8, 8});
 }
 
 TEST_CASE("contrastive passes on what it gets, and may name a yolo layer") {

@@ -72,9 +72,8 @@ Values carried_on(const ops::LocalResponseNorm& op, const Values& in) {
 TEST_CASE("local response normalisation loses a channel, as Darknet's does") {
   // Bases 1 + s/2: channel 1 is never added, and is taken off where it leaves.
   const ops::LocalResponseNorm op{{5, 1, 1}, 3, .5f, 1, 1};
-  check_close(evaluate(op, {{1, 2, 3, 4, 5}}),
-              {1 / 1.5f, 2 / (1 + 10 / 2.f), 3 / (1 + 25 / 2.f), 4 / (1 + (50 - 4) / 2.f),
-               5 / (1 + (41 - 4) / 2.f)});
+  check_close(evaluate(op, {{1, 2, 3, 4, 5}}), {1 / 1.5f, 2 / (1 + 10 / 2.f), 3 / (1 + 25 / 2.f),
+                                                4 / (1 + (50 - 4) / 2.f), 5 / (1 + (41 - 4) / 2.f)});
 }
 
 TEST_CASE("local response normalisation is the sum that Darknet carries on") {

@@ -38,7 +38,8 @@ NIGHTJAR_INLINE Vec log(Vec x) {
 // base^exponent; as the power of C, NaN below 0.
 NIGHTJAR_INLINE Vec power(Vec base, float exponent) {
   const Vec result = exp(set(exponent) * log(base)), zero = set(0.f);
-  return select(greater(base, zero), result, select(greater(zero, base), set(__builtin_nanf("")), set(1.f) / base));
+  return select(greater(base, zero), result,
+                select(greater(zero, base), set(__builtin_nanf("")), set(1.f) / base));
 }
 
 // An item is a row of an image, with all its channels.
@@ -52,8 +53,8 @@ struct LocalResponseNorm : CpuKernelDefaults {
   static double cycles(const Op& op, const Tensor& out) { return registers_of(out) * (60. + op.size); }
   static Work prepare(const Op& op, const Call& call, Prepared&) {
     Work work{1, {call.out().batch * call.out().shape.h}};
-    work.thread_bytes = (op.before() + std::int64_t{call.out().blocks()} * lanes + op.behind()) *
-                        std::int64_t{sizeof(float)};
+    work.thread_bytes =
+        (op.before() + std::int64_t{call.out().blocks()} * lanes + op.behind()) * std::int64_t{sizeof(float)};
     return work;
   }
 

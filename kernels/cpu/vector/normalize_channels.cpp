@@ -96,8 +96,8 @@ struct NormalizeChannels : CpuKernelDefaults {
     for (int item = begin; item < end; ++item) {
       const int n = item / op.shape.h, y = item % op.shape.h;
       for (int x = 0; x < op.shape.w; ++x) {
-        normalize(op.form, {in.at(n, 0, y, x), in.plane, out.at(n, 0, y, x), out.plane, out.blocks(),
-                            op.shape.c});
+        normalize(op.form,
+                  {in.at(n, 0, y, x), in.plane, out.at(n, 0, y, x), out.plane, out.blocks(), op.shape.c});
       }
     }
   }

@@ -15,8 +15,7 @@ constexpr float lowest = -3.402823466e38f;
 
 void softmax_slice(float* values, std::int64_t count, float temperature) {
   Vec most = set(lowest);
-  for (std::int64_t i = 0; i < count; i += lanes)
-    most = max(most, load_first(values + i, count - i, lowest));
+  for (std::int64_t i = 0; i < count; i += lanes) most = max(most, load_first(values + i, count - i, lowest));
   const Vec largest = set(largest_of(most));
   Vec sums = set(0.f);
   for (std::int64_t i = 0; i < count; i += lanes) {

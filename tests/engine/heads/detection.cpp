@@ -60,8 +60,8 @@ TEST_CASE("detection without sqrt takes sides as they are") {
 
 TEST_CASE("detection compares nothing but the product with the threshold") {
   Vector vector;
-  vector.set(0, {4, 0}, 0, .1f, {0, 0, 1, 1});    // .4, of a small confidence
-  vector.set(1, {-1, 1}, 1, -.5f, {0, 0, 1, 1});  // .5, of two negative values
+  vector.set(0, {4, 0}, 0, .1f, {0, 0, 1, 1});     // .4, of a small confidence
+  vector.set(1, {-1, 1}, 1, -.5f, {0, 0, 1, 1});   // .5, of two negative values
   vector.set(2, {.25f, .2f}, 0, 1, {0, 0, 1, 1});  // the threshold itself
   const Boxes boxes = decoded(small_head(), vector.values);
   REQUIRE(boxes.size() == 2);
