@@ -1,6 +1,4 @@
 // [detection]: the head of the first YOLO.
-#include <utility>
-
 #include "engine/layers/registry.h"
 #include "kernels/ops/copy.h"
 #include "kernels/ops/softmax.h"

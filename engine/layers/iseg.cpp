@@ -1,7 +1,5 @@
 // [iseg]: instance segmentation. The first channels say whether a pixel belongs to a class, the others are an
 // embedding that tells instances apart and stays as it is.
-#include <utility>
-
 #include "engine/layers/registry.h"
 #include "kernels/ops/activate.h"
 #include "kernels/ops/concat.h"

@@ -136,7 +136,7 @@ TEST_CASE("detection has values of its own, which are its input's") {
 }
 
 TEST_CASE("detection with softmax takes one over each cell's classes, and leaves confidences and boxes") {
-  const auto& op = last_op<ops::Softmax>(graph_of(vector_head("softmax=1\n")));
+  const auto op = last_op<ops::Softmax>(graph_of(vector_head("softmax=1\n")));
   CHECK((op.groups == 4 && op.rest == 60 && op.temperature == 1 && op.group_sizes.empty()));
 }
 
