@@ -6,11 +6,9 @@
 
 #include "engine/nightjar.h"
 
-namespace CLI {
-class App;  // its header takes seconds to compile
-}
-
 namespace nightjar {
+
+class Options;
 
 struct ModelArguments {
   std::string model, cfg, weights, tree, map;
@@ -22,13 +20,13 @@ struct ModelArguments {
   bool fuse = true;
 
   // Adds --width, --height, --threads, --strict, --tune: what shapes a network, whatever it was named by.
-  void add_shape_to(CLI::App& app);
+  void add_shape_to(Options& options);
   // Adds --device, --precision, --conv: what it runs on.
-  void add_device_to(CLI::App& app);
+  void add_device_to(Options& options);
   // Adds --tree, --map, --data: files that belong to a cfg, and that its paths do not lead to.
-  void add_classes_to(CLI::App& app);
+  void add_classes_to(Options& options);
   // Adds all these and --model, --cfg, --weights, -v.
-  void add_to(CLI::App& app);
+  void add_to(Options& options);
 };
 
 struct LoadedModel {
