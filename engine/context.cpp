@@ -135,7 +135,7 @@ int Model::layers() const {
   return static_cast<int>(impl_->graph.layer_output.size());
 }
 int Model::classes() const {
-  return impl_->graph.heads.empty() ? 0 : base(impl_->graph.heads.front()).classes;
+  return impl_->graph.heads.empty() ? 0 : classes_of(impl_->graph.heads.front());
 }
 bool Model::detects() const {
   return !impl_->graph.heads.empty();
@@ -155,6 +155,9 @@ std::vector<ParameterInfo> Model::parameters() const {
 }
 bool Model::letterbox() const {
   return impl_->graph.letterbox;
+}
+bool Model::stretched() const {
+  return !impl_->graph.heads.empty() && base(impl_->graph.heads.back()).stretched;
 }
 double Model::gflop() const {
   return impl_->gflop;

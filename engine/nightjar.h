@@ -52,7 +52,7 @@ struct ModelOptions {
 struct DetectOptions {
   float threshold = .25f;     // least objectness * class probability
   float nms = .45f;           // greatest overlap of two boxes of one class
-  float hierarchy = .5f;      // class trees
+  float hierarchy = .5f;      // of a class tree: least probability of the class, or of the way to it
   std::optional<Fit> fit;     // unset: letterbox
   bool alexeyab = true;       // where the forks decode differently: AlexeyAB's way, or pjreddie's
   std::vector<int> classes;   // to look for; empty: all
@@ -118,10 +118,11 @@ class Model {
 
   Shape input() const;                   // of the network
   int layers() const;                    // Darknet's count
-  int classes() const;                   // of the detection heads; 0 where there is none
+  int classes() const;                   // of boxes: the heads', or the class map's; 0 where there is no head
   bool detects() const;                  // has a detection head
   std::vector<int> head_layers() const;  // Darknet's layer numbers of the detection heads
   bool letterbox() const;                // [net] letter_box=1
+  bool stretched() const;                // of YOLOv1's kind, for which pictures are stretched
   bool has_state() const;  // a recurrent network: what a context computes depends on its runs before
   std::vector<ParameterInfo> parameters() const;  // in file order
   double gflop() const;                           // per picture: 2 * multiplies, as Darknet counts them

@@ -112,8 +112,9 @@ DetectOptions options_of(const DarknetFlags& flags, const Model& model) {
   DetectOptions options;
   options.threshold = flags.thresh.value_or(default_threshold(compat));
   options.nms = flags.nms;
-  options.hierarchy = flags.hier;
   options.alexeyab = compat == Compat::alexeyab;
+  if (!options.alexeyab)
+    options.hierarchy = flags.hier;  // AlexeyAB's takes the flag, and one half all the same
   options.fit = flags.letter_box ? Fit::letterbox : default_fit(compat, model);
   return options;
 }
@@ -125,6 +126,7 @@ int run(const Test& test, const DarknetFlags& flags) {
   ModelArguments network;
   network.cfg = test.cfg;
   network.weights = test.weights;
+  network.data = flags.data;
   network.threads = flags.threads;
   const auto loaded = load_model(network);
   if (!loaded) return fail(loaded.error());
@@ -134,7 +136,8 @@ int run(const Test& test, const DarknetFlags& flags) {
   if (!names_file) return fail(names_file.error());
   auto names = load_names(*names_file, model.classes());
   if (!names) return fail(names.error());
-  const std::vector<std::string> inputs = {test.cfg, test.weights, *names_file, test.data};
+  std::vector<std::string> inputs = loaded->files;
+  inputs.insert(inputs.end(), {*names_file, test.data});
   const auto check = [&](const std::string& picture) {
     return outputs->refuse_overwriting({picture}, inputs);
   };

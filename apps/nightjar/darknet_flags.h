@@ -15,7 +15,8 @@ struct DarknetFlags {
   float nms = .45f, hier = .5f;
   bool ext_output = false, letter_box = false, save_labels = false, help = false;
   std::string out, names, compat = "alexeyab";
-  int threads = 0;  // 0: one for each core
+  std::string data = ".";  // paths in a cfg are relative to the current folder
+  int threads = 0;         // 0: one for each core
 };
 
 // Errors (usage) name the flag: one that no Darknet knows, a missing value, a value out of range.

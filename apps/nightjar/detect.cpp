@@ -40,7 +40,7 @@ struct DetectArguments {
   std::string names, fit, compat, classes, out, json_lines, coco, csv, labels, draw, crops, font;
   bool recursive = false, agnostic = false, save_conf = false;
   std::optional<float> threshold;
-  float nms = .45f;
+  float nms = .45f, hierarchy = .5f;
   int batch = 1, max_detections = 0;
 };
 
@@ -53,6 +53,9 @@ void declare(Options& options, DetectArguments& arguments) {
   options.add_option("--thresh", arguments.threshold, "Least probability of a class; default .25",
                      fraction());
   options.add_option("--nms", arguments.nms, "Greatest overlap (IoU) of two boxes of a class; default .45",
+                     fraction());
+  options.add_option("--hier", arguments.hierarchy,
+                     "Of a class tree: least probability of the class, or of the way to it; default .5",
                      fraction());
   options.add_option("--fit", arguments.fit, "letterbox (default: keeps the aspect ratio) or stretch",
                      one_of({"letterbox", "stretch"}));
@@ -145,6 +148,7 @@ DetectOptions options_of(const DetectArguments& arguments, const Model& model) {
   DetectOptions options;
   options.threshold = arguments.threshold.value_or(default_threshold(compat));
   options.nms = arguments.nms;
+  options.hierarchy = arguments.hierarchy;
   options.agnostic_nms = arguments.agnostic;
   options.max_detections = arguments.max_detections;
   options.alexeyab = compat != Compat::pjreddie;
@@ -180,8 +184,7 @@ int run(const DetectArguments& arguments) {
   options.classes = std::move(*classes);
 
   std::vector<std::string> other_inputs = loaded->files;
-  other_inputs.insert(other_inputs.end(),
-                      {arguments.names, arguments.font, arguments.model.tree, arguments.model.map});
+  other_inputs.insert(other_inputs.end(), {arguments.names, arguments.font});
   for (const std::string& image : arguments.images) {
     if (image.starts_with('@')) other_inputs.push_back(image.substr(1));
   }

@@ -89,12 +89,13 @@ float default_threshold(Compat compat) {
 }
 
 Fit default_fit(Compat compat, const Model& model) {
-  return compat == Compat::alexeyab && !model.letterbox() ? Fit::stretch : Fit::letterbox;
+  const bool stretch = compat == Compat::alexeyab || model.stretched();
+  return stretch && !model.letterbox() ? Fit::stretch : Fit::letterbox;
 }
 
 Result<void> check_detector(const Model& model, const std::string& cfg) {
   if (!model.detects())
-    return malformed(cfg, "no detection layer; expected [yolo], [Gaussian_yolo] or [region]");
+    return malformed(cfg, "no detection layer; expected [yolo], [Gaussian_yolo], [region] or [detection]");
   const int channels = model.input().c;
   if (channels == 1 || channels == 3) return {};
   return malformed(cfg, "channels=" + std::to_string(channels) + "; pictures have 3 (colour) or 1 (grey)");

@@ -92,7 +92,7 @@ Result<void> run(const ModelArguments& network, const std::string& input_file, c
   const auto input = read_input(input_file, loaded->model.input());
   if (!input) return input.error();
   std::vector<std::string> inputs = loaded->files;
-  inputs.insert(inputs.end(), {input_file, network.tree, network.map});
+  inputs.push_back(input_file);
   if (auto fine = refuse_overwriting_inputs(folder, loaded->model, inputs); !fine) return fine;
   if (auto made = make_folder(folder); !made) return made;
   LayerFiles files(folder);

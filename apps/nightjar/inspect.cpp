@@ -10,6 +10,7 @@ int show(const Arguments& arguments, std::string (Model::*text)() const, Options
          ModelArguments& network) {
   options.add_option("CFG", network.cfg, "A Darknet .cfg file").required();
   network.add_shape_to(options);
+  network.add_classes_to(options);
   if (const auto end = options.parse(arguments)) return *end;
   const auto model = plan_model(network);
   return model ? print(((*model).*text)()) : fail(model.error());

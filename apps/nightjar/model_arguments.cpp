@@ -7,6 +7,7 @@
 
 #include "apps/nightjar/arguments.h"
 #include "apps/nightjar/catalog.h"
+#include "apps/nightjar/files/class_files.h"
 #include "apps/nightjar/files/data_folders.h"
 #include "apps/nightjar/report.h"
 #include "engine/host/files.h"
@@ -90,7 +91,28 @@ Library convolutions_of(const std::string& name) {
   return name == "cublas" ? Library::cublas : name == "cudnn" ? Library::cudnn : Library::ours;
 }
 
-Result<ModelOptions> options_of(const ModelArguments& arguments) {
+// A file that the user names: itself, or one of the data folder.
+std::string file_in_data(const std::string& file, const std::string& data) {
+  if (file.empty() || data.empty() || exists(file)) return file;
+  const std::string found = find_in_folder(file, data);
+  return found.empty() ? file : found;
+}
+
+// The files beside the cfg and the weights; empty where there are none.
+struct ClassFiles {
+  std::string tree, map;
+};
+
+Result<ClassFiles> class_files_of(const ModelArguments& arguments, const std::string& cfg) {
+  ClassFiles files{file_in_data(arguments.tree, arguments.data), file_in_data(arguments.map, arguments.data)};
+  if (!files.tree.empty() || arguments.data.empty()) return files;
+  auto tree = find_tree(cfg, arguments.data);
+  if (!tree) return tree.error();
+  files.tree = std::move(*tree);
+  return files;
+}
+
+Result<ModelOptions> options_of(const ModelArguments& arguments, const ClassFiles& files) {
   ModelOptions options;
   options.device = arguments.device;
   options.precision = precision_of(arguments.precision);
@@ -102,11 +124,11 @@ Result<ModelOptions> options_of(const ModelArguments& arguments) {
   options.tune = arguments.tune;
   options.fuse = arguments.fuse;
   if (arguments.synth) options.synthesise = 1;
-  if (auto done = read_list(arguments.tree, options.tree, parse_class_tree); !done) return done.error();
+  if (auto done = read_list(files.tree, options.tree, parse_class_tree); !done) return done.error();
   const auto parse_map = [](std::string_view bytes, const std::string& file) {
     return parse_class_map(bytes, file, std::numeric_limits<int>::max());
   };
-  if (auto done = read_list(arguments.map, options.class_map, parse_map); !done) return done.error();
+  if (auto done = read_list(files.map, options.class_map, parse_map); !done) return done.error();
   return options;
 }
 
@@ -134,22 +156,30 @@ void ModelArguments::add_device_to(Options& options) {
                      one_of({"ours", "cublas", "cudnn"}));
 }
 
+void ModelArguments::add_classes_to(Options& options) {
+  options.add_option("--tree", tree,
+                     "The class tree of a cfg that names one (tree=), whose own path is not opened");
+  options.add_option("--map", map, "Classes of the tree to look for, one number a line, in place of all");
+  options.add_option("--data", data,
+                     "Folder with the class tree that the cfg names, by its path in the cfg or name");
+}
+
 void ModelArguments::add_to(Options& options) {
   options.add_option("--model", model, "A network of the catalog by its name (nightjar fetch --list)");
   options.add_option("--cfg", cfg, "The network: a Darknet .cfg file");
   options.add_option("--weights", weights, "Its trained .weights file");
   add_shape_to(options);
   add_device_to(options);
-  options.add_option("--tree", tree,
-                     "Class tree of a cfg that names one (tree=); paths inside a cfg are not opened");
-  options.add_option("--map", map, "Class map of a cfg that names one (map=)");
+  add_classes_to(options);
   options.add_flag("-v,--verbose", verbose, "Say on stderr what runs, and how long loading took");
 }
 
 Result<LoadedModel> load_model(const ModelArguments& arguments) {
   const auto files = files_of(arguments);
   if (!files) return files.error();
-  const auto options = options_of(arguments);
+  const auto classes = class_files_of(arguments, files->cfg);
+  if (!classes) return classes.error();
+  const auto options = options_of(arguments, *classes);
   if (!options) return options.error();
   const auto start = std::chrono::steady_clock::now();
   auto model = Model::load(files->cfg, files->weights, *options);
@@ -164,11 +194,17 @@ Result<LoadedModel> load_model(const ModelArguments& arguments) {
          std::to_string(input.h) + ", " + model->isa() + ", loaded in " +
          std::to_string(std::lround(took.count())) + " ms");
   }
-  return LoadedModel{std::move(*model), files->names, {files->cfg, files->weights}, *options, took.count()};
+  return LoadedModel{std::move(*model),
+                     files->names,
+                     {files->cfg, files->weights, classes->tree, classes->map},
+                     *options,
+                     took.count()};
 }
 
 Result<Model> plan_model(const ModelArguments& arguments) {
-  const auto options = options_of(arguments);
+  const auto classes = class_files_of(arguments, arguments.cfg);
+  if (!classes) return classes.error();
+  const auto options = options_of(arguments, *classes);
   if (!options) return options.error();
   auto model = Model::plan(arguments.cfg, *options);
   if (model) warn(model->warnings());

@@ -12,6 +12,7 @@ class Options;
 
 struct ModelArguments {
   std::string model, cfg, weights, tree, map;
+  std::string data;  // the folder to look for the tree that the cfg names, and for `tree` and `map`
   std::string device = "cpu", precision = "fp32", convolutions = "ours";
   int width = 0, height = 0, threads = 0;
   bool strict = false, tune = false, verbose = false;
@@ -22,14 +23,16 @@ struct ModelArguments {
   void add_shape_to(Options& options);
   // Adds --device, --precision, --conv: what it runs on.
   void add_device_to(Options& options);
-  // Adds all these and --model, --cfg, --weights, --tree, --map, -v.
+  // Adds --tree, --map, --data: files that belong to a cfg, and that its paths do not lead to.
+  void add_classes_to(Options& options);
+  // Adds all these and --model, --cfg, --weights, -v.
   void add_to(Options& options);
 };
 
 struct LoadedModel {
   Model model;
   std::string names;               // the catalog's names file for --model; empty otherwise
-  std::vector<std::string> files;  // that were read
+  std::vector<std::string> files;  // that were read: cfg, weights, class tree, class map; some may be empty
   ModelOptions options;            // that it was loaded with
   double load_ms;
 };

@@ -10,7 +10,7 @@ namespace nightjar {
 
 struct DecodeOptions {
   float threshold = .25f;  // a class is kept where objectness * class probability > threshold
-  float hierarchy = .5f;   // of a class tree
+  float hierarchy = .5f;   // of a class tree: least probability of the class, or of the way to it
   // The two published readings of YOLOv2 heads: objectness reported as 1, order of boxes, tree rule.
   bool alexeyab = true;
 };
@@ -20,6 +20,7 @@ struct HeadBase {
   int classes = 0;
   Nms nms = Nms::sort;
   float beta_nms = .6f;
+  bool stretched = false;  // pictures were stretched to fit such networks, not letterboxed
 };
 
 // A head whose channels are anchors x (coordinates, objectness, classes).

@@ -43,9 +43,9 @@ int deepest_likely_class(const ClassTree& tree, std::span<const float> probabili
   return reached;
 }
 
-int last_likely_class(std::span<const float> probabilities) {
+int last_likely_class(std::span<const float> probabilities, float threshold) {
   const auto found =
-      std::find_if(probabilities.rbegin(), probabilities.rend(), [](float p) { return p > .5f; });
+      std::find_if(probabilities.rbegin(), probabilities.rend(), [&](float p) { return p > threshold; });
   return static_cast<int>(probabilities.rend() - found) - 1;
 }
 

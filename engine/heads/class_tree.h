@@ -16,7 +16,7 @@ void multiply_by_parents(const ClassTree& tree, std::span<float> probabilities);
 // once, as in Darknet.
 int deepest_likely_class(const ClassTree& tree, std::span<const float> probabilities, float threshold);
 
-// AlexeyAB's rule: the last class above one half; -1 if there is none.
-int last_likely_class(std::span<const float> probabilities);
+// AlexeyAB's rule, whose threshold is always one half there: the last class above it; -1 if there is none.
+int last_likely_class(std::span<const float> probabilities, float threshold);
 
 }  // namespace nightjar

@@ -29,7 +29,7 @@ void score_tree(const RegionHead& head, const DecodeOptions& options, std::span<
       keep_class(box, static_cast<int>(i), box.objectness * classes[head.class_map[i]], options.threshold);
     }
   } else if (options.alexeyab) {
-    const int best = last_likely_class(classes);
+    const int best = last_likely_class(classes, options.hierarchy);
     if (best >= 0) keep_class(box, best, classes[best], options.threshold);
   } else {
     keep_class(box, deepest_likely_class(head.tree, classes, options.hierarchy), box.objectness,

@@ -11,7 +11,7 @@ const ClassTree* read_class_tree(LayerBuilder& layer, std::int64_t classes) {
   if (!layer.options.has("tree")) return nullptr;
   if (!layer.build.tree) {
     layer.refuse("tree", "tree=" + printable(layer.options.text("tree", {})) +
-                             " is not opened; the class tree must be given beside the cfg");
+                             " is not opened; the class tree must be given, or a folder to look for it");
     return nullptr;
   }
   const ClassTree& tree = *layer.build.tree;

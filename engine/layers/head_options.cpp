@@ -1,6 +1,9 @@
 // Options that detection heads share.
 #include "engine/layers/head_options.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "parsers/message.h"
 
 namespace nightjar {
@@ -24,19 +27,47 @@ void read_nms(LayerBuilder& layer, HeadBase& head) {
   }
 }
 
-// The anchors that mask= selects, in its order; all of them where there is no mask.
-std::vector<float> masked(LayerBuilder& layer, const std::vector<float>& anchors) {
-  if (!layer.options.has("mask")) return anchors;
-  const int num = static_cast<int>(anchors.size()) / 2;
+// `num`, and the anchors that there are: at least so many.
+struct Anchors {
+  int num;
+  std::vector<float> sides;  // w, h of each
+};
+
+// Refuses an anchor that is none, and tells of another count than num's.
+Anchors read_listed_anchors(LayerBuilder& layer) {
+  const int num = layer.options.integer("num", 1, {.low = 1, .high = max_anchors});
+  std::vector<float> sides = layer.options.reals("anchors");
+  for (const float side : sides)
+    if (!(side > 0)) layer.refuse("anchors", "an anchor side is not above 0; widths and heights are needed");
+  const std::size_t wanted = std::size_t{2} * num;
+  const std::string found = std::to_string(sides.size()) +
+                            " numbers in anchors where num=" + std::to_string(num) + " has " +
+                            std::to_string(wanted) + "; ";
+  if (layer.options.has("anchors") && sides.size() < wanted)
+    layer.warn("anchors", found + "0.5 stands for each that is missing");
+  if (sides.size() > wanted)
+    layer.warn("anchors", found + "the others have no effect, unless mask= names them");
+  sides.resize(std::max(wanted, sides.size() + sides.size() % 2), .5f);
+  return {num, std::move(sides)};
+}
+
+// The anchors that mask= selects, in its order; the first num where there is no mask.
+std::vector<float> masked(LayerBuilder& layer) {
+  auto [num, anchors] = read_listed_anchors(layer);
+  if (!layer.options.has("mask")) {
+    anchors.resize(std::size_t{2} * num);
+    return anchors;
+  }
+  const int listed = static_cast<int>(anchors.size()) / 2;
   const std::vector<int> mask = layer.options.integers("mask");
   if (mask.size() > anchors.size() / 2)
     layer.refuse("mask", "mask selects " + std::to_string(mask.size()) + " of num=" + std::to_string(num) +
                              " anchors; at most all are possible");
   std::vector<float> selected;
   for (const int slot : mask) {
-    if (slot < 0 || slot >= num) {
+    if (slot < 0 || slot >= listed) {
       layer.refuse("mask", "mask selects anchor " + std::to_string(slot) + " and num=" + std::to_string(num) +
-                               "; 0.." + std::to_string(num - 1) + " exist");
+                               "; 0.." + std::to_string(listed - 1) + " exist");
       break;
     }
     selected.insert(selected.end(), {anchors[2 * slot], anchors[2 * slot + 1]});
@@ -47,24 +78,15 @@ std::vector<float> masked(LayerBuilder& layer, const std::vector<float>& anchors
 }  // namespace
 
 std::vector<float> read_anchors(LayerBuilder& layer) {
-  const int num = layer.options.integer("num", 1, {.low = 1, .high = max_anchors});
-  std::vector<float> anchors = layer.options.reals("anchors");
-  const std::size_t expected = std::size_t{2} * num;
-  if (!layer.options.has("anchors")) anchors.assign(expected, .5f);
-  if (anchors.size() != expected)
-    layer.refuse("anchors", std::to_string(anchors.size()) +
-                                " numbers in anchors; num=" + std::to_string(num) + " needs " +
-                                std::to_string(expected) + ", a width and a height for each");
-  for (const float side : anchors)
-    if (!(side > 0)) layer.refuse("anchors", "an anchor side is not above 0; widths and heights are needed");
-  anchors.resize(expected, 1);
+  auto [num, anchors] = read_listed_anchors(layer);
+  anchors.resize(std::size_t{2} * num);
   return anchors;
 }
 
 AnchorHead read_yolo_head(LayerBuilder& layer, int coordinates) {
   AnchorHead head;
   head.classes = layer.options.integer("classes", 20, {.low = 1});
-  head.anchors = masked(layer, read_anchors(layer));
+  head.anchors = masked(layer);
   read_nms(layer, head);
   require_head_channels(layer, head.slots(), coordinates, head.classes);
   return head;

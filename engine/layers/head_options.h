@@ -5,8 +5,8 @@
 
 namespace nightjar {
 
-// The anchors of a head, `num` pairs; .5 each where there is no `anchors`. Refuses another count than 2*num,
-// and values that are not above 0.
+// The first `num` anchors that are listed, a width and a height each. Where another count is, warns: as in
+// both Darknets, missing sides are .5, and what is more has no effect. Refuses sides that are not above 0.
 std::vector<float> read_anchors(LayerBuilder& layer);
 
 // What [yolo] and [Gaussian_yolo] share: classes, the anchors that mask= selects, NMS. `coordinates` is the

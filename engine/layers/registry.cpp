@@ -11,9 +11,7 @@ constexpr const LayerType* types[] = {NIGHTJAR_LAYERS(NIGHTJAR_LAYER_ADDRESS)};
 #undef NIGHTJAR_LAYER_ADDRESS
 
 // What some fork of Darknet has (docs/darknet-format.md section 5.13) and we do not, aliases included.
-constexpr std::string_view unsupported[] = {
-    "activation", "contrastive", "conv_lstm", "crnn", "detection", "gru",          "history",
-    "iseg",       "l2norm",      "logistic",  "lrn",  "lstm",      "normalization"};
+constexpr std::string_view unsupported[] = {"conv_lstm", "crnn", "gru", "history", "lstm"};
 
 bool contains(std::span<const std::string_view> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();

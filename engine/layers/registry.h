@@ -4,20 +4,27 @@
 #include "engine/layers/layer.h"
 
 #define NIGHTJAR_LAYERS(LAYER) \
+  LAYER(activation)            \
   LAYER(avgpool)               \
   LAYER(batchnorm)             \
   LAYER(connected)             \
+  LAYER(contrastive)           \
   LAYER(convolutional)         \
   LAYER(cost)                  \
+  LAYER(detection)             \
   LAYER(crop)                  \
   LAYER(deconvolutional)       \
   LAYER(dropout)               \
   LAYER(empty)                 \
   LAYER(gaussian_yolo)         \
+  LAYER(iseg)                  \
+  LAYER(l2norm)                \
   LAYER(implicit)              \
   LAYER(local)                 \
   LAYER(local_avgpool)         \
+  LAYER(logistic)              \
   LAYER(maxpool)               \
+  LAYER(normalization)         \
   LAYER(region)                \
   LAYER(reorg)                 \
   LAYER(reorg3d)               \

@@ -26,7 +26,12 @@
   KERNEL(reshape)                    \
   KERNEL(constant_each)              \
   KERNEL(yolo_head)                  \
-  KERNEL(connected)
+  KERNEL(gaussian_head)              \
+  KERNEL(region_head)                \
+  KERNEL(connected)                  \
+  KERNEL(softmax)                    \
+  KERNEL(normalize_channels)         \
+  KERNEL(local_response_norm)
 
 // Where one plan has blocks of two widths.
 #ifdef NIGHTJAR_OTHER_BLOCK

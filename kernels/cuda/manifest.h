@@ -35,6 +35,7 @@
   KERNEL(constant_each)               \
   KERNEL(softmax)                     \
   KERNEL(normalize_channels)          \
+  KERNEL(local_response_norm)         \
   KERNEL(connected)                   \
   KERNEL(yolo_head)                   \
   KERNEL(gaussian_head)               \

@@ -38,6 +38,7 @@ set(NIGHTJAR_CUDA_SOURCES
   resize/reshape.cu
   resize/upsample.cu
   vector/connected.cu
+  vector/local_response_norm.cu
   vector/normalize_channels.cu
   vector/softmax.cu)
 set(NIGHTJAR_CUDA_AMPERE_SOURCES conv/mma.cu)

@@ -23,6 +23,7 @@
   OP(GaussianHead)       \
   OP(Local)              \
   OP(LocalAvgPool)       \
+  OP(LocalResponseNorm)  \
   OP(MaxPool)            \
   OP(MaxPoolDepth)       \
   OP(Multiply)           \

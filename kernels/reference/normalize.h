@@ -1,4 +1,4 @@
-// Values -> their shares of the sum, in the three forms that Darknet has.
+// Values -> their shares of the sum, or of the length, in the forms that Darknet has.
 #pragma once
 
 #include <vector>

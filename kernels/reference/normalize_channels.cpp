@@ -11,8 +11,20 @@ namespace reference {
 
 constexpr double normalizer_floor = 1e-4;  // Darknet adds it to the sum that it divides by
 
+namespace {
+
+void normalize_length(std::vector<double>& values) {
+  double squares = 0;
+  for (const double value : values) squares += value * value;
+  if (squares == 0) return;
+  for (double& value : values) value /= std::sqrt(squares);
+}
+
+}  // namespace
+
 void normalize(std::vector<double>& values, ops::NormalizeChannels::Form form) {
   using Form = ops::NormalizeChannels::Form;
+  if (form == Form::l2) return normalize_length(values);
   const double shift = form == Form::softmax_maxval ? *std::max_element(values.begin(), values.end()) : 0;
   double sum = normalizer_floor;
   for (double& value : values) {

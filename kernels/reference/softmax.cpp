@@ -25,12 +25,13 @@ void softmax_slice(const Tensor& in, const Tensor& out, int n, std::int64_t firs
 void ops::Softmax::define(Inputs ins, Outputs outs) const {
   for (int n = 0; n < outs[0].batch; ++n) {
     std::int64_t first = 0;
-    for (std::size_t group = 0; first < shape.size(); ++group) {
+    for (std::size_t group = 0; first < sliced(); ++group) {
       const std::int64_t count =
-          group_sizes.empty() ? shape.size() / groups : group_sizes[group % group_sizes.size()];
+          group_sizes.empty() ? sliced() / groups : group_sizes[group % group_sizes.size()];
       softmax_slice(ins[0], outs[0], n, first, count, temperature);
       first += count;
     }
+    for (; first < shape.size(); ++first) flat(outs[0], n, first) = flat(ins[0], n, first);
   }
 }
 

@@ -23,6 +23,7 @@
 #include "kernels/ops/heads/yolo_head.h"
 #include "kernels/ops/local.h"
 #include "kernels/ops/local_avg_pool.h"
+#include "kernels/ops/local_response_norm.h"
 #include "kernels/ops/max_pool.h"
 #include "kernels/ops/max_pool_depth.h"
 #include "kernels/ops/multiply.h"

@@ -25,6 +25,8 @@ const std::map<std::string, std::int64_t> expected_floats = {
     {"alexeyab/cifar.test.cfg", 7687050},
     {"alexeyab/csdarknet53-omega.cfg", 27677512},
     {"alexeyab/cspx-p7-mish-omega.cfg", 159301240},
+    {"alexeyab/cspx-p7-mish.cfg", 276555572},
+    {"alexeyab/cspx-p7-mish_hp.cfg", 276446517},
     {"alexeyab/csresnext50-panet-spp-original-optimal.cfg", 57030845},
     {"alexeyab/darknet.cfg", 7323480},
     {"alexeyab/darknet19.cfg", 20856776},
@@ -37,8 +39,11 @@ const std::map<std::string, std::int64_t> expected_floats = {
     {"alexeyab/go.test.cfg", 3993217},
     {"alexeyab/resnet101.cfg", 41870248},
     {"alexeyab/resnet50.cfg", 22825896},
+    {"alexeyab/t1.test.cfg", 36531294},
+    {"alexeyab/tiny-coco.cfg", 67055775},
     {"alexeyab/strided.cfg", 85583400},
     {"alexeyab/tiny-yolo-voc.cfg", 15867885},
+    {"alexeyab/tiny-yolo.cfg", 27099950},
     {"alexeyab/tiny.cfg", 1046488},
     {"alexeyab/vgg-16.cfg", 138357544},
     {"alexeyab/yolo.2.0.cfg", 67465609},
@@ -59,6 +64,7 @@ const std::map<std::string, std::int64_t> expected_floats = {
     {"alexeyab/yolov4-sam-mish-csp-reorg-bfm.cfg", 61562973},
     {"alexeyab/yolov4-tiny-3l.cfg", 6334045},
     {"alexeyab/yolov4-tiny.cfg", 6062814},
+    {"alexeyab/yolov4-tiny_contrastive.cfg", 7390429},
     {"alexeyab/yolov4.cfg", 64429405},
     {"alexeyab/yolov7-tiny.cfg", 6241885},
     {"alexeyab/yolov7.cfg", 36974557},
@@ -72,25 +78,21 @@ const std::map<std::string, std::int64_t> expected_floats = {
     {"pjreddie/resnet34.cfg", 21639080},
     {"pjreddie/resnext101-32x4d.cfg", 41639208},
     {"pjreddie/resnext50.cfg", 22312872},
+    {"pjreddie/t1.test.cfg", 36531294},
     {"pjreddie/strided.cfg", 85583400},
     {"pjreddie/vgg-16.cfg", 138357544},
     {"pjreddie/vgg-conv.cfg", 14714688},
     {"pjreddie/writing.cfg", 19681},
+    {"pjreddie/yolov1-tiny.cfg", 27099950},
     {"pjreddie/yolov3.cfg", 62001757},
 };
 
-// What each refused cfg is refused for. The two cspx-p7 files are wrong in themselves: 40 anchor numbers for
-// num=16, whose masks go up to 19, and a missing comma.
+// What each refused cfg is refused for.
 const std::map<std::string, std::string> expected_refusals = {
     {"alexeyab/crnn.train.cfg", "[crnn] is not supported yet"},
-    {"alexeyab/cspx-p7-mish.cfg", "40 numbers in anchors; num=16 needs 32"},
-    {"alexeyab/cspx-p7-mish_hp.cfg", "31 numbers in anchors; num=16 needs 32"},
     {"alexeyab/darknet53_448_xnor.cfg", "binary weights are not supported yet"},
     {"alexeyab/gru.cfg", "[gru] is not supported yet"},
     {"alexeyab/lstm.train.cfg", "[lstm] is not supported yet"},
-    {"alexeyab/t1.test.cfg", "[detection] is not supported yet"},
-    {"alexeyab/tiny-coco.cfg", "[detection] is not supported yet"},
-    {"alexeyab/tiny-yolo.cfg", "[detection] is not supported yet"},
     {"alexeyab/tiny-yolo_xnor.cfg", "binary weights are not supported yet"},
     {"alexeyab/xyolo.test.cfg", "binary weights are not supported yet"},
     {"alexeyab/yolo-coco.cfg", "[detection] is not supported yet"},
@@ -100,10 +102,7 @@ const std::map<std::string, std::string> expected_refusals = {
     {"alexeyab/yolo2.cfg", "[detection] is not supported yet"},
     {"alexeyab/yolov3-tiny_occlusion_track.cfg", "[crnn] is not supported yet"},
     {"alexeyab/yolov3-tiny_xnor.cfg", "binary weights are not supported yet"},
-    {"alexeyab/yolov4-tiny_contrastive.cfg", "[contrastive] is not supported yet"},
     {"pjreddie/gru.cfg", "[gru] is not supported yet"},
-    {"pjreddie/t1.test.cfg", "[detection] is not supported yet"},
-    {"pjreddie/yolov1-tiny.cfg", "[detection] is not supported yet"},
 };
 
 bool have_cfgs() {

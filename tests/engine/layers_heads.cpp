@@ -34,6 +34,28 @@ TEST_CASE("yolo: defaults are one anchor of half a pixel and 20 classes") {
   CHECK(found.nms == Nms::sort);
 }
 
+TEST_CASE("anchors in another number than num's are told, missing ones are one half, and a mask finds more") {
+  const auto built = [](const std::string& keys) { return graph_of(head(14, "[yolo]\nclasses=2\n" + keys)); };
+  const auto anchors = [](const Graph& graph) { return std::get<YoloHead>(graph.heads[0]).anchors; };
+  const Graph few = built("num=3\nanchors=1,2, 3\nmask=1,2\n");
+  CHECK(anchors(few) == std::vector<float>{3, .5f, .5f, .5f});
+  CHECK(few.warnings ==
+        std::vector<std::string>{"x.cfg:11: layer 1 [yolo]: 3 numbers in anchors where num=3 has "
+                                 "6; 0.5 stands for each that is missing"});
+  const Graph many = built("num=2\nanchors=1,2, 3,4, 5,6\n");
+  CHECK(anchors(many) == std::vector<float>{1, 2, 3, 4});
+  CHECK(many.warnings ==
+        std::vector<std::string>{"x.cfg:11: layer 1 [yolo]: 6 numbers in anchors where num=2 has "
+                                 "4; the others have no effect, unless mask= names them"});
+  CHECK(anchors(built("num=2\nanchors=1,2, 3,4, 5\nmask=2,0\n")) == std::vector<float>{5, .5f, 1, 2});
+}
+
+TEST_CASE("region takes the first num anchors") {
+  const Graph graph = graph_of(head(14, "[region]\nclasses=2\nnum=2\nanchors=1,2, 3,4, 5,6\n"));
+  CHECK(std::get<RegionHead>(graph.heads[0]).anchors == std::vector<float>{1, 2, 3, 4});
+  CHECK(graph.warnings.size() == 1);
+}
+
 TEST_CASE("yolo: new_coords and the kinds of NMS") {
   const auto built = [](const std::string& keys) {
     return std::get<YoloHead>(graph_of(head(7, "[yolo]\nclasses=2\n" + keys)).heads[0]);
@@ -89,4 +111,48 @@ TEST_CASE("a head that does not fit its input names both numbers") {
   CHECK(refusal(head(21, "[Gaussian_yolo]\n" + three_anchors))
             .find("3 anchors x (9 + 2 classes) need filters=33") != std::string::npos);
   CHECK(refusal(head(20, "[region]\n" + three_anchors)).find("need filters=21") != std::string::npos);
+}
+
+namespace {
+
+// [detection] behind a vector of 4 x (2 + 3 x 5) values; its section is line 8.
+std::string vector_head(const std::string& keys) {
+  return with_input(
+      "[connected]\noutput=68\nactivation=linear\n[detection]\nside=2\nnum=3\nclasses=2\ncoords=4\n" + keys);
+}
+
+}  // namespace
+
+TEST_CASE("detection has values of its own, which are its input's") {
+  const Graph graph = graph_of(vector_head("sqrt=1\nrescore=1\njitter=.2\n"));
+  CHECK(last_op<ops::Copy>(graph).shape == Shape{68, 1, 1});
+  REQUIRE(graph.heads.size() == 1);
+  const auto& found = std::get<DetectionHead>(graph.heads[0]);
+  CHECK((found.classes == 2 && found.slots == 3 && found.side == 2 && found.square_root && found.stretched));
+  CHECK((found.nms == Nms::sort && found.layer == 1));
+  CHECK(graph.values[found.value].producer == last_node(graph));
+  CHECK(graph.warnings.empty());
+  CHECK_FALSE(std::get<DetectionHead>(graph_of(vector_head("")).heads[0]).square_root);
+}
+
+TEST_CASE("detection with softmax takes one over each cell's classes, and leaves confidences and boxes") {
+  const auto op = last_op<ops::Softmax>(graph_of(vector_head("softmax=1\n")));
+  CHECK((op.groups == 4 && op.rest == 60 && op.temperature == 1 && op.group_sizes.empty()));
+}
+
+TEST_CASE("detection reads an image as a vector, too") {
+  const Graph graph =
+      graph_of(with_input("[detection]\nside=8\nnum=2\nclasses=2\ncoords=4\nsoftmax=1\n", 12));
+  CHECK(last_op<ops::Softmax>(graph).rest == 8 * 8 * 10);
+}
+
+TEST_CASE("the classes of boxes are the head's, or the map's") {
+  RegionHead region;
+  region.classes = 5;
+  CHECK(classes_of(region) == 5);
+  region.class_map = {3, 1};
+  CHECK(classes_of(region) == 2);
+  DetectionHead detection;
+  detection.classes = 7;
+  CHECK(classes_of(detection) == 7);
 }

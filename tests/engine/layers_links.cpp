@@ -116,3 +116,54 @@ TEST_CASE("dropout, cost and empty pass on what they get") {
   CHECK(graph.layer_type == std::vector<std::string>{"convolutional", "dropout", "empty", "empty", "cost"});
   CHECK(graph.values[graph.output].producer == 0);
 }
+
+TEST_CASE("cost: types of all forks are known, and another is told") {
+  for (const char* type : {"sse", "masked", "smooth", "L1", "seg", "wgan"}) {
+    INFO(type);
+    CHECK(graph_of(with_input("[cost]\nscale=1\ntype=" + std::string(type) + "\n")).warnings.empty());
+  }
+  const Graph graph = graph_of(with_input(conv(4) + "[cost]\ntype=l2\n"));
+  CHECK(graph.warnings.size() == 1);
+  CHECK(graph.warnings[0].find("layer 1 [cost]: type=l2 is unknown; Darknet takes sse for it") !=
+        std::string::npos);
+  CHECK(graph.values[graph.output].producer == 0);
+}
+
+TEST_CASE("activation and logistic activate what they get") {
+  const auto activation = [](const std::string& section) {
+    return last_op<ops::Activate>(graph_of(with_input(section))).activation;
+  };
+  CHECK(activation("[activation]\nactivation=mish\n") == Activation::mish);
+  CHECK(activation("[logistic]\n") == Activation::logistic);
+  CHECK(graph_of(with_input("[activation]\n")).nodes.empty());
+}
+
+TEST_CASE("l2norm and normalization keep the shape") {
+  CHECK(last_op<ops::NormalizeChannels>(graph_of(with_input("[l2norm]\n"))).form ==
+        ops::NormalizeChannels::Form::l2);
+  const auto lrn = last_op<ops::LocalResponseNorm>(graph_of(with_input("[lrn]\n")));
+  CHECK((lrn.shape == Shape{3, 8, 8} && lrn.size == 5));
+  CHECK((lrn.alpha == .0001f && lrn.beta == .75f && lrn.kappa == 1));
+  const auto other = last_op<ops::LocalResponseNorm>(
+      graph_of(with_input("[normalization]\nsize=3\nalpha=2\nbeta=.5\nkappa=4\n")));
+  CHECK((other.size == 3 && other.alpha == 2 && other.beta == .5f && other.kappa == 4));
+}
+
+TEST_CASE("iseg activates the classes and leaves the embedding") {
+  const Graph graph = graph_of(with_input("[iseg]\nclasses=5\nids=2\n", 7));
+  REQUIRE(graph.nodes.size() == 3);
+  CHECK(graph.nodes[1].op.as<ops::Activate>()->activation == Activation::logistic);
+  CHECK(shape_of(graph, 1) == Shape{5, 8, 8});
+  const auto& joined = last_op<ops::Concat>(graph);
+  CHECK((joined.slices[1].first == 5 && joined.slices[1].channels == 2));
+  CHECK(sources_of(graph, 2) == std::vector<int>{1, -1});
+  CHECK(last_op<ops::Activate>(graph_of(with_input("[iseg]\nclasses=7\nids=0\n", 7))).shape ==
+        Shape{7, 8, 8});
+}
+
+TEST_CASE("contrastive passes on what it gets, and may name a yolo layer") {
+  const std::string yolo = conv(7, "activation=linear\n") + "[yolo]\nclasses=2\n[route]\nlayers=-2\n";
+  const Graph graph = graph_of(with_input(yolo + "[contrastive]\nyolo_layer=-2\nclasses=1\nmax_delta=10\n"));
+  CHECK(graph.output == graph.layer_output[0]);
+  CHECK(graph.warnings.empty());
+}

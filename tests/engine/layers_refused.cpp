@@ -199,15 +199,14 @@ TEST_CASE("links, vectors and losses that cannot be") {
 TEST_CASE("heads that cannot be") {
   const std::string yolo = "[yolo]\nclasses=1\nnum=3\nanchors=";  // anchors are line 8
   check_refused({
-      {yolo + "1,2,3,4,5\n",
-       "8: layer 0 [yolo]: 5 numbers in anchors; num=3 needs 6, a width and a height for each"},
-      {yolo + "1,2,3,4\n", "8: layer 0 [yolo]: 4 numbers in anchors"},
-      {yolo + "1,2,3,4,5,6,7,8\n", "8: layer 0 [yolo]: 8 numbers in anchors"},
+      {yolo + "1,2,3,4,5,6,7,0\n", "8: layer 0 [yolo]: an anchor side is not above 0"},
       {yolo + "1,2,3,4,5,0\n", "8: layer 0 [yolo]: an anchor side is not above 0"},
       {yolo + "1,2,3,4,5,-6\n", "8: layer 0 [yolo]: an anchor side is not above 0"},
       {yolo + "1,2,3,4,5,nan\n", "8: layer 0 [yolo]: "},
       {yolo + "1,2,3,4,5,x\n", "8: layer 0 [yolo]: "},
       {yolo + "1,2,3,4,5,6\nmask=3\n", "9: layer 0 [yolo]: mask selects anchor 3 and num=3; 0..2 exist"},
+      {yolo + "1,2,3,4,5,6,7,8\nmask=4\n", "9: layer 0 [yolo]: mask selects anchor 4 and num=3; 0..3 exist"},
+      {yolo + "1,2\nmask=3\n", "9: layer 0 [yolo]: mask selects anchor 3 and num=3; 0..2 exist"},
       {yolo + "1,2,3,4,5,6\nmask=-1\n", "9: layer 0 [yolo]: mask selects anchor -1"},
       {yolo + "1,2,3,4,5,6\nmask=0,1,2,0\n", "9: layer 0 [yolo]: mask selects 4 of num=3 anchors"},
       {"[yolo]\nmask=1\n", "6: layer 0 [yolo]: mask selects anchor 1 and num=1"},
@@ -222,6 +221,45 @@ TEST_CASE("heads that cannot be") {
       {"[region]\ncoords=5\n", "6: layer 0 [region]: "},
       {"[region]\nbackground=1\n", "6: layer 0 [region]: background is not supported yet"},
       {"[conv]\nfilters=7\n[region]\nclasses=2\ntree=../x\n", "9: layer 1 [region]: tree=../x is not opened"},
+  });
+}
+
+TEST_CASE("YOLOv1 heads that cannot be") {
+  const std::string detection = "[detection]\nclasses=2\nside=4\n";
+  check_refused({
+      {detection + "coords=4\n",
+       "7: layer 0 [detection]: the input has 192 values; side 4 x 4 with num 1 x 5 + 2 classes needs 112"},
+      {detection + "num=2\n", "5: layer 0 [detection]: coords is 1; only coords=4 is possible, x, y, w, h"},
+      {detection + "num=2\ncoords=5\n", "9: layer 0 [detection]: coords is 5"},
+      {detection + "num=0\n", "8: layer 0 [detection]: "},
+      {detection + "num=65537\n", "8: layer 0 [detection]: "},
+      {"[detection]\nclasses=0\n", "6: layer 0 [detection]: "},
+      {"[detection]\nside=0\n", "6: layer 0 [detection]: "},
+      {"[detection]\nside=4097\n", "6: layer 0 [detection]: "},
+      {"[detection]\nside=4096\nnum=65536\nclasses=2147483647\ncoords=4\n",
+       "6: layer 0 [detection]: the input has 192 values; side 4096 x 4096 with num 65536 x 5 + 2147483647 "
+       "classes needs 36034294560325632"},
+  });
+}
+
+TEST_CASE("normalisations, segmentations and losses that cannot be") {
+  check_refused({
+      {"[normalization]\nsize=0\n", "6: layer 0 [normalization]: "},
+      {"[normalization]\nsize=32769\n", "6: layer 0 [normalization]: "},
+      {"[lrn]\nalpha=x\n", "6: layer 0 [normalization]: "},
+      {"[iseg]\nclasses=2\n", "6: layer 0 [iseg]: the input has 3 channels; 2 classes + 32 ids need 34"},
+      {"[iseg]\nclasses=3\nids=1\n", "6: layer 0 [iseg]: the input has 3 channels; 3 classes + 1 ids need 4"},
+      {"[iseg]\nclasses=0\n", "6: layer 0 [iseg]: "},
+      {"[iseg]\nids=-1\n", "6: layer 0 [iseg]: "},
+      {"[activation]\nactivation=foo\n", "6: layer 0 [activation]: activation=foo is unknown"},
+      {"[activation]\nactivation=normalize_channels\n",
+       "6: layer 0 [activation]: activation=normalize_channels is for [convolutional] only"},
+      {two + "[contrastive]\nyolo_layer=-1\n",
+       "8: layer 2 [contrastive]: yolo_layer=-1 is no [yolo]; one is needed"},
+      {two + "[contrastive]\nyolo_layer=2\n",
+       "8: layer 2 [contrastive]: yolo_layer=2 is not an earlier layer"},
+      {"[contrastive]\nyolo_layer=-1\n",
+       "6: layer 0 [contrastive]: yolo_layer=-1 is not an earlier layer; this is the first"},
   });
 }
 

@@ -175,3 +175,10 @@ TEST_CASE("Boxes without end do no harm") {
   suppress(none, Nms::sort, .6f, .45f);
   CHECK(none.empty());
 }
+
+TEST_CASE("a box of negative sides, as a YOLOv1 without sqrt may give, overlaps nothing") {
+  Boxes boxes{box(.5f, .5f, -.2f, .2f), box(.5f, .5f, .2f, .2f), box(.5f, .5f, -.2f, -.2f),
+              box(.5f, .5f, -.2f, .2f)};
+  suppress(boxes, Nms::sort, .6f, .45f);
+  CHECK(boxes.size() == 4);
+}

@@ -19,6 +19,7 @@
 #include "kernels/ops/heads/yolo_head.h"
 #include "kernels/ops/local.h"
 #include "kernels/ops/local_avg_pool.h"
+#include "kernels/ops/local_response_norm.h"
 #include "kernels/ops/max_pool.h"
 #include "kernels/ops/max_pool_depth.h"
 #include "kernels/ops/multiply.h"
@@ -94,8 +95,17 @@ void add_eltwise(std::vector<OpCase>& cases) {
   cases.push_back({"batchnorm", ops::BatchNorm{t}});
   cases.push_back({"fold batchnorm", ops::FoldBatchNorm{{7, 5, 9}}});
   using Form = ops::NormalizeChannels::Form;
-  for (const Form form : {Form::relu, Form::softmax, Form::softmax_maxval})
-    cases.push_back({"normalize channels", ops::NormalizeChannels{t, form}});
+  for (const Form form : {Form::relu, Form::softmax, Form::softmax_maxval, Form::l2}) {
+    for (const Shape& shape : {s, t}) {
+      const ops::NormalizeChannels op{shape, form};
+      cases.push_back({op.words(), op});
+    }
+  }
+  // Windows of odd and even sizes, and wider than the channels.
+  for (const auto& [shape, size] : {std::pair{s, 5}, {t, 1}, {t, 4}, {{5, 3, 4}, 9}, {{5, 3, 4}, 24}}) {
+    const ops::LocalResponseNorm op{shape, size, .2f, .75f, 2.f};
+    cases.push_back({op.words(), op});
+  }
 }
 
 void add_moves(std::vector<OpCase>& cases) {
@@ -168,6 +178,9 @@ void add_vectors(std::vector<OpCase>& cases) {
   cases.push_back({"connected without biases", ops::Connected{s, 9, Activation::linear, false}});
   cases.push_back({"softmax of groups", ops::Softmax{t, 3, .7f, {}}});
   cases.push_back({"softmax of a tree", ops::Softmax{{24, 1, 1}, 1, 1.f, {5, 1, 18}}});
+  cases.push_back({"softmax of a tree, again and again", ops::Softmax{t, 1, 1.3f, {5, 1, 18, 16}}});
+  cases.push_back({"softmax with a rest", ops::Softmax{{37, 1, 1}, 4, 1.f, {}, 9}});
+  cases.push_back({"softmax of a tree with a rest", ops::Softmax{t, 1, 1.f, {7, 30}, 1440 - 5 * 37}});
 }
 
 void add_heads(std::vector<OpCase>& cases) {
@@ -181,6 +194,8 @@ void add_heads(std::vector<OpCase>& cases) {
   for (const Classes classes : {Classes::logistic, Classes::softmax, Classes::raw})
     cases.push_back({"region head", ops::RegionHead{region, 2, 5, 4, classes, {}}});
   cases.push_back({"region head, tree", ops::RegionHead{region, 2, 5, 4, Classes::tree, {2, 3}}});
+  cases.push_back({"region head of few cells, tree",
+                   ops::RegionHead{{3 * 27, 2, 3}, 3, 22, 4, Classes::tree, {1, 16, 5}}});
 }
 
 void add_whole_numbers(std::vector<OpCase>& cases) {

@@ -1,6 +1,7 @@
 // Batch normalisation, normalisation over channels, sums and products of tensors.
 #include "kernels/ops/add.h"
 #include "kernels/ops/batch_norm.h"
+#include "kernels/ops/local_response_norm.h"
 #include "kernels/ops/multiply.h"
 #include "kernels/ops/normalize_channels.h"
 #include "tests/kernels/reference_harness.h"
@@ -33,6 +34,66 @@ TEST_CASE("channels are normalised at each pixel") {
   check_close(normalised(Form::softmax_maxval),
               {share(1 / e2, 1 / e2 + 1), share(1 / e2 / e2, 1 / e2 / e2 + 1), share(1, 1 / e2 + 1),
                share(1, 1 / e2 / e2 + 1)});
+}
+
+TEST_CASE("channels are divided by their length at each pixel, zeros left alone") {
+  const ops::NormalizeChannels op{{2, 1, 3}, ops::NormalizeChannels::Form::l2};
+  check_close(evaluate(op, {{3, 0, -5, 4, 0, 12}}), {.6f, 0, -5 / 13.f, .8f, 0, 12 / 13.f});
+}
+
+namespace {
+
+// As Darknet goes about it (normalization_layer.c): the sum is carried on from channel to channel.
+Values carried_on(const ops::LocalResponseNorm& op, const Values& in) {
+  const int plane = op.shape.h * op.shape.w;
+  Values out;
+  std::vector<double> base(plane, op.kappa);
+  const auto add = [&](int channel, double factor) {
+    if (channel < 0 || channel >= op.shape.c) return;
+    for (int i = 0; i < plane; ++i)
+      base[i] += factor * std::pow(double{in[static_cast<std::size_t>(channel * plane + i)]}, 2);
+  };
+  for (int k = 0; k < op.size / 2; ++k) add(k, op.alpha);
+  for (int k = 0; k < op.shape.c; ++k) {
+    if (k > 0) {
+      add(k - (op.size - 1) / 2 - 1, -op.alpha);
+      add(k + op.size / 2, op.alpha);
+    }
+    for (int i = 0; i < plane; ++i) {
+      const float value = in[static_cast<std::size_t>(k * plane + i)];
+      out.push_back(static_cast<float>(value * std::pow(base[i], -op.beta)));
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("local response normalisation loses a channel, as Darknet's does") {
+  // Bases 1 + s/2: channel 1 is never added, and is taken off where it leaves.
+  const ops::LocalResponseNorm op{{5, 1, 1}, 3, .5f, 1, 1};
+  check_close(evaluate(op, {{1, 2, 3, 4, 5}}), {1 / 1.5f, 2 / (1 + 10 / 2.f), 3 / (1 + 25 / 2.f),
+                                                4 / (1 + (50 - 4) / 2.f), 5 / (1 + (41 - 4) / 2.f)});
+}
+
+TEST_CASE("local response normalisation is the sum that Darknet carries on") {
+  Values in = counting(7 * 6);
+  for (float& value : in) value = std::sin(value) * 2;
+  for (const int size : {1, 2, 3, 4, 5, 8, 13}) {
+    INFO("size " << size);
+    const ops::LocalResponseNorm op{{7, 2, 3}, size, .05f, .75f, 3};
+    check_close(evaluate(op, {in}), carried_on(op, in));
+  }
+}
+
+TEST_CASE("local response normalisation of a negative base is no number") {
+  // Bases 1, -3, -3, -2: channel 0 is lost.
+  const ops::LocalResponseNorm op{{4, 1, 1}, 1, 1, .75f, 1};
+  Values in{2, 0, 0, 1}, out(4);
+  const Tensor from = planar_tensor(in.data(), op.shape), to = planar_tensor(out.data(), op.shape);
+  op.define({&from, 1}, {&to, 1});
+  CHECK(out[0] == 2);
+  for (int c = 1; c < 4; ++c) CHECK(std::isnan(out[c]));
 }
 
 TEST_CASE("add sums its sources and activates") {

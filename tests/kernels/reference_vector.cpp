@@ -34,3 +34,11 @@ TEST_CASE("softmax over the groups of a tree, again for the next run of classes"
   check_close(evaluate(ops::Softmax{{6, 1, 1}, 1, 1, {1, 2}}, {{9, 1, 1, 4, 2, 2}}),
               {1, .5f, .5f, 1, .5f, .5f});
 }
+
+TEST_CASE("softmax leaves the rest as it is") {
+  check_close(evaluate(ops::Softmax{{5, 1, 1}, 2, 1, {}, 1}, {{5, 5, -3, -3, 7}}), {.5f, .5f, .5f, .5f, 7});
+  check_close(evaluate(ops::Softmax{{2, 1, 3}, 1, 1, {1, 2}, 3}, {{9, 1, 1, 4, 2, 3}}),
+              {1, .5f, .5f, 4, 2, 3});
+  CHECK_FALSE(ops::Softmax{{5, 1, 1}, 2, 1, {}, 2}.agrees());
+  CHECK_FALSE(ops::Softmax{{5, 1, 1}, 1, 1, {}, 5}.agrees());
+}

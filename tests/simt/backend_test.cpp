@@ -47,6 +47,15 @@ const std::vector<std::pair<const char*, std::string>> networks{
                   conv(3 * 7, 1, 1, "activation=logistic\n") + yolo(2, "0,1,2", "new_coords=1\n"))},
     {"a classifier", with_net({3, 24, 24}, conv(10, 5, 2) + "[dropout]\nprobability=.5\n" + conv(7, 3, 2) +
                                                "[connected]\noutput=9\nactivation=relu\n" + "[softmax]\n")},
+    {"normalisations and a segmentation",
+     with_net({3, 24, 16}, conv(20, 3, 1) + "[normalization]\nalpha=.3\n[l2norm]\n" +
+                               "[activation]\nactivation=gelu\n" + conv(9, 1, 1, "activation=linear\n") +
+                               "[iseg]\nclasses=5\nids=4\n")},
+    {"a first yolo", with_net({3, 24, 24}, conv(10, 5, 2) + "[connected]\noutput=126\nactivation=logistic\n" +
+                                               "[detection]\nside=3\nnum=2\nclasses=4\ncoords=4\nsqrt=1\n")},
+    {"a first yolo without a vector, and with a softmax",
+     with_net({3, 24, 24}, conv(14, 3, 8, "activation=logistic\n") +
+                               "[detection]\nside=3\nnum=2\nclasses=4\ncoords=4\nsoftmax=1\n")},
     {"cropped, blurred, grown again, with filters of their own",
      with_net({3, 36, 40},
               "[crop]\ncrop_height=32\ncrop_width=33\n" +

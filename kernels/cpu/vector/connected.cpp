@@ -5,6 +5,7 @@
 #include "kernels/cpu/layouts.h"
 #include "kernels/cpu/manifest.h"
 #include "kernels/cpu/simd/math.h"
+#include "kernels/cpu/vector/flat.h"
 
 namespace nightjar::cpu::NIGHTJAR_ISA {
 namespace {
@@ -14,18 +15,6 @@ constexpr int sums = 4;
 std::int64_t padded_inputs(const ops::Connected& op) {
   constexpr int step = sums * lanes;
   return (op.in.size() + step - 1) / step * step;
-}
-
-// The input in CHW order, zeros behind it.
-void flatten(const Tensor& in, int n, float* to, std::int64_t padded) {
-  std::int64_t i = 0;
-  for (int c = 0; c < in.shape.c; ++c) {
-    for (int y = 0; y < in.shape.h; ++y) {
-      const float* row = in.at(n, c, y, 0);
-      for (int x = 0; x < in.shape.w; ++x) to[i++] = row[std::ptrdiff_t{x} * in.pixel];
-    }
-  }
-  while (i < padded) to[i++] = 0;
 }
 
 float dot(const float* a, const float* b, std::int64_t count) {
@@ -75,7 +64,9 @@ struct Connected : CpuKernelDefaults {
     float* flat = scratch.shared_floats();
     for (int item = begin; item < end; ++item) {
       if (phase == 0) {
-        flatten(call.in[0], item, flat + item * p.padded, p.padded);
+        float* to = flat + item * p.padded;
+        flatten(call.in[0], item, to);
+        for (std::int64_t i = op.in.size(); i < p.padded; ++i) to[i] = 0;
         continue;
       }
       // Images inside: the row of weights is read once.

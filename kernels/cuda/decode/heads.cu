@@ -41,7 +41,7 @@ struct ClassArguments {
   View<const T> in;
   View<T> out;
   int cells, anchors, planes, first_class;
-  Global<const int> sizes;  // of the groups
+  Global<const int> bounds;  // where the groups begin among the classes, and the last one ends
   int groups;
 };
 
@@ -51,9 +51,8 @@ __global__ void __launch_bounds__(each_pack_threads) class_softmax_kernel(const 
   const int i = static_cast<int>(blockIdx.x) * each_pack_threads + static_cast<int>(threadIdx.x);
   if (i >= a.cells * a.anchors * a.groups) return;
   const int group = i % a.groups, anchor = i / a.groups % a.anchors, cell = i / a.groups / a.anchors;
-  int first = anchor * a.planes + a.first_class;
-  for (int g = 0; g < group; ++g) first += a.sizes[g];
-  const int last = first + a.sizes[group];
+  const int classes = anchor * a.planes + a.first_class;
+  const int first = classes + a.bounds[group], last = classes + a.bounds[group + 1];
   float largest = -3.402823466e38f, sum = 0.f;
   for (int c = first; c < last; ++c) largest = fmaxf(largest, to_float(a.in.at(cell, c)[0]));
   for (int c = first; c < last; ++c) sum += expf(to_float(a.in.at(cell, c)[0]) - largest);
@@ -135,11 +134,13 @@ struct RegionHead : CudaKernelDefaults {
     return 2 + copy_microseconds(out, 4);
   }
   static std::int64_t packed_bytes(const Op& op) {
-    return std::int64_t{4} * static_cast<std::int64_t>(groups(op).size());
+    return has_groups(op) ? std::int64_t{4} * static_cast<std::int64_t>(groups(op).size() + 1) : 0;
   }
   static void pack(const Op& op, Weights, void* packed) {
+    if (!has_groups(op)) return;
     auto* to = static_cast<int*>(packed);
-    for (const int size : groups(op)) *to++ = size;
+    *to = 0;
+    for (const int size : groups(op)) to[1] = to[0] + size, ++to;
   }
   static bool has_groups(const Op& op) {
     return op.activation == Op::Classes::softmax ||

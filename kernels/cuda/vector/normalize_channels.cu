@@ -1,4 +1,5 @@
-// Shares of each pixel's channels in their sum. A warp takes a pixel, a lane every 32nd channel.
+// Shares of each pixel's channels in their sum, or in their length. A warp takes a pixel, a lane every 32nd
+// channel.
 #include "kernels/cuda/eltwise/each_pack.cuh"
 #include "kernels/cuda/manifest.h"
 #include "kernels/ops/normalize_channels.h"
@@ -10,7 +11,14 @@ using Form = ops::NormalizeChannels::Form;
 constexpr int warps = 8;
 
 NIGHTJAR_DEVICE float share(Form form, float value, float largest) {
+  if (form == Form::l2) return value;
   return form == Form::relu ? fmaxf(value, 0.f) : expf(value - largest);
+}
+
+// What the shares are divided by, from the sum of them, or of their squares.
+NIGHTJAR_DEVICE float whole(Form form, float sum) {
+  if (form == Form::l2) return sum == 0.f ? 1.f : sqrtf(sum);
+  return sum + 1e-4f;  // Darknet's guard against dividing by nothing
 }
 
 template <class T>
@@ -33,11 +41,14 @@ __global__ void __launch_bounds__(32 * warps) normalize_kernel(const NormalizeAr
     for (int flip = 16; flip > 0; flip /= 2) largest = fmaxf(largest, __shfl_xor_sync(~0u, largest, flip));
   }
   float sum = 0.f;
-  for (int c = lane; c < a.channels; c += 32) sum += share(a.form, to_float(a.in.at(pixel, c)[0]), largest);
-  for (int flip = 16; flip > 0; flip /= 2) sum += __shfl_xor_sync(~0u, sum, flip);
-  sum += 1e-4f;  // Darknet's guard against dividing by nothing
   for (int c = lane; c < a.channels; c += 32) {
-    a.out.at(pixel, c)[0] = from_float<T>(share(a.form, to_float(a.in.at(pixel, c)[0]), largest) / sum);
+    const float value = share(a.form, to_float(a.in.at(pixel, c)[0]), largest);
+    sum += a.form == Form::l2 ? value * value : value;
+  }
+  for (int flip = 16; flip > 0; flip /= 2) sum += __shfl_xor_sync(~0u, sum, flip);
+  const float divisor = whole(a.form, sum);
+  for (int c = lane; c < a.channels; c += 32) {
+    a.out.at(pixel, c)[0] = from_float<T>(share(a.form, to_float(a.in.at(pixel, c)[0]), largest) / divisor);
   }
 }
 

@@ -1,5 +1,6 @@
 // Softmax over slices of the flattened tensor. A block takes one slice of one image: each thread a share of
-// it, sums and maxima through shared memory, always in the same order.
+// it, sums and maxima through shared memory, always in the same order. The blocks behind the slices copy what
+// is in none.
 #include "kernels/cuda/manifest.h"
 #include "kernels/cuda/vector/flat.cuh"
 #include "kernels/ops/softmax.h"
@@ -33,9 +34,10 @@ template <class T>
 struct SoftmaxArguments {
   FlatView<const T> in;
   FlatView<T> out;
-  // How long the slices are, from the start: `groups` of them, which repeat after `period` values.
-  Global<const int> sizes;
+  // Where the slices begin, and the last one ends: `groups` of them, which repeat after `period` values.
+  Global<const int> bounds;
   int groups, period;
+  int slices, sliced, values;  // slices of an image, values in them, and all
   float temperature;
 };
 
@@ -43,9 +45,13 @@ template <class T>
 __global__ void __launch_bounds__(threads) softmax_kernel(const SoftmaxArguments<T> a) {
   const int thread = static_cast<int>(threadIdx.x), slice = static_cast<int>(blockIdx.x),
             n = static_cast<int>(blockIdx.y);
-  int first = slice / a.groups * a.period;
-  for (int i = 0; i < slice % a.groups; ++i) first += a.sizes[i];
-  const int last = first + a.sizes[slice % a.groups];
+  if (slice >= a.slices) {
+    const int i = a.sliced + (slice - a.slices) * threads + thread;
+    if (i < a.values) a.out.at(n, i)[0] = a.in.at(n, i)[0];
+    return;
+  }
+  const int period = slice / a.groups * a.period, group = slice % a.groups;
+  const int first = period + a.bounds[group], last = period + a.bounds[group + 1];
   const Shared<float> scratch = shared_memory<float>(0, threads);
   float largest = -3.402823466e38f, sum = 0.f;
   for (int i = first + thread; i < last; i += threads) largest = fmaxf(largest, to_float(a.in.at(n, i)[0]));
@@ -64,11 +70,9 @@ struct Softmax : OneLaunch<SoftmaxArguments<float>> {
 
   static std::vector<int> sizes(const Op& op) {
     if (!op.group_sizes.empty()) return op.group_sizes;
-    return {static_cast<int>(op.shape.size() / op.groups)};
+    return {static_cast<int>(op.sliced() / op.groups)};
   }
-  static bool accepts(const Op& op, const Tensor* in, const Tensor& out) {
-    return accepts_all(in, 1, out) && op.shape.size() % period(op) == 0;
-  }
+  static bool accepts(const Op&, const Tensor* in, const Tensor& out) { return accepts_all(in, 1, out); }
   static int period(const Op& op) {
     const std::vector<int> all = sizes(op);
     return std::accumulate(all.begin(), all.end(), 0);
@@ -77,23 +81,28 @@ struct Softmax : OneLaunch<SoftmaxArguments<float>> {
     return 5 + double(op.shape.size()) * out.batch * 4 / 1e6;
   }
   static std::int64_t packed_bytes(const Op& op) {
-    return std::int64_t{4} * static_cast<std::int64_t>(sizes(op).size());
+    return std::int64_t{4} * static_cast<std::int64_t>(sizes(op).size() + 1);
   }
   static void pack(const Op& op, Weights, void* packed) {
     auto* to = static_cast<int*>(packed);
-    for (const int size : sizes(op)) *to++ = size;
+    *to = 0;
+    for (const int size : sizes(op)) to[1] = to[0] + size, ++to;
   }
   static Status prepare(const Op& op, const Call& call, Prepared& prepared) {
     return with_type(call.out().type, [&](auto type) {
       using T = decltype(type);
+      const int groups = static_cast<int>(sizes(op).size());
       const SoftmaxArguments<T> a{FlatView<const T>(call.in[0]),
                                   FlatView<T>(call.out()),
                                   call.packed_as<int>(),
-                                  static_cast<int>(sizes(op).size()),
+                                  groups,
                                   period(op),
+                                  static_cast<int>(op.sliced() / period(op)) * groups,
+                                  static_cast<int>(op.sliced()),
+                                  static_cast<int>(op.shape.size()),
                                   op.temperature};
-      const int slices = static_cast<int>(op.shape.size() / a.period) * a.groups;
-      const Launch shape{dim3(slices, call.out().batch), dim3(threads), threads * 4};
+      const int copying = ceil_div(a.values - a.sliced, threads);
+      const Launch shape{dim3(a.slices + copying, call.out().batch), dim3(threads), threads * 4};
       return prepared.prepare(softmax_kernel<T>, shape, a);
     });
   }

@@ -36,11 +36,14 @@ TEST_CASE("A class tree names one class") {
   const Values values = tree_values();
   RegionHead head = tree_head();
 
-  SECTION("AlexeyAB: the last above one half, with its own probability") {
+  SECTION("AlexeyAB: the last above one half, or what is asked for, with its own probability") {
     const Boxes boxes = decoded(head, values);
     REQUIRE(boxes.size() == 1);
     check_classes(boxes[0], {{4, .504f}});
     CHECK(decoded(head, values, {.threshold = .6f}).empty());
+    const Boxes surer = decoded(head, values, {.hierarchy = .6f});
+    REQUIRE(surer.size() == 1);
+    check_classes(surer[0], {{2, .72f}});
   }
   SECTION("pjreddie: the deepest that is likely enough, with the objectness") {
     // Products on the way: .9, .9 * .72 = .648, .648 * .504 = .327.
@@ -75,8 +78,8 @@ TEST_CASE("The way down a tree ends above a class that is not a number") {
 }
 
 TEST_CASE("The last likely class is never one that is not a number") {
-  CHECK(last_likely_class(std::vector{.9f, .1f, .72f, .18f, no_number}) == 2);
-  CHECK(last_likely_class(std::vector{no_number, .1f}) == -1);
+  CHECK(last_likely_class(std::vector{.9f, .1f, .72f, .18f, no_number}, .5f) == 2);
+  CHECK(last_likely_class(std::vector{no_number, .1f}, .5f) == -1);
 }
 
 TEST_CASE("Of two groups with one parent the last counts, as in Darknet") {

@@ -1,0 +1,54 @@
+// [detection]: the head of the first YOLO.
+#include "engine/layers/registry.h"
+#include "kernels/ops/copy.h"
+#include "kernels/ops/softmax.h"
+
+namespace nightjar {
+namespace {
+
+constexpr int max_side = 4096, max_slots = 1 << 16;  // far above any real head
+
+DetectionHead read_head(LayerBuilder& layer) {
+  DetectionHead head;
+  head.classes = layer.options.integer("classes", 1, {.low = 1});
+  head.slots = layer.options.integer("num", 1, {.low = 1, .high = max_slots});
+  head.side = layer.options.integer("side", 7, {.low = 1, .high = max_side});
+  head.square_root = layer.options.flag("sqrt", false);
+  head.stretched = true;
+  return head;
+}
+
+// Of `coords` Darknet decodes 4, whatever it says.
+void require_values(LayerBuilder& layer, const DetectionHead& head) {
+  const int coords = layer.options.integer("coords", 1);
+  if (coords != 4)
+    layer.refuse("coords", "coords is " + std::to_string(coords) + "; only coords=4 is possible, x, y, w, h");
+  const std::int64_t cells = std::int64_t{head.side} * head.side;
+  const std::int64_t needed = cells * (std::int64_t{5} * head.slots + head.classes);
+  if (layer.input_shape().size() == needed) return;
+  const std::string side = std::to_string(head.side);
+  layer.refuse("side", "the input has " + std::to_string(layer.input_shape().size()) + " values; side " +
+                           side + " x " + side + " with num " + std::to_string(head.slots) + " x 5 + " +
+                           std::to_string(head.classes) + " classes needs " + std::to_string(needed));
+}
+
+// The layer's values are its own: a head's are planar, and what computed the input may want it otherwise.
+void build(LayerBuilder& layer) {
+  const DetectionHead head = read_head(layer);
+  require_values(layer, head);
+  const Shape shape = layer.input_shape();
+  if (layer.options.flag("softmax", false)) {
+    const int cells = head.side * head.side;
+    const std::int64_t rest = shape.size() - std::int64_t{cells} * head.classes;
+    layer.emit(ops::Softmax{shape, cells, 1, {}, rest}, {layer.input()});
+  } else {
+    layer.emit(ops::Copy{shape}, {layer.input()});
+  }
+  layer.head(head);
+}
+
+}  // namespace
+
+const LayerType detection_layer{"detection", {}, DetectionHead::keys, build};
+
+}  // namespace nightjar
