@@ -1,4 +1,6 @@
 // [convolutional]: convolution, batch normalisation or bias, activation.
+#include "engine/layers/convolutional.h"
+
 #include <limits>
 #include <utility>
 
@@ -6,7 +8,6 @@
 #include "engine/layers/registry.h"
 #include "engine/layers/windows.h"
 #include "kernels/ops/batch_norm.h"
-#include "kernels/ops/conv.h"
 #include "kernels/ops/normalize_channels.h"
 
 namespace nightjar {
@@ -22,12 +23,6 @@ constexpr std::string_view keys[] = {
     "dot", "sway", "rotate", "stretch", "stretch_sway", "angle", "assisted_excitation", "grad_centr",
     "reverse", "stream", "wait_stream"};
 
-// The weights that a layer's nodes read, as values.
-struct Arrays {
-  std::vector<int> conv;        // weights, and biases where there is no batch normalisation
-  std::vector<int> batch_norm;  // empty where there is none
-};
-
 void refuse_what_we_lack(LayerBuilder& layer) {
   for (const char* key : {"binary", "xnor", "bin_output"})
     layer.refuse_unsupported(key, "binary weights are");
@@ -40,13 +35,14 @@ int read_padding(LayerBuilder& layer, int size) {
   return layer.options.flag("pad", false) ? size / 2 : padding;
 }
 
+}  // namespace
+
 void require_divisible(LayerBuilder& layer, int groups, int count, const char* what) {
   if (count % groups != 0)
     layer.refuse("groups", "groups=" + std::to_string(groups) + " does not divide the " +
                                std::to_string(count) + what + "; a divisor is needed");
 }
 
-// Darknet sizes the output as if there were no dilation, and computes with it.
 int read_dilation(LayerBuilder& layer, int size, int padding) {
   const int dilation = layer.options.integer("dilation", 1, {.low = 1, .high = max_window / size});
   if (size == 1 || dilation == 1) return 1;
@@ -57,7 +53,6 @@ int read_dilation(LayerBuilder& layer, int size, int padding) {
   return dilation;
 }
 
-// Kernels count the weights of a filter in int.
 void require_countable_taps(LayerBuilder& layer, ops::Conv& conv) {
   const std::int64_t taps = saturated_product({conv.in.c / conv.groups, conv.size, conv.size});
   if (taps <= std::numeric_limits<int>::max()) return;
@@ -67,6 +62,30 @@ void require_countable_taps(LayerBuilder& layer, ops::Conv& conv) {
                            std::to_string(std::numeric_limits<int>::max()) + " are possible");
   conv.size = 1;
 }
+
+ConvolutionArrays declare_convolution(LayerBuilder& layer, const ops::Conv& conv, bool batch_normalize,
+                                      bool flipped) {
+  ConvolutionArrays arrays;
+  const int filters = conv.out.c;
+  const int biases = layer.parameter("biases", {filters, 1, 1});
+  if (batch_normalize) arrays.batch_norm = layer.batch_norm_parameters(biases, filters);
+  arrays.conv.push_back(flipped ? layer.transposed_parameter("weights", conv.weights())
+                                : layer.parameter("weights", conv.weights()));
+  if (!batch_normalize) arrays.conv.push_back(biases);
+  return arrays;
+}
+
+int emit_convolution(LayerBuilder& layer, int input, const ops::Conv& conv, const ConvolutionArrays& arrays,
+                     Activation activation) {
+  std::vector<int> inputs{input};
+  inputs.insert(inputs.end(), arrays.conv.begin(), arrays.conv.end());
+  layer.emit(conv, std::move(inputs));
+  if (!arrays.batch_norm.empty()) layer.emit_batch_norm(arrays.batch_norm);
+  layer.emit_activation(activation);
+  return layer.output();
+}
+
+namespace {
 
 ops::Conv read_convolution(LayerBuilder& layer) {
   ops::Conv conv;
@@ -94,22 +113,9 @@ ops::Conv read_convolution(LayerBuilder& layer) {
   return conv;
 }
 
-// File order: biases, scales, mean, variance, weights.
-Arrays declare_arrays(LayerBuilder& layer, const ops::Conv& conv, bool batch_normalize) {
-  Arrays arrays;
-  const int filters = conv.out.c;
-  const int biases = layer.parameter("biases", {filters, 1, 1});
-  if (batch_normalize) arrays.batch_norm = layer.batch_norm_parameters(biases, filters);
-  arrays.conv.push_back(layer.options.flag("flipped", false)
-                            ? layer.transposed_parameter("weights", conv.weights())
-                            : layer.parameter("weights", conv.weights()));
-  if (!batch_normalize) arrays.conv.push_back(biases);
-  return arrays;
-}
-
 // The arrays of the layer that share_index names; it must be a convolution like this one.
-Arrays shared_arrays(LayerBuilder& layer, const ops::Conv& conv, bool batch_normalize) {
-  Arrays arrays;
+ConvolutionArrays shared_arrays(LayerBuilder& layer, const ops::Conv& conv, bool batch_normalize) {
+  ConvolutionArrays arrays;
   bool alike = false;
   const int reference = layer.options.integer("share_index", 0);
   for (const Node& node : layer.nodes_of(layer.layer("share_index", reference))) {
@@ -138,13 +144,11 @@ void build(LayerBuilder& layer) {
   const bool batch_normalize = layer.options.flag("batch_normalize", false) || cbn;
   ops::Conv conv = read_convolution(layer);
   conv.bias = !batch_normalize;
-  Arrays arrays = layer.options.has("share_index") ? shared_arrays(layer, conv, batch_normalize)
-                                                   : declare_arrays(layer, conv, batch_normalize);
-  std::vector<int> inputs{layer.input()};
-  inputs.insert(inputs.end(), arrays.conv.begin(), arrays.conv.end());
-  layer.emit(conv, std::move(inputs));
-  if (batch_normalize) layer.emit_batch_norm(arrays.batch_norm);
-  layer.emit_activation(activation);
+  const bool flipped = layer.options.flag("flipped", false);
+  const ConvolutionArrays arrays = layer.options.has("share_index")
+                                       ? shared_arrays(layer, conv, batch_normalize)
+                                       : declare_convolution(layer, conv, batch_normalize, flipped);
+  emit_convolution(layer, layer.input(), conv, arrays, activation);
   if (normalization) layer.emit(ops::NormalizeChannels{conv.out, *normalization}, {layer.output()});
 }
 

@@ -12,9 +12,8 @@ constexpr const LayerType* types[] = {NIGHTJAR_LAYERS(NIGHTJAR_LAYER_ADDRESS)};
 
 // What some fork of Darknet has (docs/darknet-format.md section 5.13) and we do not, aliases included.
 constexpr std::string_view unsupported[] = {
-    "activation",      "contrastive", "conv_lstm", "crnn",    "crop",     "deconv",
-    "deconvolutional", "detection",   "gru",       "history", "implicit", "iseg",
-    "l2norm",          "local",       "logistic",  "lrn",     "lstm",     "normalization"};
+    "activation", "contrastive", "crop",     "deconv", "deconvolutional", "detection", "implicit", "iseg",
+    "l2norm",     "local",       "logistic", "lrn",    "normalization"};
 
 bool contains(std::span<const std::string_view> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();

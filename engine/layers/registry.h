@@ -7,12 +7,17 @@
   LAYER(avgpool)               \
   LAYER(batchnorm)             \
   LAYER(connected)             \
+  LAYER(conv_lstm)             \
   LAYER(convolutional)         \
   LAYER(cost)                  \
+  LAYER(crnn)                  \
   LAYER(dropout)               \
   LAYER(empty)                 \
   LAYER(gaussian_yolo)         \
+  LAYER(gru)                   \
+  LAYER(history)               \
   LAYER(local_avgpool)         \
+  LAYER(lstm)                  \
   LAYER(maxpool)               \
   LAYER(region)                \
   LAYER(reorg)                 \

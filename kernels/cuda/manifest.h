@@ -18,6 +18,8 @@
   KERNEL(conv_simt)                   \
   KERNEL(add)                         \
   KERNEL(multiply)                    \
+  KERNEL(blend)                       \
+  KERNEL(clamp_each)                  \
   KERNEL(activate_each)               \
   KERNEL(batchnorm)                   \
   KERNEL(maxpool)                     \

@@ -9,6 +9,8 @@
   OP(Add)                \
   OP(AvgPool)            \
   OP(BatchNorm)          \
+  OP(Blend)              \
+  OP(Clamp)              \
   OP(Concat)             \
   OP(Connected)          \
   OP(Conv)               \
