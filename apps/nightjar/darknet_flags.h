@@ -16,6 +16,11 @@ struct DarknetFlags {
   bool ext_output = false, letter_box = false, save_labels = false, help = false;
   std::string out, names, compat = "alexeyab";
   int threads = 0;  // 0: one for each core
+  // Of rnn generate.
+  std::string seed = "\n\n";
+  int length = 1000;
+  float temperature = .7f;
+  std::optional<int> random_seed;
 };
 
 // Errors (usage) name the flag: one that no Darknet knows, a missing value, a value out of range.

@@ -205,6 +205,7 @@ int detect(const Arguments& arguments) {
   app.footer(footer);
   declare(app, parsed);
   if (const auto end = parse(app, arguments)) return *end;
+  parsed.model.alexeyab = compat_of(parsed.compat) != Compat::pjreddie;
   return run(parsed);
 }
 

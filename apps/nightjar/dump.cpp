@@ -106,7 +106,7 @@ Result<void> run(const ModelArguments& network, const std::string& input_file, c
 
 int dump(const Arguments& arguments) {
   ModelArguments network;
-  std::string input, folder;
+  std::string input, folder, compat;
   bool all = false;
   CLI::App app("Run a network on a raw input and write its layers' outputs.", "nightjar dump");
   app.footer(
@@ -119,9 +119,12 @@ int dump(const Arguments& arguments) {
   app.add_option("--input", input, "float32 .npy of shape (channels, height, width), RGB in 0..1")
       ->required();
   app.add_option("--out", folder, "Folder for the files; made if it is missing")->required();
+  app.add_option("--compat", compat, "Whose order of the weights of [lstm] and [gru]; default alexeyab")
+      ->check(CLI::IsMember({"alexeyab", "pjreddie"}));
   app.add_flag("--all", all, "Fuse nothing, so that every layer has an output");
   if (const auto end = parse(app, arguments)) return *end;
   network.fuse = !all;
+  network.alexeyab = compat != "pjreddie";
   const auto done = run(network, input, folder);
   return done ? 0 : fail(done.error());
 }

@@ -15,6 +15,7 @@
 #include "tests/engine/cfg_graph.h"
 #include "tests/engine/changed_parameter.h"
 #include "tests/engine/recurrent.h"
+#include "tests/engine/recurrent_layers.h"
 #include "tests/engine/text_model.h"
 #include "tests/relative_error.h"
 
@@ -41,6 +42,31 @@ TEST_CASE("a recurrent network remembers, step by step, and forgets when it is t
     CHECK(recurrent_error({40, 24, 30, ""}, options) <= 1e-5);
     CHECK(recurrent_error({40, 24, 30, "shortcut=1\n"}, options) <= 1e-5);
   });
+}
+
+TEST_CASE("each recurrent layer is what its loop says, step by step") {
+  on_each_isa([](const ModelOptions& options) {
+    for (const RecurrentCase& recurrent : recurrent_cases()) {
+      INFO(recurrent.name);
+      CHECK(recurrent_layer_error(recurrent, options) <= 1e-5);
+    }
+  });
+}
+
+TEST_CASE("each recurrent layer is computed by kernels that are fast") {
+  for (const RecurrentCase& recurrent : recurrent_cases()) {
+    INFO(recurrent.name);
+    const Graph graph = run_passes(test::graph_of(net_of(recurrent.input) + recurrent.sections));
+    for (const cpu::KernelSet& set : cpu::kernel_sets()) {
+      if (set.block == 1) continue;  // the definitions
+      INFO(set.isa);
+      for (const Step& step : cpu::make_plan(graph, set).steps) {
+        const auto* conv = graph.nodes[static_cast<std::size_t>(step.node)].op.as<ops::Conv>();
+        if (conv && conv->groups > 1) continue;  // of any layer
+        CHECK(std::string(step.kernel->name) != "reference");
+      }
+    }
+  }
 }
 
 TEST_CASE("a reset reaches every image of a batch") {
