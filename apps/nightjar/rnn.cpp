@@ -104,7 +104,7 @@ unsigned char draw(std::vector<float> probabilities, std::mt19937& random) {
 // Writes as the text comes. A terminal gets no control bytes but line ends and tabs.
 class Text {
  public:
-  Text(OutputFile file) : file_(std::move(file)) {}
+  explicit Text(OutputFile file) : file_(std::move(file)) {}
 
   Result<void> write(unsigned char byte) {
     const bool control = (byte < ' ' && byte != '\n' && byte != '\t') || byte == 0x7f;
