@@ -98,6 +98,27 @@ TEST_CASE("a reset reaches every image of a batch") {
   CHECK(places() == first);
 }
 
+TEST_CASE("pictures are no sequence to a detector that remembers") {
+  const TextModel model(
+      "[net]\nwidth=8\nheight=8\nchannels=3\n[crnn]\noutput=7\nhidden=5\nactivation=tanh\n"
+      "[yolo]\nmask=0\nanchors=1,1\nclasses=2\nnum=1\n");
+  std::vector<Image> pictures;
+  for (const unsigned char grey : {10, 200, 10, 10})
+    pictures.push_back({8, 8, 3, std::vector<std::uint8_t>(192, grey)});
+  DetectOptions options;
+  options.threshold = 0;
+  options.nms = 1;
+  for (const int batch : {1, 2, 4}) {
+    INFO(batch);
+    const auto boxes = model->detect(pictures, options, batch);
+    REQUIRE(boxes);
+    REQUIRE(boxes->size() == 4);
+    CHECK((*boxes)[0][0].x != (*boxes)[1][0].x);
+    CHECK((*boxes)[2][0].x == (*boxes)[0][0].x);
+    CHECK((*boxes)[3][0].x == (*boxes)[0][0].x);
+  }
+}
+
 TEST_CASE("rnn.cfg in its own size", "[slow]") {
   CHECK(recurrent_error({256, 1024, 1024, ""}, {}) <= 1e-5);
 }
