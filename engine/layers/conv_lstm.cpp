@@ -81,8 +81,8 @@ class ConvLstm {
 
   Parts declare(char matrix, std::string_view gates, int channels) const {
     Parts parts;
-    for (const char gate : gates)
-      parts.emplace(gate, convolutions_.declare({matrix, gate}, channels, shape_.c));
+    for (const char name : gates)
+      parts.emplace(name, convolutions_.declare({matrix, name}, channels, shape_.c));
     return parts;
   }
 

@@ -53,10 +53,10 @@ PlainDense::PlainDense(int inputs, int outputs, bool batch_normalize, PlainWeigh
 Numbers PlainDense::operator()(const Numbers& in) const {
   Numbers out;
   for (std::size_t o = 0; o < biases_.size(); ++o) {
-    double sum = 0;
-    for (std::size_t i = 0; i < in.size(); ++i) sum += weights_[o * in.size() + i] * in[i];
-    if (!scales_.empty()) sum = scales_[o] * (sum - means_[o]) / std::sqrt(variances_[o] + 1e-5);
-    out.push_back(sum + biases_[o]);
+    double total = 0;
+    for (std::size_t i = 0; i < in.size(); ++i) total += weights_[o * in.size() + i] * in[i];
+    if (!scales_.empty()) total = scales_[o] * (total - means_[o]) / std::sqrt(variances_[o] + 1e-5);
+    out.push_back(total + biases_[o]);
   }
   return out;
 }
@@ -79,7 +79,7 @@ Numbers PlainConvolution::operator()(const Numbers& in) const {
     const auto i = static_cast<std::size_t>(f);
     for (int y = 0; y < in_.h; ++y) {
       for (int x = 0; x < in_.w; ++x) {
-        double value = sum(in, f, y, x);
+        double value = window_sum(in, f, y, x);
         if (!scales_.empty()) value = scales_[i] * (value - means_[i]) / std::sqrt(variances_[i] + 1e-5);
         out.push_back(value + biases_[i]);
       }
@@ -88,10 +88,10 @@ Numbers PlainConvolution::operator()(const Numbers& in) const {
   return out;
 }
 
-double PlainConvolution::sum(const Numbers& in, int filter, int y, int x) const {
+double PlainConvolution::window_sum(const Numbers& in, int filter, int y, int x) const {
   const int channels = in_.c / window_.groups, first = filter / (filters_ / window_.groups) * channels;
   const int size = window_.size;
-  double sum = 0;
+  double total = 0;
   for (int c = 0; c < channels; ++c) {
     for (int ky = 0; ky < size; ++ky) {
       for (int kx = 0; kx < size; ++kx) {
@@ -99,12 +99,12 @@ double PlainConvolution::sum(const Numbers& in, int filter, int y, int x) const 
                   column = x + (kx - size / 2) * window_.dilation;
         if (row < 0 || row >= in_.h || column < 0 || column >= in_.w) continue;
         const int weight = ((filter * channels + c) * size + ky) * size + kx;
-        sum += weights_[static_cast<std::size_t>(weight)] *
-               in[static_cast<std::size_t>(((first + c) * in_.h + row) * in_.w + column)];
+        total += weights_[static_cast<std::size_t>(weight)] *
+                 in[static_cast<std::size_t>(((first + c) * in_.h + row) * in_.w + column)];
       }
     }
   }
-  return sum;
+  return total;
 }
 
 }  // namespace nightjar::testing

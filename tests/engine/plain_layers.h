@@ -52,7 +52,7 @@ class PlainConvolution {
   Numbers operator()(const Numbers& in) const;  // not activated
 
  private:
-  double sum(const Numbers& in, int filter, int y, int x) const;
+  double window_sum(const Numbers& in, int filter, int y, int x) const;
 
   Shape in_;
   int filters_;
