@@ -60,7 +60,8 @@ TEST_CASE("each recurrent layer is computed by kernels that are fast") {
     for (const cpu::KernelSet& set : cpu::kernel_sets()) {
       if (set.block == 1) continue;  // the definitions
       INFO(set.isa);
-      for (const Step& step : cpu::make_plan(graph, set).steps) {
+      const Plan plan = cpu::make_plan(graph, set);
+      for (const Step& step : plan.steps) {
         const Op& op = graph.nodes[static_cast<std::size_t>(step.node)].op;
         const auto* conv = op.as<ops::Conv>();
         const auto* add = op.as<ops::Add>();
