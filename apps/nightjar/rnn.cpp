@@ -154,7 +154,7 @@ Result<void> run(const DarknetFlags& flags) {
   arguments.temperature = flags.temperature;
   auto network = ByteNetwork::load(arguments);
   if (!network) return network.error();
-  if (auto fine = network->check(flags.seed); !fine) return fine;
+  if (auto fine = network.check(flags.seed); !fine) return fine;
   return generate(*network, flags);
 }
 
