@@ -90,8 +90,6 @@ Result<void> build_input(const Cfg& cfg, const BuildOptions& build, Graph& graph
 Error no_such_layer(const Cfg& cfg, const CfgSection& section, int index) {
   const std::string found = place(cfg.file, section.line) + ": layer " + std::to_string(index) + ": ";
   const std::string type = "[" + printable(section.type) + "]";
-  if (is_unsupported_layer_type(section.type))
-    return {Failure::malformed, found + type + " is not supported yet"};
   std::string names;
   for (const LayerType* known : layer_types())
     names += (names.empty() ? "" : ", ") + std::string(known->name);

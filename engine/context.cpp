@@ -1,5 +1,6 @@
 // Contexts, and what Model does with the ones it keeps.
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "engine/model.h"
@@ -121,7 +122,20 @@ Result<Boxes> Model::detect(const Image& picture, const DetectOptions& options) 
 Result<std::vector<Boxes>> Model::detect(std::span<const Image> pictures, const DetectOptions& options,
                                          int batch) const {
   const int used = std::min(batch, std::max(1, static_cast<int>(pictures.size())));
-  return with_context(used, [&](Context& context) { return context.detect(pictures, options); });
+  return with_context(used, [&](Context& context) -> Result<std::vector<Boxes>> {
+    if (!has_state()) return context.detect(pictures, options);
+    // Pictures are no sequence: each batch begins anew.
+    std::vector<Boxes> all;
+    for (std::size_t first = 0; first < pictures.size(); first += static_cast<std::size_t>(used)) {
+      if (auto done = context.reset(); !done) return done.error();
+      const std::size_t count =
+          std::min<std::size_t>(static_cast<std::size_t>(used), pictures.size() - first);
+      auto boxes = context.detect(pictures.subspan(first, count), options);
+      if (!boxes) return boxes.error();
+      std::move(boxes->begin(), boxes->end(), std::back_inserter(all));
+    }
+    return all;
+  });
 }
 
 Result<std::vector<float>> Model::forward(std::span<const float> input, const LayerObserver& observer) const {

@@ -28,6 +28,8 @@ Result<Graph> read_graph(const std::string& cfg_file, const ModelOptions& option
   return build_graph(*cfg, {.width = options.width,
                             .height = options.height,
                             .strict = options.strict,
+                            .alexeyab = options.alexeyab,
+                            .temperature = options.temperature,
                             .tree = options.tree,
                             .class_map = options.class_map});
 }

@@ -45,6 +45,9 @@ struct ModelOptions {
   std::optional<ClassTree> tree;              // for cfgs that name tree=; paths inside a cfg are never opened
   std::optional<std::vector<int>> class_map;  // for cfgs that name map=
   std::vector<std::string> names;             // of the classes, for the boxes to carry
+  bool alexeyab = true;  // where the forks keep weights in another order ([lstm], [gru]): AlexeyAB's, or
+                         // pjreddie's; the file does not say whose it is
+  std::optional<float> temperature;  // of each [softmax], in place of the cfg's; above 0
   // Time and compare without trained weights: values made up from this seed, in place of a weights file.
   std::optional<unsigned> synthesise;
 };

@@ -17,5 +17,6 @@ int dump(const Arguments& arguments);
 int explain(const Arguments& arguments);
 int fetch(const Arguments& arguments);
 int layers(const Arguments& arguments);
+int rnn(const Arguments& arguments);
 
 }  // namespace nightjar

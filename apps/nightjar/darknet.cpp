@@ -128,6 +128,7 @@ int run(const Test& test, const DarknetFlags& flags) {
   network.weights = test.weights;
   network.data = flags.data;
   network.threads = flags.threads;
+  network.alexeyab = compat_of(flags.compat) != Compat::pjreddie;
   const auto loaded = load_model(network);
   if (!loaded) return fail(loaded.error());
   const Model& model = loaded->model;

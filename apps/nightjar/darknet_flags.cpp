@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <string_view>
 
 #include "apps/nightjar/numbers.h"
@@ -29,6 +30,28 @@ bool store_fraction(DarknetFlags& flags, const std::string& value) {
   const auto number = parse_fraction(value);
   if (number) flags.*Member = *number;
   return number.has_value();
+}
+
+bool store_seed(DarknetFlags& flags, const std::string& value) {
+  flags.seed = value;
+  return true;
+}
+
+bool store_length(DarknetFlags& flags, const std::string& value) {
+  const auto number = parse_count(value, 0, std::numeric_limits<int>::max());
+  if (number) flags.length = *number;
+  return number.has_value();
+}
+
+bool store_temperature(DarknetFlags& flags, const std::string& value) {
+  const auto number = parse_positive(value);
+  if (number) flags.temperature = *number;
+  return number.has_value();
+}
+
+bool store_random_seed(DarknetFlags& flags, const std::string& value) {
+  flags.random_seed = parse_count(value, std::numeric_limits<int>::min(), std::numeric_limits<int>::max());
+  return flags.random_seed.has_value();
 }
 
 bool store_threads(DarknetFlags& flags, const std::string& value) {
@@ -81,14 +104,18 @@ constexpr Flag table[] = {
     {"gpus", "LIST", ignore, ""},
     {"i", "N", ignore, ""},
     {"iou_thresh", "X", ignore, ""},
+    {"len", "N", store_length, ""},
     {"map", "", ignore, ""},
     {"nogpu", "", ignore, ""},
     {"num_of_clusters", "N", ignore, ""},
     {"points", "N", ignore, ""},
     {"prefix", "TEXT", ignore, ""},
     {"s", "N", ignore, ""},
+    {"seed", "TEXT", store_seed, ""},
     {"show", "", ignore, ""},
     {"show_imgs", "", ignore, ""},
+    {"srand", "N", store_random_seed, ""},
+    {"temp", "T", store_temperature, ""},
     {"width", "N", ignore, ""},
     {"height", "N", ignore, ""},
 };

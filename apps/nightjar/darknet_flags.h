@@ -17,6 +17,11 @@ struct DarknetFlags {
   std::string out, names, compat = "alexeyab";
   std::string data = ".";  // paths in a cfg are relative to the current folder
   int threads = 0;         // 0: one for each core
+  // Of rnn generate.
+  std::string seed = "\n\n";
+  int length = 1000;
+  float temperature = .7f;
+  std::optional<int> random_seed;
 };
 
 // Errors (usage) name the flag: one that no Darknet knows, a missing value, a value out of range.

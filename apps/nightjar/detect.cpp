@@ -213,6 +213,7 @@ int detect(const Arguments& arguments) {
   options.footer(footer);
   declare(options, parsed);
   if (const auto end = options.parse(arguments)) return *end;
+  parsed.model.alexeyab = compat_of(parsed.compat) != Compat::pjreddie;
   return run(parsed);
 }
 

@@ -106,7 +106,7 @@ Result<void> run(const ModelArguments& network, const std::string& input_file, c
 
 int dump(const Arguments& arguments) {
   ModelArguments network;
-  std::string input, folder;
+  std::string input, folder, compat;
   bool all = false;
   Options options("Run a network on a raw input and write its layers' outputs.", "nightjar dump");
   options.footer(
@@ -119,9 +119,12 @@ int dump(const Arguments& arguments) {
   options.add_option("--input", input, "float32 .npy of shape (channels, height, width), RGB in 0..1")
       .required();
   options.add_option("--out", folder, "Folder for the files; made if it is missing").required();
+  options.add_option("--compat", compat, "Whose order of the weights of [lstm] and [gru]; default alexeyab",
+                     one_of({"alexeyab", "pjreddie"}));
   options.add_flag("--all", all, "Fuse nothing, so that every layer has an output");
   if (const auto end = options.parse(arguments)) return *end;
   network.fuse = !all;
+  network.alexeyab = compat != "pjreddie";
   const auto done = run(network, input, folder);
   return done ? 0 : fail(done.error());
 }

@@ -33,6 +33,7 @@ constexpr Command commands[] = {
     {"dump", dump, "write the layers' outputs for one input as .npy files"},
     {"detector", detector, "Darknet's own command line: nightjar detector test DATA CFG WEIGHTS [IMAGE]"},
     {"classifier", classifier, "Darknet's own command line for classifiers"},
+    {"rnn", rnn, "Darknet's own command line for text: nightjar rnn generate CFG WEIGHTS"},
 };
 
 std::string help() {

@@ -1,6 +1,7 @@
 // The options by which commands name a network, and the loading of it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,9 @@ struct ModelArguments {
   std::string device = "cpu", precision = "fp32", convolutions = "ours";
   int width = 0, height = 0, threads = 0;
   bool strict = false, tune = false, verbose = false;
-  bool synth = false;  // made-up weights stand in for --weights
+  bool synth = false;                // made-up weights stand in for --weights
+  bool alexeyab = true;              // whose order of [lstm]'s and [gru]'s weights
+  std::optional<float> temperature;  // of each [softmax], in place of the cfg's
   bool fuse = true;
 
   // Adds --width, --height, --threads, --strict, --tune: what shapes a network, whatever it was named by.

@@ -1,6 +1,7 @@
 #include "apps/nightjar/numbers.h"
 
 #include <charconv>
+#include <limits>
 #include <system_error>
 
 namespace nightjar {
@@ -19,6 +20,10 @@ std::optional<Number> parse_within(std::string_view text, Number low, Number hig
 
 std::optional<float> parse_fraction(std::string_view text) {
   return parse_within(text, 0.f, 1.f);
+}
+
+std::optional<float> parse_positive(std::string_view text) {
+  return parse_within(text, std::numeric_limits<float>::min(), std::numeric_limits<float>::max());
 }
 
 std::optional<int> parse_count(std::string_view text, int low, int high) {

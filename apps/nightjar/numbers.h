@@ -10,6 +10,7 @@ inline constexpr int max_threads = 1024, max_batch = 1024, max_side = 1 << 16;
 
 // The whole of `text` as a number from 0 to 1, an integer within both ends; nothing otherwise. NaN is none.
 std::optional<float> parse_fraction(std::string_view text);
+std::optional<float> parse_positive(std::string_view text);  // above 0
 std::optional<int> parse_count(std::string_view text, int low, int high);
 
 }  // namespace nightjar

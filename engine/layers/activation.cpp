@@ -38,19 +38,18 @@ std::string known_names() {
 
 }  // namespace
 
-Activation read_activation(LayerBuilder& layer, Activation fallback) {
-  if (!layer.options.has("activation")) return fallback;
-  const std::string found = layer.options.text("activation", {});
+Activation read_activation(LayerBuilder& layer, Activation fallback, std::string_view key) {
+  if (!layer.options.has(key)) return fallback;
+  const std::string found = layer.options.text(key, {}), set = std::string(key) + "=" + printable(found);
   if (const auto known = find_activation(found)) return *known;
-  layer.refuse("activation",
-               read_channel_normalization(layer)
-                   ? "activation=" + found + " is for [convolutional] only"
-                   : "activation=" + printable(found) + " is unknown; known are " + known_names());
+  layer.refuse(key, read_channel_normalization(layer, key) ? set + " is for [convolutional] only"
+                                                           : set + " is unknown; known are " + known_names());
   return fallback;
 }
 
-std::optional<ops::NormalizeChannels::Form> read_channel_normalization(LayerBuilder& layer) {
-  const std::string found = layer.options.text("activation", {});
+std::optional<ops::NormalizeChannels::Form> read_channel_normalization(LayerBuilder& layer,
+                                                                       std::string_view key) {
+  const std::string found = layer.options.text(key, {});
   for (const auto& [name, value] : normalizations)
     if (name == found) return value;
   return std::nullopt;

@@ -8,10 +8,12 @@
 
 namespace nightjar {
 
-// Reads `activation`. Refuses an unknown name, and those that look at all channels of a pixel.
-Activation read_activation(LayerBuilder& layer, Activation fallback);
+// Reads `activation`, or what another key calls one. Refuses an unknown name, and those that look at all
+// channels of a pixel.
+Activation read_activation(LayerBuilder& layer, Activation fallback, std::string_view key = "activation");
 
-// What `activation` asks for if it is one of those that normalise over the channels.
-std::optional<ops::NormalizeChannels::Form> read_channel_normalization(LayerBuilder& layer);
+// What it asks for if it is one of those that normalise over the channels.
+std::optional<ops::NormalizeChannels::Form> read_channel_normalization(LayerBuilder& layer,
+                                                                       std::string_view key = "activation");
 
 }  // namespace nightjar

@@ -101,7 +101,11 @@ int LayerBuilder::emit(Op op, std::vector<int> inputs) {
 }
 
 void LayerBuilder::keep(int value, int state) {
-  graph_.add_node_into(ops::Copy{shape(value)}, {value}, {state}, index);
+  keep(ops::Copy{shape(value)}, value, state);
+}
+
+void LayerBuilder::keep(Op op, int value, int state) {
+  graph_.add_node_into(std::move(op), {value}, {state}, index);
 }
 
 std::vector<int> LayerBuilder::batch_norm_parameters(int biases, int channels) {

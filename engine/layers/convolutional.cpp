@@ -1,12 +1,10 @@
 // [convolutional]: convolution, batch normalisation or bias, activation.
-#include <utility>
-
 #include "engine/layers/activation.h"
 #include "engine/layers/antialiasing.h"
+#include "engine/layers/convolution.h"
 #include "engine/layers/registry.h"
 #include "engine/layers/windows.h"
 #include "kernels/ops/batch_norm.h"
-#include "kernels/ops/conv.h"
 #include "kernels/ops/normalize_channels.h"
 
 namespace nightjar {
@@ -22,12 +20,6 @@ constexpr std::string_view keys[] = {
     "dot", "sway", "rotate", "stretch", "stretch_sway", "angle", "assisted_excitation", "grad_centr",
     "reverse", "stream", "wait_stream"};
 
-// The weights that a layer's nodes read, as values.
-struct Arrays {
-  std::vector<int> conv;        // weights, and biases where there is no batch normalisation
-  std::vector<int> batch_norm;  // empty where there is none
-};
-
 void refuse_what_we_lack(LayerBuilder& layer) {
   for (const char* key : {"binary", "xnor", "bin_output"})
     layer.refuse_unsupported(key, "binary weights are");
@@ -38,23 +30,6 @@ void refuse_what_we_lack(LayerBuilder& layer) {
 void ignore_coordconv(LayerBuilder& layer) {
   if (layer.options.flag("coordconv", false))
     layer.warn("coordconv", "coordconv adds no coordinates, in Darknet neither; ignored");
-}
-
-void require_divisible(LayerBuilder& layer, int groups, int count, const char* what) {
-  if (count % groups != 0)
-    layer.refuse("groups", "groups=" + std::to_string(groups) + " does not divide the " +
-                               std::to_string(count) + what + "; a divisor is needed");
-}
-
-// Darknet sizes the output as if there were no dilation, and computes with it.
-int read_dilation(LayerBuilder& layer, int size, int padding) {
-  const int dilation = layer.options.integer("dilation", 1, {.low = 1, .high = max_window / size});
-  if (size == 1 || dilation == 1) return 1;
-  if (std::int64_t{2} * padding != size - 1)
-    layer.refuse("dilation", "dilation=" + std::to_string(dilation) + " with size=" + std::to_string(size) +
-                                 " and padding=" + std::to_string(padding) +
-                                 "; an odd size and padding=size/2 are needed");
-  return dilation;
 }
 
 ops::Conv read_convolution(LayerBuilder& layer, const Strides& stride) {
@@ -82,22 +57,9 @@ ops::Conv read_convolution(LayerBuilder& layer, const Strides& stride) {
   return conv;
 }
 
-// File order: biases, scales, mean, variance, weights.
-Arrays declare_arrays(LayerBuilder& layer, const ops::Conv& conv, bool batch_normalize) {
-  Arrays arrays;
-  const int filters = conv.out.c;
-  const int biases = layer.parameter("biases", {filters, 1, 1});
-  if (batch_normalize) arrays.batch_norm = layer.batch_norm_parameters(biases, filters);
-  arrays.conv.push_back(layer.options.flag("flipped", false)
-                            ? layer.transposed_parameter("weights", conv.weights())
-                            : layer.parameter("weights", conv.weights()));
-  if (!batch_normalize) arrays.conv.push_back(biases);
-  return arrays;
-}
-
 // The arrays of the layer that share_index names; it must be a convolution like this one.
-Arrays shared_arrays(LayerBuilder& layer, const ops::Conv& conv, bool batch_normalize) {
-  Arrays arrays;
+ConvolutionArrays shared_arrays(LayerBuilder& layer, const ops::Conv& conv, bool batch_normalize) {
+  ConvolutionArrays arrays;
   bool alike = false;
   const int reference = layer.options.integer("share_index", 0);
   for (const Node& node : layer.nodes_of(layer.layer("share_index", reference))) {
@@ -129,13 +91,11 @@ void build(LayerBuilder& layer) {
   const Antialiasing blur = read_antialiasing(layer);
   ops::Conv conv = read_convolution(layer, blur.layer_stride);
   conv.bias = !batch_normalize;
-  Arrays arrays = layer.options.has("share_index") ? shared_arrays(layer, conv, batch_normalize)
-                                                   : declare_arrays(layer, conv, batch_normalize);
-  std::vector<int> inputs{layer.input()};
-  inputs.insert(inputs.end(), arrays.conv.begin(), arrays.conv.end());
-  layer.emit(conv, std::move(inputs));
-  if (batch_normalize) layer.emit_batch_norm(arrays.batch_norm);
-  layer.emit_activation(activation);
+  const bool flipped = layer.options.flag("flipped", false);
+  const ConvolutionArrays arrays = layer.options.has("share_index")
+                                       ? shared_arrays(layer, conv, batch_normalize)
+                                       : declare_convolution(layer, conv, batch_normalize, flipped);
+  emit_convolution(layer, layer.input(), conv, arrays, activation);
   if (normalization) layer.emit(ops::NormalizeChannels{conv.out, *normalization}, {layer.output()});
   emit_blur(layer, blur);
 }

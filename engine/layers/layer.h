@@ -52,8 +52,9 @@ class LayerBuilder {
   // Adds a node and makes what it writes this layer's output. Refuses a shape with a side below 1 or above
   // the size limit.
   int emit(Op op, std::vector<int> inputs);
-  // Gives a state, at the end of the run, the value that the next run finds there.
+  // Gives a state, at the end of the run, the value that the next run finds there, or what `op` makes of it.
   void keep(int value, int state);
+  void keep(Op op, int value, int state);
   // Declares the scales, rolling mean and rolling variance that always follow each other in the file; returns
   // them, after `biases`, as the weights of emit_batch_norm().
   std::vector<int> batch_norm_parameters(int biases, int channels);
@@ -102,7 +103,5 @@ struct LayerType {
 std::span<const LayerType* const> layer_types();
 const LayerType* find_layer_type(
     std::string_view section_type);  // by name or alias; nullptr if there is none
-// True for a section type that Darknet has and nightjar does not.
-bool is_unsupported_layer_type(std::string_view section_type);
 
 }  // namespace nightjar

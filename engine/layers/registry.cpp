@@ -10,9 +10,6 @@ namespace {
 constexpr const LayerType* types[] = {NIGHTJAR_LAYERS(NIGHTJAR_LAYER_ADDRESS)};
 #undef NIGHTJAR_LAYER_ADDRESS
 
-// What some fork of Darknet has (docs/darknet-format.md section 5.13) and we do not, aliases included.
-constexpr std::string_view unsupported[] = {"conv_lstm", "crnn", "gru", "history", "lstm"};
-
 bool contains(std::span<const std::string_view> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -29,10 +26,6 @@ const LayerType* find_layer_type(std::string_view section_type) {
   };
   const auto* const found = std::find_if(std::begin(types), std::end(types), named);
   return found == std::end(types) ? nullptr : *found;
-}
-
-bool is_unsupported_layer_type(std::string_view section_type) {
-  return contains(unsupported, section_type);
 }
 
 }  // namespace nightjar

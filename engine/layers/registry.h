@@ -9,20 +9,25 @@
   LAYER(batchnorm)             \
   LAYER(connected)             \
   LAYER(contrastive)           \
+  LAYER(conv_lstm)             \
   LAYER(convolutional)         \
   LAYER(cost)                  \
-  LAYER(detection)             \
+  LAYER(crnn)                  \
   LAYER(crop)                  \
   LAYER(deconvolutional)       \
+  LAYER(detection)             \
   LAYER(dropout)               \
   LAYER(empty)                 \
   LAYER(gaussian_yolo)         \
+  LAYER(gru)                   \
+  LAYER(history)               \
+  LAYER(implicit)              \
   LAYER(iseg)                  \
   LAYER(l2norm)                \
-  LAYER(implicit)              \
   LAYER(local)                 \
   LAYER(local_avgpool)         \
   LAYER(logistic)              \
+  LAYER(lstm)                  \
   LAYER(maxpool)               \
   LAYER(normalization)         \
   LAYER(region)                \

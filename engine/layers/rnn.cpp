@@ -1,9 +1,8 @@
 // [rnn]: h <- (shortcut ? h : 0) + act(Wi x) + act(Ws h), y = act(Wo h), where h outlives a run: the layer is
 // fed one element of a sequence after the other.
 #include "engine/layers/activation.h"
-#include "engine/layers/dense.h"
+#include "engine/layers/gates.h"
 #include "engine/layers/registry.h"
-#include "kernels/ops/add.h"
 
 namespace nightjar {
 namespace {
@@ -28,18 +27,12 @@ void build(LayerBuilder& layer) {
   const int state = layer.state(shape);
 
   layer.begin_part("input");
-  emit_dense(layer, layer.input(), {hidden, activation, batch_normalize});
-  const int from_input = layer.output();
+  std::vector<int> terms{emit_dense(layer, layer.input(), {hidden, activation, batch_normalize})};
   layer.begin_part("self");
-  emit_dense(layer, state, {hidden, read_self_activation(layer, activation), batch_normalize});
-
-  ops::Add sum{.sources = {shape, shape}};
-  std::vector<int> sources{from_input, layer.output()};
-  if (layer.options.flag("shortcut", false)) {
-    sum.sources.push_back(shape);
-    sources.push_back(state);
-  }
-  const int next = layer.emit(std::move(sum), std::move(sources));
+  terms.push_back(
+      emit_dense(layer, state, {hidden, read_self_activation(layer, activation), batch_normalize}));
+  if (layer.options.flag("shortcut", false)) terms.push_back(state);
+  const int next = emit_sum(layer, std::move(terms), Activation::linear);
   layer.keep(next, state);
 
   layer.begin_part("output");

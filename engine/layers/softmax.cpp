@@ -16,7 +16,7 @@ void build(LayerBuilder& layer) {
   ops::Softmax op;
   op.shape = layer.input_shape();
   op.groups = layer.options.integer("groups", 1, {.low = 1});
-  op.temperature = layer.options.real("temperature", 1);
+  op.temperature = layer.build.temperature.value_or(layer.options.real("temperature", 1));
   if (!(op.temperature > 0))
     layer.refuse("temperature", "temperature is not above 0; a positive number is needed");
   if (op.shape.size() % op.groups != 0)

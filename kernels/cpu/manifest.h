@@ -18,6 +18,8 @@
   KERNEL(avgpool)                    \
   KERNEL(add)                        \
   KERNEL(multiply)                   \
+  KERNEL(blend)                      \
+  KERNEL(clamp_each)                 \
   KERNEL(activate_each)              \
   KERNEL(upsample)                   \
   KERNEL(concat)                     \

@@ -20,6 +20,8 @@
   KERNEL(local)                       \
   KERNEL(add)                         \
   KERNEL(multiply)                    \
+  KERNEL(blend)                       \
+  KERNEL(clamp_each)                  \
   KERNEL(activate_each)               \
   KERNEL(batchnorm)                   \
   KERNEL(maxpool)                     \

@@ -24,6 +24,8 @@ set(NIGHTJAR_CUDA_SOURCES
   decode/heads.cu
   eltwise/add.cu
   eltwise/affine.cu
+  eltwise/blend.cu
+  eltwise/clamp.cu
   eltwise/multiply.cu
   image/fit.cu
   image/planar.cu

@@ -10,6 +10,8 @@
   OP(AvgPool)            \
   OP(BatchNorm)          \
   OP(BinomialFilter)     \
+  OP(Blend)              \
+  OP(Clamp)              \
   OP(Concat)             \
   OP(Connected)          \
   OP(Constant)           \

@@ -23,6 +23,7 @@ const std::map<std::string, std::int64_t> expected_floats = {
     {"alexeyab/cd53paspp-gamma.cfg", 64429405},
     {"alexeyab/cifar.cfg", 7687050},
     {"alexeyab/cifar.test.cfg", 7687050},
+    {"alexeyab/crnn.train.cfg", 9015808},
     {"alexeyab/csdarknet53-omega.cfg", 27677512},
     {"alexeyab/cspx-p7-mish-omega.cfg", 159301240},
     {"alexeyab/cspx-p7-mish.cfg", 276555572},
@@ -37,6 +38,8 @@ const std::map<std::string, std::int64_t> expected_floats = {
     {"alexeyab/enet-coco.cfg", 4808270},
     {"alexeyab/extraction22k.cfg", 97605650},
     {"alexeyab/go.test.cfg", 3993217},
+    {"alexeyab/gru.cfg", 16851200},
+    {"alexeyab/lstm.train.cfg", 22380800},
     {"alexeyab/resnet101.cfg", 41870248},
     {"alexeyab/resnet50.cfg", 22825896},
     {"alexeyab/t1.test.cfg", 36531294},
@@ -54,6 +57,7 @@ const std::map<std::string, std::int64_t> expected_floats = {
     {"alexeyab/yolov3-spp.cfg", 63052381},
     {"alexeyab/yolov3-tiny-prn.cfg", 4939758},
     {"alexeyab/yolov3-tiny.cfg", 8858734},
+    {"alexeyab/yolov3-tiny_occlusion_track.cfg", 15664020},
     {"alexeyab/yolov3-voc.cfg", 61678657},
     {"alexeyab/yolov3.cfg", 62001757},
     {"alexeyab/yolov4-csp-s-mish.cfg", 8291165},
@@ -71,6 +75,7 @@ const std::map<std::string, std::int64_t> expected_floats = {
     {"pjreddie/darknet9000.cfg", 29485226},
     {"pjreddie/densenet201.cfg", 17206440},
     {"pjreddie/extraction.cfg", 23455400},
+    {"pjreddie/gru.cfg", 1250048},
     {"pjreddie/go.cfg", 7093761},
     {"pjreddie/go.test.cfg", 7093761},
     {"pjreddie/jnet-conv.cfg", 18870048},
@@ -89,10 +94,7 @@ const std::map<std::string, std::int64_t> expected_floats = {
 
 // What each refused cfg is refused for.
 const std::map<std::string, std::string> expected_refusals = {
-    {"alexeyab/crnn.train.cfg", "[crnn] is not supported yet"},
     {"alexeyab/darknet53_448_xnor.cfg", "binary weights are not supported yet"},
-    {"alexeyab/gru.cfg", "[gru] is not supported yet"},
-    {"alexeyab/lstm.train.cfg", "[lstm] is not supported yet"},
     {"alexeyab/tiny-yolo_xnor.cfg", "binary weights are not supported yet"},
     {"alexeyab/xyolo.test.cfg", "binary weights are not supported yet"},
     {"alexeyab/yolo-coco.cfg", "[detection] is not supported yet"},
@@ -100,9 +102,7 @@ const std::map<std::string, std::string> expected_refusals = {
     {"alexeyab/yolo.cfg", "[detection] is not supported yet"},
     {"alexeyab/yolo.train.cfg", "[detection] is not supported yet"},
     {"alexeyab/yolo2.cfg", "[detection] is not supported yet"},
-    {"alexeyab/yolov3-tiny_occlusion_track.cfg", "[crnn] is not supported yet"},
     {"alexeyab/yolov3-tiny_xnor.cfg", "binary weights are not supported yet"},
-    {"pjreddie/gru.cfg", "[gru] is not supported yet"},
 };
 
 bool have_cfgs() {

@@ -196,6 +196,42 @@ TEST_CASE("links, vectors and losses that cannot be") {
   });
 }
 
+TEST_CASE("recurrent layers that cannot be") {
+  const std::string conv_lstm = "[conv_lstm]\noutput=4\n";  // lines 5 and 6
+  check_refused({
+      {"[gru]\noutput=0\n", "6: layer 0 [gru]: "},
+      {"[lstm]\noutput=0\n", "6: layer 0 [lstm]: "},
+      {"[lstm]\ndontload=1\n", "6: layer 0 [lstm]: dontload leaves weights without values"},
+      {"[crnn]\noutput=0\n", "6: layer 0 [crnn]: "},
+      {"[crnn]\nhidden_filters=0\n", "6: layer 0 [crnn]: "},
+      {"[crnn]\nactivation=foo\n", "6: layer 0 [crnn]: activation=foo is unknown; known are linear, "},
+      {"[crnn]\nstride=2\n",
+       "6: layer 0 [crnn]: stride=2 would give the state another height and width; only stride=1 is"},
+      {"[crnn]\npad=0\n",
+       "5: layer 0 [crnn]: size=3 with padding=0 would give the state another height and width; an odd size"},
+      {"[crnn]\nsize=2\n", "6: layer 0 [crnn]: size=2 with padding=1 would give the state another height"},
+      {"[crnn]\nsize=5\npadding=1\n", "6: layer 0 [crnn]: size=5 with padding=1 would give the state"},
+      {"[crnn]\ngroups=2\n",
+       "6: layer 0 [crnn]: groups=2 does not divide the 3 channels that a convolution reads; a divisor is"},
+      {"[crnn]\ngroups=3\nhidden=3\noutput=4\n", "6: layer 0 [crnn]: groups=3 does not divide the 4 filters"},
+      {"[crnn]\nxnor=1\n", "6: layer 0 [crnn]: binary weights are not supported yet"},
+      {conv_lstm + "lstm_activation=foo\n",
+       "7: layer 0 [conv_lstm]: lstm_activation=foo is unknown; known are linear, "},
+      {conv_lstm + "lstm_activation=normalize_channels\n",
+       "7: layer 0 [conv_lstm]: lstm_activation=normalize_channels is for [convolutional] only"},
+      {conv_lstm + "stride=2\n", "7: layer 0 [conv_lstm]: stride=2 would give the state"},
+      {conv_lstm + "xnor=1\n", "7: layer 0 [conv_lstm]: binary weights are not supported yet"},
+      {conv_lstm + "state_constrain=-1\n", "7: layer 0 [conv_lstm]: "},
+      {conv_lstm + "bottleneck=1\n",
+       "6: layer 0 [conv_lstm]: output=4 with bottleneck=1 over an input of 3 channels; as many are needed"},
+      {"[conv_lstm]\noutput=3\nbottleneck=1\nshortcut=1\n",
+       "6: layer 0 [conv_lstm]: output=3 with shortcut=1, which adds half of the channels; an even number"},
+      {"[history]\nhistory_size=0\n", "6: layer 0 [history]: "},
+      {"[history]\nhistory_size=2147483647\n",
+       "6: layer 0 [history]: history_size=2147483647 of an input of 3 channels; at most 2147483647"},
+  });
+}
+
 TEST_CASE("heads that cannot be") {
   const std::string yolo = "[yolo]\nclasses=1\nnum=3\nanchors=";  // anchors are line 8
   check_refused({

@@ -15,6 +15,7 @@
 #include "tests/engine/cfg_graph.h"
 #include "tests/engine/changed_parameter.h"
 #include "tests/engine/recurrent.h"
+#include "tests/engine/recurrent_layers.h"
 #include "tests/engine/spatial.h"
 #include "tests/engine/text_model.h"
 #include "tests/relative_error.h"
@@ -44,6 +45,35 @@ TEST_CASE("a recurrent network remembers, step by step, and forgets when it is t
   });
 }
 
+TEST_CASE("each recurrent layer is what its loop says, step by step") {
+  on_each_isa([](const ModelOptions& options) {
+    for (const RecurrentCase& recurrent : recurrent_cases()) {
+      INFO(recurrent.name);
+      CHECK(recurrent_layer_error(recurrent, options) <= 1e-5);
+    }
+  });
+}
+
+TEST_CASE("each recurrent layer is computed by kernels that are fast") {
+  for (const RecurrentCase& recurrent : recurrent_cases()) {
+    INFO(recurrent.name);
+    const Graph graph = run_passes(test::graph_of(net_of(recurrent.input) + recurrent.sections));
+    for (const cpu::KernelSet& set : cpu::kernel_sets()) {
+      if (set.block == 1) continue;  // the definitions
+      INFO(set.isa);
+      const Plan plan = cpu::make_plan(graph, set);
+      for (const Step& step : plan.steps) {
+        const Op& op = graph.nodes[static_cast<std::size_t>(step.node)].op;
+        const auto* conv = op.as<ops::Conv>();
+        const auto* add = op.as<ops::Add>();
+        if (conv && conv->groups > 1) continue;  // of any layer
+        if (add && !add->is_plain()) continue;   // a source that ends within a block
+        CHECK(std::string(step.kernel->name) != "reference");
+      }
+    }
+  }
+}
+
 TEST_CASE("a reset reaches every image of a batch") {
   const TextModel model(
       "[net]\nwidth=1\nheight=1\nchannels=3\n[rnn]\noutput=7\nhidden=5\nactivation=tanh\n"
@@ -68,6 +98,27 @@ TEST_CASE("a reset reaches every image of a batch") {
   CHECK(first[1] != second[1]);
   REQUIRE(context->reset());
   CHECK(places() == first);
+}
+
+TEST_CASE("pictures are no sequence to a detector that remembers") {
+  const TextModel model(
+      "[net]\nwidth=8\nheight=8\nchannels=3\n[crnn]\noutput=7\nhidden=5\nactivation=tanh\n"
+      "[yolo]\nmask=0\nanchors=1,1\nclasses=2\nnum=1\n");
+  std::vector<Image> pictures;
+  for (const unsigned char grey : {10, 200, 10, 10})
+    pictures.push_back({8, 8, 3, std::vector<std::uint8_t>(192, grey)});
+  DetectOptions options;
+  options.threshold = 0;
+  options.nms = 1;
+  for (const int batch : {1, 2, 4}) {
+    INFO(batch);
+    const auto boxes = model->detect(pictures, options, batch);
+    REQUIRE(boxes);
+    REQUIRE(boxes->size() == 4);
+    CHECK((*boxes)[0][0].x != (*boxes)[1][0].x);
+    CHECK((*boxes)[2][0].x == (*boxes)[0][0].x);
+    CHECK((*boxes)[3][0].x == (*boxes)[0][0].x);
+  }
 }
 
 TEST_CASE("rnn.cfg in its own size", "[slow]") {

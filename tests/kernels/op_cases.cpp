@@ -5,6 +5,8 @@
 #include "kernels/ops/avg_pool.h"
 #include "kernels/ops/batch_norm.h"
 #include "kernels/ops/binomial_filter.h"
+#include "kernels/ops/blend.h"
+#include "kernels/ops/clamp.h"
 #include "kernels/ops/concat.h"
 #include "kernels/ops/connected.h"
 #include "kernels/ops/constant.h"
@@ -92,6 +94,10 @@ void add_eltwise(std::vector<OpCase>& cases) {
     const ops::Activate op{s, static_cast<Activation>(a)};
     cases.push_back({"activate " + op.words(), op});
   }
+  cases.push_back({"blend of two gates", ops::Blend{s}});
+  cases.push_back({"blend with the rest", ops::Blend{t, true}});
+  cases.push_back({"blend of vectors", ops::Blend{{37, 1, 1}, true}});
+  cases.push_back({"clamp", ops::Clamp{s, .4f}});
   cases.push_back({"batchnorm", ops::BatchNorm{t}});
   cases.push_back({"fold batchnorm", ops::FoldBatchNorm{{7, 5, 9}}});
   using Form = ops::NormalizeChannels::Form;

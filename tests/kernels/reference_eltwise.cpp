@@ -1,6 +1,8 @@
-// Batch normalisation, normalisation over channels, sums and products of tensors.
+// Batch normalisation, normalisation over channels, sums, products and blends of tensors.
 #include "kernels/ops/add.h"
 #include "kernels/ops/batch_norm.h"
+#include "kernels/ops/blend.h"
+#include "kernels/ops/clamp.h"
 #include "kernels/ops/local_response_norm.h"
 #include "kernels/ops/multiply.h"
 #include "kernels/ops/normalize_channels.h"
@@ -148,4 +150,17 @@ TEST_CASE("multiply takes a factor a channel, a pixel or a value") {
         Values{10, 200, 30, 400});
   CHECK(evaluate(ops::Multiply{shape, Factor::full, Activation::relu}, {{1, -1, 2, 0}, counting(4)}) ==
         Values{1, 0, 6, 0});
+}
+
+TEST_CASE("blend takes shares of two values, the second its own or the rest") {
+  const Shape shape{2, 1, 2};
+  CHECK(evaluate(ops::Blend{shape}, {{1, .5f, 0, -1}, {10, 20, 30, 40}, {2, .5f, -1, 1}, {3, 8, 5, 6}}) ==
+        Values{16, 14, -5, -34});
+  CHECK(evaluate(ops::Blend{shape, true}, {{1, .5f, 0, .25f}, {10, 20, 30, 40}, {3, 8, 5, -8}}) ==
+        Values{10, 14, 5, 4});
+}
+
+TEST_CASE("clamp cuts on both sides") {
+  CHECK(evaluate(ops::Clamp{{1, 2, 3}, 2.5f}, {{-7, -2.5f, -1, 0, 2, 3}}) ==
+        Values{-2.5f, -2.5f, -1, 0, 2, 2.5f});
 }

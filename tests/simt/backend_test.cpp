@@ -47,6 +47,9 @@ const std::vector<std::pair<const char*, std::string>> networks{
                   conv(3 * 7, 1, 1, "activation=logistic\n") + yolo(2, "0,1,2", "new_coords=1\n"))},
     {"a classifier", with_net({3, 24, 24}, conv(10, 5, 2) + "[dropout]\nprobability=.5\n" + conv(7, 3, 2) +
                                                "[connected]\noutput=9\nactivation=relu\n" + "[softmax]\n")},
+    {"a board of Go", with_net({1, 19, 19}, conv(12, 3, 1, "batch_normalize=1\nactivation=relu\n") +
+                                                conv(12, 3, 1, "batch_normalize=1\nactivation=relu\n") +
+                                                conv(1, 1, 1, "activation=linear\n") + "[softmax]\n")},
     {"normalisations and a segmentation",
      with_net({3, 24, 16}, conv(20, 3, 1) + "[normalization]\nalpha=.3\n[l2norm]\n" +
                                "[activation]\nactivation=gelu\n" + conv(9, 1, 1, "activation=linear\n") +

@@ -2,6 +2,7 @@
 #include "tests/catch.h"
 #include "tests/engine/changed_parameter.h"
 #include "tests/engine/recurrent.h"
+#include "tests/engine/recurrent_layers.h"
 #include "tests/engine/spatial.h"
 #include "tests/simt/buffer.h"
 #include "tests/simt/networks.h"
@@ -14,6 +15,15 @@ TEST_CASE("on a GPU, too, a recurrent network remembers and forgets") {
   CHECK(recurrent_error({40, 24, 30, ""}, on_gpu()) <= 1e-5);
   CHECK(recurrent_error({40, 24, 30, "shortcut=1\n"}, on_gpu()) <= 1e-5);
   CHECK(recurrent_error({40, 24, 30, ""}, on_gpu(Precision::fp16)) <= 1e-2);
+}
+
+TEST_CASE("on a GPU, too, each recurrent layer is what its loop says") {
+  if (!has_device()) return;
+  for (const RecurrentCase& recurrent : recurrent_cases()) {
+    INFO(recurrent.name);
+    CHECK(recurrent_layer_error(recurrent, on_gpu()) <= 1e-5);
+    CHECK(recurrent_layer_error(recurrent, on_gpu(Precision::fp16)) <= 1e-2);
+  }
 }
 
 TEST_CASE("on a GPU, rnn.cfg in its own size", "[slow]") {

@@ -1,0 +1,47 @@
+#include "engine/layers/convolution.h"
+
+#include <utility>
+
+#include "engine/layers/windows.h"
+
+namespace nightjar {
+
+void require_divisible(LayerBuilder& layer, int groups, int count, const char* what) {
+  if (count % groups != 0)
+    layer.refuse("groups", "groups=" + std::to_string(groups) + " does not divide the " +
+                               std::to_string(count) + what + "; a divisor is needed");
+}
+
+int read_dilation(LayerBuilder& layer, int size, int padding) {
+  const int dilation = layer.options.integer("dilation", 1, {.low = 1, .high = max_window / size});
+  if (size == 1 || dilation == 1) return 1;
+  if (std::int64_t{2} * padding != size - 1)
+    layer.refuse("dilation", "dilation=" + std::to_string(dilation) + " with size=" + std::to_string(size) +
+                                 " and padding=" + std::to_string(padding) +
+                                 "; an odd size and padding=size/2 are needed");
+  return dilation;
+}
+
+ConvolutionArrays declare_convolution(LayerBuilder& layer, const ops::Conv& conv, bool batch_normalize,
+                                      bool flipped) {
+  ConvolutionArrays arrays;
+  const int filters = conv.out.c;
+  const int biases = layer.parameter("biases", {filters, 1, 1});
+  if (batch_normalize) arrays.batch_norm = layer.batch_norm_parameters(biases, filters);
+  arrays.conv.push_back(flipped ? layer.transposed_parameter("weights", conv.weights())
+                                : layer.parameter("weights", conv.weights()));
+  if (!batch_normalize) arrays.conv.push_back(biases);
+  return arrays;
+}
+
+int emit_convolution(LayerBuilder& layer, int input, const ops::Conv& conv, const ConvolutionArrays& arrays,
+                     Activation activation) {
+  std::vector<int> inputs{input};
+  inputs.insert(inputs.end(), arrays.conv.begin(), arrays.conv.end());
+  layer.emit(conv, std::move(inputs));
+  if (!arrays.batch_norm.empty()) layer.emit_batch_norm(arrays.batch_norm);
+  layer.emit_activation(activation);
+  return layer.output();
+}
+
+}  // namespace nightjar
