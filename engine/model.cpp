@@ -28,6 +28,7 @@ Result<Graph> read_graph(const std::string& cfg_file, const ModelOptions& option
   return build_graph(*cfg, {.width = options.width,
                             .height = options.height,
                             .strict = options.strict,
+                            .signed_padding = options.signed_padding,
                             .tree = options.tree,
                             .class_map = options.class_map});
 }

@@ -126,6 +126,7 @@ int run(const Test& test, const DarknetFlags& flags) {
   network.cfg = test.cfg;
   network.weights = test.weights;
   network.threads = flags.threads;
+  network.signed_padding = compat_of(flags.compat) == Compat::alexeyab;
   const auto loaded = load_model(network);
   if (!loaded) return fail(loaded.error());
   const Model& model = loaded->model;

@@ -56,7 +56,7 @@ void declare(CLI::App& app, DetectArguments& arguments) {
   app.add_option("--fit", arguments.fit, "letterbox (default: keeps the aspect ratio) or stretch")
       ->check(CLI::IsMember({"letterbox", "stretch"}));
   app.add_option("--compat", arguments.compat,
-                 "Fit, threshold, text and box decoding as alexeyab's or pjreddie's Darknet")
+                 "Fit, threshold, text, box decoding and xnor's padding as alexeyab's or pjreddie's Darknet")
       ->check(CLI::IsMember({"alexeyab", "pjreddie"}));
   app.add_flag("--recursive", arguments.recursive, "Of folders, take what lies in the folders in them, too");
   app.add_option("--classes", arguments.classes, "Look for these only: names or numbers, as person,car,7");
@@ -163,7 +163,9 @@ int run(const DetectArguments& arguments) {
   options_of_outputs.drawing.typeface = std::move(*typeface);
   auto outputs = Outputs::open(options_of_outputs, hide_bar);
   if (!outputs) return fail(outputs.error());
-  const auto loaded = load_model(arguments.model);
+  ModelArguments network = arguments.model;
+  network.signed_padding = compat_of(arguments.compat) == Compat::alexeyab;
+  const auto loaded = load_model(network);
   if (!loaded) return fail(loaded.error());
   const Model& model = loaded->model;
   if (auto fine = check_detector(model, loaded->files[0]); !fine) return fail(fine.error());

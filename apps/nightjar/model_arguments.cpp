@@ -100,6 +100,7 @@ Result<ModelOptions> options_of(const ModelArguments& arguments) {
   options.strict = arguments.strict;
   options.tune = arguments.tune;
   options.fuse = arguments.fuse;
+  options.signed_padding = arguments.signed_padding;
   if (arguments.synth) options.synthesise = 1;
   if (auto done = read_list(arguments.tree, options.tree, parse_class_tree); !done) return done.error();
   const auto parse_map = [](std::string_view bytes, const std::string& file) {

@@ -19,6 +19,7 @@ struct ModelArguments {
   bool strict = false, tune = false, verbose = false;
   bool synth = false;  // made-up weights stand in for --weights
   bool fuse = true;
+  bool signed_padding = false;  // of xnor=1 layers: no option, but a part of --compat
 
   // Adds --width, --height, --threads, --strict, --tune: what shapes a network, whatever it was named by.
   void add_shape_to(CLI::App& app);

@@ -12,6 +12,7 @@ namespace nightjar {
 struct BuildOptions {
   int width = 0, height = 0;                        // replace [net] width and height where not 0
   bool strict = false;                              // an unknown key is an error, not a warning
+  bool signed_padding = false;                      // of xnor=1: cells outside count as -1, not as 0
   std::optional<ClassTree> tree;                    // for tree=; a path inside a cfg is never opened
   std::optional<std::vector<int>> class_map;        // for map=
   std::int64_t max_bytes = std::int64_t{16} << 30;  // of weights and of any one activation

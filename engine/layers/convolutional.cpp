@@ -6,7 +6,8 @@
 #include "engine/layers/registry.h"
 #include "engine/layers/windows.h"
 #include "kernels/ops/batch_norm.h"
-#include "kernels/ops/conv.h"
+#include "kernels/ops/binarise_weights.h"
+#include "kernels/ops/conv_xnor.h"
 #include "kernels/ops/normalize_channels.h"
 
 namespace nightjar {
@@ -16,8 +17,9 @@ constexpr std::string_view aliases[] = {"conv"};
 constexpr std::string_view keys[] = {
     // what is computed
     "filters", "size", "stride", "stride_x", "stride_y", "pad", "padding", "groups", "dilation", "activation",
-    "batch_normalize", "cbn", "flipped", "share_index", "antialiasing", "binary", "xnor", "bin_output",
-    "coordconv",
+    "batch_normalize", "cbn", "flipped", "share_index", "antialiasing", "binary", "xnor", "coordconv",
+    // nothing: it says that only the signs of the output are read, which xnor=1 takes anyway
+    "bin_output",
     // training and scheduling
     "dot", "sway", "rotate", "stretch", "stretch_sway", "angle", "assisted_excitation", "grad_centr",
     "reverse", "stream", "wait_stream"};
@@ -28,9 +30,15 @@ struct Arrays {
   std::vector<int> batch_norm;  // empty where there is none
 };
 
+// Of what only signs count: of weights with binary=1, of weights and inputs with xnor=1, which goes before.
+enum class Signs { none, weights, both };
+
+Signs read_signs(LayerBuilder& layer) {
+  const bool binary = layer.options.flag("binary", false), xnor = layer.options.flag("xnor", false);
+  return xnor ? Signs::both : binary ? Signs::weights : Signs::none;
+}
+
 void refuse_what_we_lack(LayerBuilder& layer) {
-  for (const char* key : {"binary", "xnor", "bin_output"})
-    layer.refuse_unsupported(key, "binary weights are");
   layer.refuse_unsupported("antialiasing");
   layer.refuse_unsupported("coordconv");
 }
@@ -68,14 +76,15 @@ void require_countable_taps(LayerBuilder& layer, ops::Conv& conv) {
   conv.size = 1;
 }
 
-ops::Conv read_convolution(LayerBuilder& layer) {
+ops::Conv read_convolution(LayerBuilder& layer, Signs signs) {
   ops::Conv conv;
   conv.in = layer.input_shape();
   conv.size = layer.options.integer("size", 1, {.low = 1, .high = max_window});
   const auto [stride_x, stride_y] = read_strides(layer);
   conv.stride_x = stride_x;
   conv.stride_y = stride_y;
-  conv.groups = layer.options.integer("groups", 1, {.low = 1});
+  const int groups = layer.options.integer("groups", 1, {.low = 1});
+  conv.groups = signs == Signs::both ? 1 : groups;  // AlexeyAB's rule, which the weights file follows
   const int filters = layer.options.integer("filters", 1, {.low = 1});
   require_divisible(layer, conv.groups, conv.in.c, " channels of the input");
   require_divisible(layer, conv.groups, filters, " filters");
@@ -107,16 +116,26 @@ Arrays declare_arrays(LayerBuilder& layer, const ops::Conv& conv, bool batch_nor
   return arrays;
 }
 
+// The convolution that a node is, of values or of signs; null where it is none.
+const ops::Conv* convolution_of(const Op& op) {
+  const auto* signs = op.as<ops::ConvXnor>();
+  return signs ? &signs->conv : op.as<ops::Conv>();
+}
+
 // The arrays of the layer that share_index names; it must be a convolution like this one.
 Arrays shared_arrays(LayerBuilder& layer, const ops::Conv& conv, bool batch_normalize) {
   Arrays arrays;
   bool alike = false;
+  std::optional<int> stored;  // weights that the other layer made binary
   const int reference = layer.options.integer("share_index", 0);
   for (const Node& node : layer.nodes_of(layer.layer("share_index", reference))) {
-    if (const auto* other = node.op.as<ops::Conv>()) {
+    if (node.op.is<ops::BinariseWeights>()) {
+      stored = node.inputs[0];
+    } else if (const ops::Conv* other = convolution_of(node.op)) {
       alike = other->out.c == conv.out.c && other->size == conv.size &&
               other->in.c / other->groups == conv.in.c / conv.groups;
       arrays.conv = inputs_of(node, Role::weight);
+      if (stored) arrays.conv[0] = *stored;
     } else if (node.op.is<ops::BatchNorm>()) {
       arrays.batch_norm = inputs_of(node, Role::weight);
     }
@@ -128,21 +147,35 @@ Arrays shared_arrays(LayerBuilder& layer, const ops::Conv& conv, bool batch_norm
   return arrays;
 }
 
+void emit_convolution(LayerBuilder& layer, const ops::Conv& conv, Signs signs,
+                      const std::vector<int>& weights) {
+  std::vector<int> inputs{layer.input()};
+  inputs.insert(inputs.end(), weights.begin(), weights.end());
+  if (signs == Signs::both) {
+    using Outside = ops::ConvXnor::Outside;
+    const Outside outside = layer.build.signed_padding ? Outside::minus_one : Outside::zero;
+    layer.emit(ops::ConvXnor{conv, outside}, std::move(inputs));
+    return;
+  }
+  if (signs == Signs::weights && !weights.empty())
+    inputs[1] = layer.emit(ops::BinariseWeights{conv.weights()}, {inputs[1]});
+  layer.emit(conv, std::move(inputs));
+}
+
 void build(LayerBuilder& layer) {
   refuse_what_we_lack(layer);
+  const Signs signs = read_signs(layer);
   const auto normalization = read_channel_normalization(layer);
   const Activation activation =
       normalization ? Activation::linear : read_activation(layer, Activation::logistic);
   // Cross-iteration batch normalisation differs in training only.
   const bool cbn = layer.options.flag("cbn", false);
   const bool batch_normalize = layer.options.flag("batch_normalize", false) || cbn;
-  ops::Conv conv = read_convolution(layer);
+  ops::Conv conv = read_convolution(layer, signs);
   conv.bias = !batch_normalize;
-  Arrays arrays = layer.options.has("share_index") ? shared_arrays(layer, conv, batch_normalize)
-                                                   : declare_arrays(layer, conv, batch_normalize);
-  std::vector<int> inputs{layer.input()};
-  inputs.insert(inputs.end(), arrays.conv.begin(), arrays.conv.end());
-  layer.emit(conv, std::move(inputs));
+  const Arrays arrays = layer.options.has("share_index") ? shared_arrays(layer, conv, batch_normalize)
+                                                         : declare_arrays(layer, conv, batch_normalize);
+  emit_convolution(layer, conv, signs, arrays.conv);
   if (batch_normalize) layer.emit_batch_norm(arrays.batch_norm);
   layer.emit_activation(activation);
   if (normalization) layer.emit(ops::NormalizeChannels{conv.out, *normalization}, {layer.output()});

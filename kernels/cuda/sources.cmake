@@ -18,6 +18,7 @@ set(NIGHTJAR_CUDA_SOURCES
   conv/depthwise.cu
   conv/first.cu
   conv/simt.cu
+  conv/xnor.cu
   decode/decode.cu
   decode/heads.cu
   eltwise/add.cu

@@ -9,10 +9,12 @@
   OP(Add)                \
   OP(AvgPool)            \
   OP(BatchNorm)          \
+  OP(BinariseWeights)    \
   OP(Concat)             \
   OP(Connected)          \
   OP(Conv)               \
   OP(ConvInt8)           \
+  OP(ConvXnor)           \
   OP(Copy)               \
   OP(Dequantise)         \
   OP(FoldBatchNorm)      \

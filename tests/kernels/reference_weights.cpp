@@ -1,5 +1,6 @@
 // Operations on parameters.
 #include "kernels/ops/batch_norm.h"
+#include "kernels/ops/binarise_weights.h"
 #include "kernels/ops/conv.h"
 #include "kernels/ops/fold_batch_norm.h"
 #include "kernels/ops/quantise_weights.h"
@@ -59,4 +60,14 @@ TEST_CASE("weights in 8 bits have a scale a filter, which a filter of zeros does
   ops::QuantiseWeights{shape}.define({&in, 1}, outs);
   CHECK(small == std::vector<std::int8_t>{127, -64, 0, 1, 0, 0, 0, 0, -127, 64, 0, 2});
   check_close(scales, {1, 1, .02f});
+}
+
+TEST_CASE("binary weights are plus or minus the mean of the filter's, in place, and 0 is minus") {
+  const Shape shape{3, 2, 2};
+  Values weights{1, -2, 3, -2, 0, -0.f, 4, 8, 0, 0, 0, 0};
+  const Op op = ops::BinariseWeights{shape};
+  CHECK(op.writes()[0].overlays == 0);
+  const Tensor both = planar_tensor(weights.data(), shape);
+  op.define({&both, 1}, {&both, 1});
+  CHECK(weights == Values{2, -2, 2, -2, -3, -3, 3, 3, 0, 0, 0, 0});
 }
