@@ -18,13 +18,16 @@ constexpr std::int64_t most_taps = (1 << 16) - 1;  // counted in 16 bits
 // The taps of a window that lie inside, one way: [first, last).
 struct Inside {
   int first, last;
+  bool whole;
 
-  Inside(const ops::Conv& op, int position, int cells)
-      : first(position >= 0 ? 0 : min(op.size, ceil_div(-position, op.dilation))),
-        last(position >= cells ? 0 : min(op.size, (cells - 1 - position) / op.dilation + 1)) {
-    if (last < first) last = first;
+  Inside() = default;
+  // Of a window whose first tap lies at `position` of so many cells.
+  Inside(const ops::Conv& op, int position, int cells) : first(0), last(op.size) {
+    const int over = position + op.dilation * (op.size - 1) - (cells - 1);
+    if (position < 0) first = min(op.size, ceil_div(-position, op.dilation));
+    if (over > 0) last = max(first, op.size - ceil_div(over, op.dilation));
+    whole = first == 0 && last == op.size;
   }
-  bool whole(const ops::Conv& op) const { return first == 0 && last == op.size; }
 };
 
 // A row of outputs of one group of registers.
@@ -41,7 +44,7 @@ struct Row {
 NIGHTJAR_INLINE Vec constant_part(const Row& row, const Inside& columns, int filter) {
   const ops::Conv& conv = row.op.conv;
   const Vec all = set(static_cast<float>(conv.in.c) * static_cast<float>(conv.size * conv.size));
-  if (row.parts.rectangle_rows == 0 || (row.rows.whole(conv) && columns.whole(conv))) return all;
+  if (row.parts.rectangle_rows == 0 || (row.rows.whole && columns.whole)) return all;
   const auto rectangle = [&](int y, int x) { return load(row.parts.rectangle(row.packed, y, x) + filter); };
   const Vec inside = rectangle(row.rows.last, columns.last) - rectangle(row.rows.first, columns.last) -
                      rectangle(row.rows.last, columns.first) + rectangle(row.rows.first, columns.first);
@@ -53,6 +56,8 @@ template <int pixels>
 void write_outputs(const Row& row, const PairCounts* counts, int x, float* out, std::ptrdiff_t out_plane,
                    const float* residual, std::ptrdiff_t residual_plane) {
   const ops::Conv& conv = row.op.conv;
+  Inside columns[pixels];
+  for (int p = 0; p < pixels; ++p) columns[p] = Inside(conv, (x + p) * conv.stride_x - conv.pad, conv.in.w);
   for (int b = 0; b < row.blocks; ++b) {
     const int filter = row.filter + b * lanes;
     const Vec scale = load(row.parts.scales(row.packed) + filter),
@@ -60,9 +65,8 @@ void write_outputs(const Row& row, const PairCounts* counts, int x, float* out, 
     Vec sums[1][pixels];
 #pragma GCC unroll 8
     for (int p = 0; p < pixels; ++p) {
-      const Inside columns(conv, (x + p) * conv.stride_x - conv.pad, conv.in.w);
       const Vec count = sums_of(counts[p / 2][b / 4][p % 2], b % 4);
-      const Vec sum = constant_part(row, columns, filter) - (count + count);
+      const Vec sum = constant_part(row, columns[p], filter) - (count + count);
       sums[0][p] = fma(sum, scale, bias);
     }
     finish(row.epilogue, sums, out + b * out_plane, 0, residual + (conv.residual ? b * residual_plane : 0),

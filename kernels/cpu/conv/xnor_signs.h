@@ -44,15 +44,16 @@ struct SignPlane {
   std::int64_t row_bytes() const { return std::int64_t{width + stride} * nibbles; }
 };
 
-// The signs of lanes [first, first + lanes) of a row of `in`, to `nibbles` apart, from any layout.
+// The signs of channels [first, first + lanes) of a row of `in`, `nibbles` apart, from any layout.
 inline void write_nibbles(const Tensor& in, int n, int first, int y, std::uint8_t* to, int nibbles) {
   const int channels = min(in.shape.c - first, lanes);
   const unsigned real = (1u << channels) - 1;  // what is behind the last channel has no sign
   const bool whole = in_blocks(in);
-  for (int x = 0; x < in.shape.w; ++x, to += nibbles) {
+  const float* cell = in.at(n, first, y, 0);
+  for (int x = 0; x < in.shape.w; ++x, cell += in.pixel, to += nibbles) {
     unsigned bits = 0;
     if (whole) {
-      bits = bits_of(greater(load(in.at(n, first, y, x)), set(0.f))) & real;
+      bits = bits_of(greater(load(cell), set(0.f))) & real;
     } else {
       for (int i = 0; i < channels; ++i)
         bits |= reference::is_positive(*in.at(n, first + i, y, x)) ? 1u << i : 0;
