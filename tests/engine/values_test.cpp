@@ -282,6 +282,18 @@ TEST_CASE("the padding of signs shows at the edges, and nowhere else") {
   CHECK(changed > 0);
 }
 
+TEST_CASE("the layer table has a row for a convolution of signs as for any other") {
+  const std::string conv =
+      "[net]\nchannels=3\nheight=8\nwidth=8\n[conv]\nfilters=64\nsize=3\npad=1\nactivation=linear\n";
+  const std::string plain = TextModel(conv)->layer_table();
+  CHECK(TextModel(conv + "binary=1\n")->layer_table() == plain);
+  // Operations are counted in words of 32 signs.
+  const auto without_count = [](const std::string& table) {
+    return table.substr(0, table.find("BFLOPs\n") + 100);
+  };
+  CHECK(without_count(TextModel(conv + "xnor=1\n")->layer_table()) == without_count(plain));
+}
+
 TEST_CASE("binary weights make a convolution of the mean weight and the signs") {
   // On inputs of 1 a filter's sum is mean * (weights above 0 - others); xnor's is the same.
   const std::string conv = "[net]\nchannels=9\nheight=1\nwidth=1\n[conv]\nfilters=5\nactivation=linear\n";
