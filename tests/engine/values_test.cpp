@@ -287,11 +287,8 @@ TEST_CASE("the layer table has a row for a convolution of signs as for any other
       "[net]\nchannels=3\nheight=8\nwidth=8\n[conv]\nfilters=64\nsize=3\npad=1\nactivation=linear\n";
   const std::string plain = TextModel(conv)->layer_table();
   CHECK(TextModel(conv + "binary=1\n")->layer_table() == plain);
-  // Operations are counted in words of 32 signs.
-  const auto without_count = [](const std::string& table) {
-    return table.substr(0, table.find("BFLOPs\n") + 100);
-  };
-  CHECK(without_count(TextModel(conv + "xnor=1\n")->layer_table()) == without_count(plain));
+  // Its operations are counted in words of 32 signs, of which there are too few here to show.
+  CHECK(TextModel(conv + "xnor=1\n")->layer_table() == plain);
 }
 
 TEST_CASE("binary weights make a convolution of the mean weight and the signs") {
