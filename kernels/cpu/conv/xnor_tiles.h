@@ -65,8 +65,8 @@ NIGHTJAR_INLINE void count_part(PairCounts& counts, const std::uint16_t* in, con
   for (; left > 0; --left, ++in, weights += sign_filters) add_differences<1>(sums, in, weights, vector);
 #pragma GCC unroll 4
   for (int v = 0; v < vectors; ++v) {
-    add(counts[v][0], sums[v][0]);
-    add(counts[v][1], sums[v][1]);
+    counts[v][0] += sums[v][0];
+    counts[v][1] += sums[v][1];
   }
 }
 

@@ -141,7 +141,7 @@ struct Counts {
 NIGHTJAR_INLINE void clear(Counts& sums) {
   sums.even = sums.odd = _mm512_setzero_si512();
 }
-NIGHTJAR_INLINE void add(Counts& sums, Bytes a) {
+NIGHTJAR_INLINE void operator+=(Counts& sums, Bytes a) {
   sums.even = _mm512_add_epi16(sums.even, _mm512_and_si512(a.v, _mm512_set1_epi16(255)));
   sums.odd = _mm512_add_epi16(sums.odd, _mm512_srli_epi16(a.v, 8));
 }

@@ -102,7 +102,7 @@ struct Counts {
 NIGHTJAR_INLINE void clear(Counts& sums) {
   sums.even = sums.odd = _mm256_setzero_si256();
 }
-NIGHTJAR_INLINE void add(Counts& sums, Bytes a) {
+NIGHTJAR_INLINE void operator+=(Counts& sums, Bytes a) {
   sums.even = _mm256_add_epi16(sums.even, _mm256_and_si256(a.v, _mm256_set1_epi16(255)));
   sums.odd = _mm256_add_epi16(sums.odd, _mm256_srli_epi16(a.v, 8));
 }

@@ -109,7 +109,7 @@ NIGHTJAR_INLINE Bytes load_bytes(const std::uint8_t* p) {
   return a;
 }
 NIGHTJAR_INLINE Bytes zero_bytes() {
-  return {};
+  return {decltype(Bytes::v){}};
 }
 NIGHTJAR_INLINE Bytes operator+(Bytes a, Bytes b) {
   return {a.v + b.v};
@@ -133,10 +133,10 @@ struct Counts {
   std::uint16_t even __attribute__((vector_size(16))), odd __attribute__((vector_size(16)));
 };
 NIGHTJAR_INLINE void clear(Counts& sums) {
-  sums = {};
+  sums.even = sums.odd = decltype(Counts::even){};
 }
 // Which byte of a word is the lower one is the machine's; sums_of() takes them alike.
-NIGHTJAR_INLINE void add(Counts& sums, Bytes a) {
+NIGHTJAR_INLINE void operator+=(Counts& sums, Bytes a) {
   const auto words = std::bit_cast<decltype(Counts::even)>(a.v);
   sums.even += words & std::uint16_t{255};
   sums.odd += words >> std::uint16_t{8};
