@@ -3,8 +3,8 @@
 // Three look-ups are added before the two pixels' counts, a nibble each, are taken apart: 10 instructions for
 // 3 x 2 x 4 signs of as many filters as a register has bytes, which is 3.3 for 256 signs with AVX2. Counting
 // the bits of exclusive-ors by look-up takes 8, after a tree of full adders (Harley-Seal) 6; AVX-512's
-// VPOPCNTDQ would take 3 for 512 signs in place of 3.3, and another compiled set. A table is read once for
-// all registers of filters: 8 sums, 4 added look-ups, table and mask are 14 of AVX2's 16 registers.
+// VPOPCNTDQ would take 3 for 512 signs in place of 3.3, and another compiled set. Tables are read once for
+// all registers of filters: 8 sums, 3 tables, what was looked up and a mask are 14 of AVX2's 16 registers.
 #pragma once
 
 #include "kernels/cpu/conv/xnor_signs.h"
@@ -30,19 +30,14 @@ struct SignTaps {
 template <int n, int vectors>
 NIGHTJAR_INLINE void add_differences(Bytes (&sums)[vectors][2], const std::uint16_t* in,
                                      const std::uint8_t* weights, std::int64_t vector) {
-  Bytes found[vectors];
-#pragma GCC unroll 3
-  for (int i = 0; i < n; ++i) {
-#pragma GCC unroll 4
-    for (int v = 0; v < vectors; ++v) {
-      const Bytes differ = differences(load_bytes(weights + v * vector + i * sign_filters), in[i]);
-      found[v] = i == 0 ? differ : found[v] + differ;
-    }
-  }
 #pragma GCC unroll 4
   for (int v = 0; v < vectors; ++v) {
-    sums[v][0] = sums[v][0] + low_nibbles(found[v]);
-    sums[v][1] = sums[v][1] + high_nibbles(found[v]);
+    Bytes found = differences(load_bytes(weights + v * vector), in[0]);
+#pragma GCC unroll 2
+    for (int i = 1; i < n; ++i)
+      found = found + differences(load_bytes(weights + v * vector + i * sign_filters), in[i]);
+    sums[v][0] = sums[v][0] + low_nibbles(found);
+    sums[v][1] = sums[v][1] + high_nibbles(found);
   }
 }
 
