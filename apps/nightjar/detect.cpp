@@ -161,7 +161,7 @@ int run(const DetectArguments& arguments) {
   auto typeface = typeface_of(arguments);
   if (!typeface) return fail(typeface.error());
   options_of_outputs.drawing.typeface = std::move(*typeface);
-  auto outputs = Outputs::open(options_of_outputs, hide_bar);
+  auto outputs = Outputs::open(options_of_outputs, make_way);
   if (!outputs) return fail(outputs.error());
   ModelArguments network = arguments.model;
   network.signed_padding = compat_of(arguments.compat) == Compat::alexeyab;
@@ -203,10 +203,10 @@ int run(const DetectArguments& arguments) {
 int detect(const Arguments& arguments) {
   if (is_darknet_detect(arguments)) return darknet_detect(arguments);
   DetectArguments parsed;
-  CLI::App app("Find objects in pictures.", "nightjar detect");
-  app.footer(footer);
-  declare(app, parsed);
-  if (const auto end = parse(app, arguments)) return *end;
+  Options options("Find objects in pictures.", "nightjar detect");
+  options.footer(footer);
+  declare(options, parsed);
+  if (const auto end = options.parse(arguments)) return *end;
   return run(parsed);
 }
 
