@@ -9,11 +9,13 @@ std::string shape_text(const Shape& s) {
   return format("%4d x%4d x%4d", s.w, s.h, s.c);
 }
 
-// The node in which layer `layer` does its main work: the first it emitted; none for layers that only
-// forward.
+// The node in which layer `layer` does its main work: the first it emitted that is not about parameters; none
+// for layers that only forward.
 const Node* main_node(const Graph& graph, int layer) {
   for (const Node& node : graph.nodes) {
-    if (node.layer == layer) return &node;
+    const int output = node.outputs[0];
+    if (node.layer == layer && graph.values[static_cast<std::size_t>(output)].kind != Kind::parameter)
+      return &node;
   }
   return nullptr;
 }

@@ -30,6 +30,7 @@ Result<Graph> read_graph(const std::string& cfg_file, const ModelOptions& option
                             .strict = options.strict,
                             .alexeyab = options.alexeyab,
                             .temperature = options.temperature,
+                            .signed_padding = options.signed_padding,
                             .tree = options.tree,
                             .class_map = options.class_map});
 }

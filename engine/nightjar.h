@@ -42,6 +42,8 @@ struct ModelOptions {
   bool fuse = true;      // false keeps every layer's own output (slower; for comparing layers)
   bool variable_parameters =
       false;  // Context::set_parameter() may change them (slower: each context packs its own)
+  bool signed_padding = false;  // cells outside count as -1 in xnor=1 layers, as in AlexeyAB's commands, not
+                                // as 0, as in training
   std::optional<ClassTree> tree;              // for cfgs that name tree=; paths inside a cfg are never opened
   std::optional<std::vector<int>> class_map;  // for cfgs that name map=
   std::vector<std::string> names;             // of the classes, for the boxes to carry

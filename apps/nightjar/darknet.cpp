@@ -129,6 +129,7 @@ int run(const Test& test, const DarknetFlags& flags) {
   network.data = flags.data;
   network.threads = flags.threads;
   network.alexeyab = compat_of(flags.compat) != Compat::pjreddie;
+  network.signed_padding = compat_of(flags.compat) == Compat::alexeyab;
   const auto loaded = load_model(network);
   if (!loaded) return fail(loaded.error());
   const Model& model = loaded->model;

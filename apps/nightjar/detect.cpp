@@ -59,9 +59,10 @@ void declare(Options& options, DetectArguments& arguments) {
                      fraction());
   options.add_option("--fit", arguments.fit, "letterbox (default: keeps the aspect ratio) or stretch",
                      one_of({"letterbox", "stretch"}));
-  options.add_option("--compat", arguments.compat,
-                     "Fit, threshold, text and box decoding as alexeyab's or pjreddie's Darknet",
-                     one_of({"alexeyab", "pjreddie"}));
+  options.add_option(
+      "--compat", arguments.compat,
+      "Fit, threshold, text, box decoding and xnor's padding as alexeyab's or pjreddie's Darknet",
+      one_of({"alexeyab", "pjreddie"}));
   options.add_flag("--recursive", arguments.recursive,
                    "Of folders, take what lies in the folders in them, too");
   options.add_option("--classes", arguments.classes,
@@ -172,7 +173,9 @@ int run(const DetectArguments& arguments) {
   options_of_outputs.drawing.typeface = std::move(*typeface);
   auto outputs = Outputs::open(options_of_outputs, make_way);
   if (!outputs) return fail(outputs.error());
-  const auto loaded = load_model(arguments.model);
+  ModelArguments network = arguments.model;
+  network.signed_padding = compat_of(arguments.compat) == Compat::alexeyab;
+  const auto loaded = load_model(network);
   if (!loaded) return fail(loaded.error());
   const Model& model = loaded->model;
   if (auto fine = check_detector(model, loaded->files[0]); !fine) return fail(fine.error());

@@ -125,6 +125,7 @@ Result<ModelOptions> options_of(const ModelArguments& arguments, const ClassFile
   options.fuse = arguments.fuse;
   options.alexeyab = arguments.alexeyab;
   options.temperature = arguments.temperature;
+  options.signed_padding = arguments.signed_padding;
   if (arguments.synth) options.synthesise = 1;
   if (auto done = read_list(files.tree, options.tree, parse_class_tree); !done) return done.error();
   const auto parse_map = [](std::string_view bytes, const std::string& file) {

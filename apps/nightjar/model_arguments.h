@@ -21,6 +21,7 @@ struct ModelArguments {
   bool alexeyab = true;              // whose order of [lstm]'s and [gru]'s weights
   std::optional<float> temperature;  // of each [softmax], in place of the cfg's
   bool fuse = true;
+  bool signed_padding = false;  // of xnor=1 layers: no option, but a part of --compat
 
   // Adds --width, --height, --threads, --strict, --tune: what shapes a network, whatever it was named by.
   void add_shape_to(Options& options);

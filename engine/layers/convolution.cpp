@@ -3,8 +3,38 @@
 #include <utility>
 
 #include "engine/layers/windows.h"
+#include "kernels/ops/binarise_weights.h"
+#include "kernels/ops/conv_xnor.h"
 
 namespace nightjar {
+namespace {
+
+void emit_sums(LayerBuilder& layer, int input, const ops::Conv& conv, Signs signs,
+               const std::vector<int>& weights) {
+  std::vector<int> inputs{input};
+  inputs.insert(inputs.end(), weights.begin(), weights.end());
+  if (signs == Signs::both) {
+    using Outside = ops::ConvXnor::Outside;
+    const Outside outside = layer.build.signed_padding ? Outside::minus_one : Outside::zero;
+    layer.emit(ops::ConvXnor{conv, outside}, std::move(inputs));
+    return;
+  }
+  if (signs == Signs::weights && !weights.empty())
+    inputs[1] = layer.emit(ops::BinariseWeights{conv.weights()}, {inputs[1]});
+  layer.emit(conv, std::move(inputs));
+}
+
+}  // namespace
+
+Signs read_signs(LayerBuilder& layer) {
+  const bool binary = layer.options.flag("binary", false), xnor = layer.options.flag("xnor", false);
+  return xnor ? Signs::both : binary ? Signs::weights : Signs::none;
+}
+
+int read_groups(LayerBuilder& layer, Signs signs) {
+  const int groups = layer.options.integer("groups", 1, {.low = 1});
+  return signs == Signs::both ? 1 : groups;
+}
 
 void require_divisible(LayerBuilder& layer, int groups, int count, const char* what) {
   if (count % groups != 0)
@@ -34,11 +64,9 @@ ConvolutionArrays declare_convolution(LayerBuilder& layer, const ops::Conv& conv
   return arrays;
 }
 
-int emit_convolution(LayerBuilder& layer, int input, const ops::Conv& conv, const ConvolutionArrays& arrays,
-                     Activation activation) {
-  std::vector<int> inputs{input};
-  inputs.insert(inputs.end(), arrays.conv.begin(), arrays.conv.end());
-  layer.emit(conv, std::move(inputs));
+int emit_convolution(LayerBuilder& layer, int input, const ops::Conv& conv, Signs signs,
+                     const ConvolutionArrays& arrays, Activation activation) {
+  emit_sums(layer, input, conv, signs, arrays.conv);
   if (!arrays.batch_norm.empty()) layer.emit_batch_norm(arrays.batch_norm);
   layer.emit_activation(activation);
   return layer.output();

@@ -12,6 +12,15 @@ struct ConvolutionArrays {
   std::vector<int> batch_norm;  // empty where there is none
 };
 
+// Of what only signs count: of weights with binary=1, of weights and inputs with xnor=1, which goes before
+// (docs/darknet-format.md section 5.1.1).
+enum class Signs { none, weights, both };
+Signs read_signs(LayerBuilder& layer);
+
+// Reads groups, of which xnor=1 has one whatever the cfg says: AlexeyAB's rule, which the weights file
+// follows.
+int read_groups(LayerBuilder& layer, Signs signs);
+
 // `what` goes on after "groups=2 does not divide the 3".
 void require_divisible(LayerBuilder& layer, int groups, int count, const char* what);
 
@@ -24,7 +33,7 @@ ConvolutionArrays declare_convolution(LayerBuilder& layer, const ops::Conv& conv
                                       bool flipped);
 
 // Emits convolution, normalisation and activation of `input` as the layer's output; returns that.
-int emit_convolution(LayerBuilder& layer, int input, const ops::Conv& conv, const ConvolutionArrays& arrays,
-                     Activation activation);
+int emit_convolution(LayerBuilder& layer, int input, const ops::Conv& conv, Signs signs,
+                     const ConvolutionArrays& arrays, Activation activation);
 
 }  // namespace nightjar

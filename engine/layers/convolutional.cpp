@@ -5,6 +5,8 @@
 #include "engine/layers/registry.h"
 #include "engine/layers/windows.h"
 #include "kernels/ops/batch_norm.h"
+#include "kernels/ops/binarise_weights.h"
+#include "kernels/ops/conv_xnor.h"
 #include "kernels/ops/normalize_channels.h"
 
 namespace nightjar {
@@ -14,16 +16,12 @@ constexpr std::string_view aliases[] = {"conv"};
 constexpr std::string_view keys[] = {
     // what is computed
     "filters", "size", "stride", "stride_x", "stride_y", "pad", "padding", "groups", "dilation", "activation",
-    "batch_normalize", "cbn", "flipped", "share_index", "antialiasing", "binary", "xnor", "bin_output",
-    "coordconv",
+    "batch_normalize", "cbn", "flipped", "share_index", "antialiasing", "binary", "xnor", "coordconv",
+    // nothing: it says that only the signs of the output are read, which xnor=1 takes anyway
+    "bin_output",
     // training and scheduling
     "dot", "sway", "rotate", "stretch", "stretch_sway", "angle", "assisted_excitation", "grad_centr",
     "reverse", "stream", "wait_stream"};
-
-void refuse_what_we_lack(LayerBuilder& layer) {
-  for (const char* key : {"binary", "xnor", "bin_output"})
-    layer.refuse_unsupported(key, "binary weights are");
-}
 
 // On CPUs Darknet does not know the key. Its CUDA kernel was to write coordinates into the output's first
 // channels, but loses count of the pixels and overwrites three values of the output in no order.
@@ -32,13 +30,13 @@ void ignore_coordconv(LayerBuilder& layer) {
     layer.warn("coordconv", "coordconv adds no coordinates, in Darknet neither; ignored");
 }
 
-ops::Conv read_convolution(LayerBuilder& layer, const Strides& stride) {
+ops::Conv read_convolution(LayerBuilder& layer, const Strides& stride, Signs signs) {
   ops::Conv conv;
   conv.in = layer.input_shape();
   conv.size = layer.options.integer("size", 1, {.low = 1, .high = max_window});
   conv.stride_x = stride.x;
   conv.stride_y = stride.y;
-  conv.groups = layer.options.integer("groups", 1, {.low = 1});
+  conv.groups = read_groups(layer, signs);
   const int filters = layer.options.integer("filters", 1, {.low = 1});
   require_divisible(layer, conv.groups, conv.in.c, " channels of the input");
   require_divisible(layer, conv.groups, filters, " filters");
@@ -57,17 +55,27 @@ ops::Conv read_convolution(LayerBuilder& layer, const Strides& stride) {
   return conv;
 }
 
+// The convolution that a node is, of values or of signs; null where it is none.
+const ops::Conv* convolution_of(const Op& op) {
+  const auto* signs = op.as<ops::ConvXnor>();
+  return signs ? &signs->conv : op.as<ops::Conv>();
+}
+
 // The arrays of the layer that share_index names; it must be a convolution like this one.
 ConvolutionArrays shared_arrays(LayerBuilder& layer, const ops::Conv& conv, bool batch_normalize) {
   ConvolutionArrays arrays;
   bool alike = false;
+  std::optional<int> stored;  // weights that the other layer made binary
   const int reference = layer.options.integer("share_index", 0);
   for (const Node& node : layer.nodes_of(layer.layer("share_index", reference))) {
-    // The first: behind it may be one that blurs.
-    if (const auto* other = node.op.as<ops::Conv>(); other && arrays.conv.empty()) {
+    if (node.op.is<ops::BinariseWeights>()) {
+      stored = node.inputs[0];
+      // The first: behind it may be one that blurs.
+    } else if (const ops::Conv* other = convolution_of(node.op); other && arrays.conv.empty()) {
       alike = other->out.c == conv.out.c && other->size == conv.size &&
               other->in.c / other->groups == conv.in.c / conv.groups;
       arrays.conv = inputs_of(node, Role::weight);
+      if (stored) arrays.conv[0] = *stored;
     } else if (node.op.is<ops::BatchNorm>()) {
       arrays.batch_norm = inputs_of(node, Role::weight);
     }
@@ -80,8 +88,8 @@ ConvolutionArrays shared_arrays(LayerBuilder& layer, const ops::Conv& conv, bool
 }
 
 void build(LayerBuilder& layer) {
-  refuse_what_we_lack(layer);
   ignore_coordconv(layer);
+  const Signs signs = read_signs(layer);
   const auto normalization = read_channel_normalization(layer);
   const Activation activation =
       normalization ? Activation::linear : read_activation(layer, Activation::logistic);
@@ -89,13 +97,13 @@ void build(LayerBuilder& layer) {
   const bool cbn = layer.options.flag("cbn", false);
   const bool batch_normalize = layer.options.flag("batch_normalize", false) || cbn;
   const Antialiasing blur = read_antialiasing(layer);
-  ops::Conv conv = read_convolution(layer, blur.layer_stride);
+  ops::Conv conv = read_convolution(layer, blur.layer_stride, signs);
   conv.bias = !batch_normalize;
   const bool flipped = layer.options.flag("flipped", false);
   const ConvolutionArrays arrays = layer.options.has("share_index")
                                        ? shared_arrays(layer, conv, batch_normalize)
                                        : declare_convolution(layer, conv, batch_normalize, flipped);
-  emit_convolution(layer, layer.input(), conv, arrays, activation);
+  emit_convolution(layer, layer.input(), conv, signs, arrays, activation);
   if (normalization) layer.emit(ops::NormalizeChannels{conv.out, *normalization}, {layer.output()});
   emit_blur(layer, blur);
 }

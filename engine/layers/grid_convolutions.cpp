@@ -30,12 +30,12 @@ void require_same_grid(LayerBuilder& layer, int size, int padding) {
 GridConvolutions::GridConvolutions(LayerBuilder& layer, Activation fallback)
     : layer_(layer),
       activation_(read_activation(layer, fallback)),
+      signs_(layer.options.flag("xnor", false) ? Signs::both : Signs::none),
       batch_normalize_(layer.options.flag("batch_normalize", false)) {
-  layer.refuse_unsupported("xnor", "binary weights are");
   const Shape grid = layer.input_shape();
   window_.in = window_.out = {1, grid.h, grid.w};
   window_.size = layer.options.integer("size", 3, {.low = 1, .high = max_window});
-  window_.groups = layer.options.integer("groups", 1, {.low = 1});
+  window_.groups = read_groups(layer, signs_);
   const int padding = read_padding_or_half(layer, window_.size);
   require_same_grid(layer, window_.size, padding);
   window_.dilation = read_dilation(layer, window_.size, padding);
@@ -54,7 +54,7 @@ GridConvolutions::Part GridConvolutions::declare(std::string part, int channels,
 }
 
 int GridConvolutions::emit(const Part& part, int input) const {
-  return emit_convolution(layer_, input, part.conv, part.arrays, activation_);
+  return emit_convolution(layer_, input, part.conv, signs_, part.arrays, activation_);
 }
 
 }  // namespace nightjar

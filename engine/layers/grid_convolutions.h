@@ -8,8 +8,8 @@ namespace nightjar {
 
 class GridConvolutions {
  public:
-  // Reads size, stride, dilation, pad, padding, groups, batch_normalize and activation, which is `fallback`
-  // where it is missing.
+  // Reads size, stride, dilation, pad, padding, groups, xnor, batch_normalize and activation, which is
+  // `fallback` where it is missing.
   GridConvolutions(LayerBuilder& layer, Activation fallback);
 
   struct Part {
@@ -25,6 +25,7 @@ class GridConvolutions {
   LayerBuilder& layer_;
   ops::Conv window_;  // a part's but for its channels
   Activation activation_;
+  Signs signs_;
   bool batch_normalize_;
 };
 

@@ -12,6 +12,7 @@
   KERNEL(conv_winograd_f6)           \
   KERNEL(conv_winograd_f4)           \
   KERNEL(conv_winograd_s2_f3)        \
+  KERNEL(conv_xnor)                  \
   KERNEL(deconv)                     \
   KERNEL(local)                      \
   KERNEL(maxpool)                    \

@@ -16,6 +16,7 @@
   KERNEL(conv_first)                  \
   KERNEL(conv_depthwise)              \
   KERNEL(conv_simt)                   \
+  KERNEL(conv_xnor)                   \
   KERNEL(deconv)                      \
   KERNEL(local)                       \
   KERNEL(add)                         \

@@ -20,6 +20,7 @@ set(NIGHTJAR_CUDA_SOURCES
   conv/first.cu
   conv/local.cu
   conv/simt.cu
+  conv/xnor.cu
   decode/decode.cu
   decode/heads.cu
   eltwise/add.cu

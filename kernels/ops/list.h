@@ -9,6 +9,7 @@
   OP(Add)                \
   OP(AvgPool)            \
   OP(BatchNorm)          \
+  OP(BinariseWeights)    \
   OP(BinomialFilter)     \
   OP(Blend)              \
   OP(Clamp)              \
@@ -17,6 +18,7 @@
   OP(Constant)           \
   OP(Conv)               \
   OP(ConvInt8)           \
+  OP(ConvXnor)           \
   OP(Copy)               \
   OP(Crop)               \
   OP(Deconv)             \

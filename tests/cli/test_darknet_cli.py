@@ -2,11 +2,12 @@
 
 import json
 import os
+import struct
 import unittest
 from pathlib import Path
 
 import program
-from program import CANNOT_READ, CFG, LAST_WORD, MALFORMED, USAGE, ProgramTest, png, red_line
+from program import CANNOT_READ, CFG, LAST_WORD, MALFORMED, USAGE, ProgramTest, picture, png, red_line
 
 TEXT = ["a.png", "red: 98%"]
 
@@ -124,6 +125,25 @@ class Detector(DarknetTest):
         self.assertEqual(boxes("--compat", "pjreddie"), 8)
         self.put("net.cfg", CFG.replace("[net]", "[net]\nletter_box=1"))
         self.assertEqual(boxes(), 8)
+
+    def test_padding_of_signs(self):
+        # A window of 27 black values and weights below 0 sums up to 27; at the upper and left edge up to 18
+        # and 12, where what lies outside counts as 0, and to 27 where it has the sign of black.
+        cfg = CFG.replace("size=1\nstride=8", "size=3\nstride=8\npad=1\nxnor=1")
+        self.put("net.cfg", cfg)
+        biases = [0, 0, 0, 0, -20, 4, -4]
+        matrix = [0] * 4 * 27 + [-1] * 27 + [0] * 2 * 27
+        self.put("net.weights", struct.pack("<3iQ196f", 0, 2, 5, 0, *biases, *matrix))
+        self.put("black.png", picture())
+
+        def boxes(*command):
+            return len(self.run_well(*command, "black.png").splitlines()) - 1
+
+        self.assertEqual(boxes("detect", *self.net), 9)
+        self.assertEqual(boxes("detect", *self.net, "--compat", "pjreddie"), 9)
+        self.assertEqual(boxes("detect", *self.net, "--compat", "alexeyab"), 16)
+        self.assertEqual(boxes(*self.test_command), 16)
+        self.assertEqual(boxes(*self.test_command, "-compat", "pjreddie"), 9)
 
     def test_pjreddie(self):
         out = self.run_well(*self.test_command, "a.png", "--compat", "pjreddie", "-out", "seen")

@@ -32,6 +32,7 @@ const std::map<std::string, std::int64_t> expected_floats = {
     {"alexeyab/darknet.cfg", 7323480},
     {"alexeyab/darknet19.cfg", 20856776},
     {"alexeyab/darknet53.cfg", 41645640},
+    {"alexeyab/darknet53_448_xnor.cfg", 41659976},
     {"alexeyab/densenet201.cfg", 17206440},
     {"alexeyab/efficientnet-lite3.cfg", 7522856},
     {"alexeyab/efficientnet_b0.cfg", 4890040},
@@ -47,6 +48,7 @@ const std::map<std::string, std::int64_t> expected_floats = {
     {"alexeyab/strided.cfg", 85583400},
     {"alexeyab/tiny-yolo-voc.cfg", 15867885},
     {"alexeyab/tiny-yolo.cfg", 27099950},
+    {"alexeyab/tiny-yolo_xnor.cfg", 16175385},
     {"alexeyab/tiny.cfg", 1046488},
     {"alexeyab/vgg-16.cfg", 138357544},
     {"alexeyab/yolo.2.0.cfg", 67465609},
@@ -58,6 +60,7 @@ const std::map<std::string, std::int64_t> expected_floats = {
     {"alexeyab/yolov3-tiny-prn.cfg", 4939758},
     {"alexeyab/yolov3-tiny.cfg", 8858734},
     {"alexeyab/yolov3-tiny_occlusion_track.cfg", 15664020},
+    {"alexeyab/yolov3-tiny_xnor.cfg", 8858734},
     {"alexeyab/yolov3-voc.cfg", 61678657},
     {"alexeyab/yolov3.cfg", 62001757},
     {"alexeyab/yolov4-csp-s-mish.cfg", 8291165},
@@ -94,15 +97,12 @@ const std::map<std::string, std::int64_t> expected_floats = {
 
 // What each refused cfg is refused for.
 const std::map<std::string, std::string> expected_refusals = {
-    {"alexeyab/darknet53_448_xnor.cfg", "binary weights are not supported yet"},
-    {"alexeyab/tiny-yolo_xnor.cfg", "binary weights are not supported yet"},
-    {"alexeyab/xyolo.test.cfg", "binary weights are not supported yet"},
+    {"alexeyab/xyolo.test.cfg", "[detection] is not supported yet"},
     {"alexeyab/yolo-coco.cfg", "[detection] is not supported yet"},
     {"alexeyab/yolo-small.cfg", "[detection] is not supported yet"},
     {"alexeyab/yolo.cfg", "[detection] is not supported yet"},
     {"alexeyab/yolo.train.cfg", "[detection] is not supported yet"},
     {"alexeyab/yolo2.cfg", "[detection] is not supported yet"},
-    {"alexeyab/yolov3-tiny_xnor.cfg", "binary weights are not supported yet"},
 };
 
 bool have_cfgs() {

@@ -129,6 +129,67 @@ TEST_CASE("share_index of a convolution that blurs takes its weights, not the bl
   CHECK(weights_of(graph, last_node(graph)) == weights_of(graph, 0));
 }
 
+TEST_CASE("convolutional: xnor is a convolution of signs, whose arrays are those of any other") {
+  const std::string conv = "[convolutional]\nbatch_normalize=1\nfilters=4\nsize=3\npad=1\nactivation=leaky\n";
+  const Graph plain = graph_of(with_input(conv)), graph = graph_of(with_input(conv + "xnor=1\n"));
+  CHECK(parameter_list(graph) == parameter_list(plain));
+  REQUIRE(graph.nodes.size() == 3);
+  const auto* op = graph.nodes[0].op.as<ops::ConvXnor>();
+  REQUIRE(op);
+  CHECK(op->outside == ops::ConvXnor::Outside::zero);
+  CHECK(op->conv.pad == 1);
+  CHECK(weights_of(graph, 0) == weights_of(plain, 0));
+  CHECK(graph.nodes[0].op.flops() == plain.nodes[0].op.flops() / 32);
+  BuildOptions signed_padding;
+  signed_padding.signed_padding = true;
+  const Graph as_alexeyab = graph_of(with_input(conv + "xnor=1\n"), signed_padding);
+  CHECK(as_alexeyab.nodes[0].op.as<ops::ConvXnor>()->outside == ops::ConvXnor::Outside::minus_one);
+}
+
+TEST_CASE("convolutional: xnor goes before binary, and has no groups; bin_output changes nothing") {
+  const auto op = [](const std::string& keys) {
+    return last_op<ops::ConvXnor>(
+        graph_of(with_input("[convolutional]\nactivation=linear\nfilters=3\nxnor=1\n" + keys)));
+  };
+  CHECK(op("binary=1\n").conv.groups == 1);
+  CHECK(op("groups=3\n").conv.groups == 1);
+  CHECK(parameter_list(graph_of(with_input("[conv]\nxnor=1\nfilters=3\ngroups=3\n"))) ==
+        "biases:3 weights:9");
+  CHECK(op("groups=2\n").conv.groups == 1);  // 2 divides neither channels nor filters
+  const Graph graph = graph_of(with_input("[convolutional]\nxnor=1\nbin_output=1\nactivation=leaky\n"));
+  CHECK(last_op<ops::Activate>(graph).activation == Activation::leaky);
+  CHECK(graph.warnings.empty());
+}
+
+TEST_CASE("convolutional: binary weights are made of the stored ones, before batch normalisation") {
+  const Graph graph = graph_of(
+      with_input("[convolutional]\nbatch_normalize=1\nfilters=4\ngroups=1\nactivation=linear\nbinary=1\n"));
+  REQUIRE(graph.nodes.size() == 3);
+  const auto* op = graph.nodes[0].op.as<ops::BinariseWeights>();
+  REQUIRE(op);
+  CHECK(op->weights == Shape{4, 3, 1});
+  CHECK(graph.nodes[0].inputs == std::vector<int>{graph.parameters[4].value});
+  CHECK(graph.nodes[1].op.is<ops::Conv>());
+  CHECK(inputs_of(graph.nodes[1], Role::weight) == graph.nodes[0].outputs);
+  CHECK(parameter_list(graph) == "biases:4 scales:4 rolling_mean:4 rolling_variance:4 weights:12");
+}
+
+TEST_CASE("convolutional: a layer may share weights of which another one takes the signs") {
+  const std::string conv = "[convolutional]\nfilters=3\nsize=3\npad=1\nactivation=linear\n";
+  for (const char* signs : {"binary=1\n", "xnor=1\n"}) {
+    INFO(signs);
+    const Graph graph = graph_of(with_input(conv + signs + conv + "share_index=0\n"));
+    CHECK(parameter_list(graph) == "biases:3 weights:81");
+    CHECK(last_op<ops::Conv>(graph).out.c == 3);
+    CHECK(weights_of(graph, last_node(graph)) == std::vector<int>{1, 0});
+    const Graph other = graph_of(with_input(conv + conv + "share_index=0\n" + signs));
+    CHECK(parameter_list(other) == "biases:3 weights:81");
+  }
+  for (const char* signs : {"", "binary=1\n", "xnor=1\n"}) {
+    CHECK(refusal(with_input("[avgpool]\n[convolutional]\nshare_index=0\n" + std::string(signs))) != "");
+  }
+}
+
 TEST_CASE("convolutional: every activation of Darknet is known by name") {
   for (const char* name :
        {"elu",  "gelu", "hard_mish", "hardtan", "leaky", "lhtan",    "linear", "loggy", "logistic", "mish",

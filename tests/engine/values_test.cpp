@@ -275,3 +275,92 @@ TEST_CASE("whole numbers with a scale pass through a plan of fp32 neighbours") {
     CHECK(after.size() == 16 * 63);
   }
 }
+
+namespace {
+
+// Of signs, in every way that a cfg can ask for them.
+const std::string signs =
+    "[net]\nchannels=3\nheight=19\nwidth=23\n"
+    "[conv]\nfilters=24\nsize=3\npad=1\nbatch_normalize=1\nactivation=linear\n"
+    "[conv]\nfilters=40\nsize=3\npad=1\nstride=2\nbatch_normalize=1\nactivation=leaky\nxnor=1\nbin_output=1\n"
+    "[maxpool]\nsize=2\nstride=1\n"
+    "[conv]\nfilters=40\nsize=3\npad=1\nbatch_normalize=1\nactivation=leaky\nxnor=1\n"
+    "[shortcut]\nfrom=-2\nactivation=linear\n"
+    "[conv]\nfilters=70\nactivation=linear\nbinary=1\n"
+    "[conv]\nfilters=7\nsize=3\npad=1\nactivation=linear\nxnor=1\n";
+
+std::vector<float> output_of(const std::string& cfg, const ModelOptions& wanted) {
+  const TemporaryFile file(".cfg", cfg);
+  ModelOptions options = wanted;
+  options.synthesise = 1;
+  const auto model = Model::load(file.path(), "", options);
+  INFO((model ? "" : model.error().message));
+  REQUIRE(model);
+  std::mt19937 random(3);
+  std::uniform_real_distribution<float> uniform(0, 1);
+  std::vector<float> input(static_cast<std::size_t>(model->input().size()));
+  for (float& v : input) v = uniform(random);
+  const auto output = model->forward(input);
+  REQUIRE(output);
+  return *output;
+}
+
+}  // namespace
+
+TEST_CASE("a network of signs gives the same on every instruction set") {
+  for (const bool signed_padding : {false, true}) {
+    ModelOptions options;
+    options.signed_padding = signed_padding;
+    options.isa = "reference";
+    const std::vector<float> truth = output_of(signs, options);
+    on_each_isa([&](ModelOptions of_isa) {
+      of_isa.signed_padding = signed_padding;
+      CHECK(relative_error(output_of(signs, of_isa), truth) <= 1e-5);
+    });
+  }
+}
+
+TEST_CASE("the padding of signs shows at the edges, and nowhere else") {
+  const std::string cfg =
+      "[net]\nchannels=5\nheight=6\nwidth=7\n[conv]\nfilters=3\nsize=3\npad=1\nactivation=linear\nxnor=1\n";
+  ModelOptions options;
+  const std::vector<float> zero = output_of(cfg, options);
+  options.signed_padding = true;
+  const std::vector<float> minus_one = output_of(cfg, options);
+  REQUIRE(zero.size() == 3 * 6 * 7);
+  int changed = 0;
+  for (int i = 0; i < 3 * 6 * 7; ++i) {
+    const int y = i / 7 % 6, x = i % 7;
+    const bool edge = y == 0 || y == 5 || x == 0 || x == 6;
+    changed += zero[static_cast<std::size_t>(i)] != minus_one[static_cast<std::size_t>(i)];
+    if (!edge) CHECK(zero[static_cast<std::size_t>(i)] == minus_one[static_cast<std::size_t>(i)]);
+  }
+  CHECK(changed > 0);
+}
+
+TEST_CASE("the layer table has a row for a convolution of signs as for any other") {
+  const std::string conv =
+      "[net]\nchannels=3\nheight=8\nwidth=8\n[conv]\nfilters=64\nsize=3\npad=1\nactivation=linear\n";
+  const std::string plain = TextModel(conv)->layer_table();
+  CHECK(TextModel(conv + "binary=1\n")->layer_table() == plain);
+  // Its operations are counted in words of 32 signs, of which there are too few here to show.
+  CHECK(TextModel(conv + "xnor=1\n")->layer_table() == plain);
+}
+
+TEST_CASE("binary weights make a convolution of the mean weight and the signs") {
+  // On inputs of 1 a filter's sum is mean * (weights above 0 - others); xnor's is the same.
+  const std::string conv = "[net]\nchannels=9\nheight=1\nwidth=1\n[conv]\nfilters=5\nactivation=linear\n";
+  const auto run = [](const std::string& cfg) {
+    const TemporaryFile file(".cfg", cfg);
+    ModelOptions options;
+    options.synthesise = 1;
+    const auto model = Model::load(file.path(), "", options);
+    REQUIRE(model);
+    const auto output = model->forward(std::vector<float>(9, 1));
+    REQUIRE(output);
+    return *output;
+  };
+  const auto binary = run(conv + "binary=1\n"), xnor = run(conv + "xnor=1\n");
+  CHECK(relative_error(binary, xnor) <= 1e-6);
+  CHECK(relative_error(binary, run(conv)) > 1e-3);
+}

@@ -1,8 +1,12 @@
 // Every kernel of every instruction set this machine has, against the definitions.
 #include <cmath>
+#include <iterator>
+#include <limits>
 #include <map>
 #include <set>
 
+#include "kernels/ops/conv_xnor.h"
+#include "kernels/reference/elements.h"
 #include "tests/catch.h"
 #include "tests/kernels/cpu_case.h"
 #include "tests/kernels/op_cases.h"
@@ -217,4 +221,42 @@ TEST_CASE("what is not a number never is the greatest of a pool") {
     CHECK(std::none_of(truth.begin(), truth.end(), [](float v) { return std::isnan(v); }));
     CHECK(run_on_cpu(kernel, c.op, views(data), {}, l, 2).values == truth);
   });
+}
+
+TEST_CASE("neither zero nor what is not a number has the sign 1") {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  const float values[] = {0, -0.f, nan, -nan, 1e-45f, -1e-45f, 1, -1, INFINITY, -INFINITY};
+  each_accepted(op_cases(), [&](const CpuKernel& kernel, const OpCase& c, const CpuLayouts& l) {
+    const auto* op = c.op.as<ops::ConvXnor>();
+    if (!op || op->conv.residual) return;
+    INFO(kernel.name << ": " << c.name);
+    const std::vector<OwnedTensor> data = make_data(c.op, 1), weights = make_weights(c.op);
+    std::size_t next = 0;
+    reference::for_each_element(data[0].view, [&](int n, int channel, int y, int x) {
+      *data[0].view.at(n, channel, y, x) = values[next++ * 7 % std::size(values)];
+    });
+    *weights[0].view.at(0, 0, 0, 0) = 0;
+    *weights[0].view.at(0, op->conv.out.c - 1, 0, 0) = -0.f;
+    const std::vector<float> truth = planar(define(c.op, views(data), weights));
+    const CpuOutcome outcome = run_on_cpu(kernel, c.op, views(data), weights, l, 2);
+    CHECK(relative_error(outcome.values, truth) <= tolerance);
+    CHECK(outcome.padding_clean);
+  });
+}
+
+TEST_CASE("signs are counted in 16 bits, and no more of them are taken") {
+  for (const KernelSet& set : cpu::kernel_sets()) {
+    if (set.block == 1) continue;
+    for (const CpuKernel* kernel : set.kernels) {
+      if (kernel->op != OpKind::ConvXnor) continue;
+      INFO(kernel->name);
+      ops::Conv conv{.in = {65535, 1, 1}, .out = {set.block, 1, 1}};
+      const CpuLayouts l{{set.block}, {set.block}, {set.block}},
+          narrow{{set.narrow_block}, {}, {set.narrow_block}};
+      CHECK((accepts(*kernel, ops::ConvXnor{conv}, l) || accepts(*kernel, ops::ConvXnor{conv}, narrow)));
+      conv.in.c = 65536;
+      CHECK_FALSE(
+          (accepts(*kernel, ops::ConvXnor{conv}, l) || accepts(*kernel, ops::ConvXnor{conv}, narrow)));
+    }
+  }
 }

@@ -1,3 +1,4 @@
+#include "kernels/ops/conv_xnor.h"
 #include "tests/kernels/conv_cases.h"
 
 namespace nightjar::testing {
@@ -40,11 +41,35 @@ void add_winograd(std::vector<OpCase>& cases) {
   cases.push_back(conv({.c = 160, .h = 3, .w = 5, .n = 720, .size = 3, .stride = 2}));  // F3 at stride 2
 }
 
+// Signs: tiles of 8 pixels, two of them at once; 4 registers of 16, 32 or 64 filters; bytes that count 63
+// steps of 4 channels, and sums of 16 bits.
+void add_signs(std::vector<OpCase>& cases) {
+  const auto add = [&](const ConvSpec& spec) {
+    const ops::ConvXnor op{conv_of(spec)};
+    cases.push_back({op.words(), op});
+  };
+  for (int w = 1; w <= 17; ++w) {
+    add({.c = 8, .h = 2, .w = w, .n = 9, .size = 1});
+    add({.c = 8, .h = 2, .w = w, .n = 9, .size = 3, .residual = true});
+    add({.c = 8, .h = 3, .w = w, .n = 9, .size = 3, .stride = 2});
+  }
+  for (const int n : {15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 129, 191, 192, 193, 256, 257, 320, 513})
+    add({.c = 5, .h = 2, .w = 3, .n = n, .size = 1});
+  for (const int c : {4, 11, 12, 13, 83, 84, 85, 251, 252, 253, 256, 503, 504, 505}) {
+    add({.c = c, .h = 2, .w = 3, .n = 5, .size = 1});
+    add({.c = c, .h = 2, .w = 3, .n = 5, .size = 3});
+  }
+  for (const int c : {65534, 65535}) add({.c = c, .h = 1, .w = 2, .n = 3, .size = 1});
+  // Weights of more than 256 KiB, which rows share.
+  add({.c = 516, .h = 9, .w = 3, .n = 257, .size = 3});
+}
+
 std::vector<OpCase> make_cases() {
   std::vector<OpCase> cases;
   add_widths(cases);
   add_picture_widths(cases);
   add_winograd(cases);
+  add_signs(cases);
   return cases;
 }
 
@@ -63,7 +88,8 @@ const std::vector<OpCase>& large_cases() {
       conv({.c = 16, .h = 261, .w = 521, .n = 16, .size = 3, .groups = 16}),
       conv({.c = 8, .h = 261, .w = 522, .n = 16, .size = 1, .residual = true}),
       conv({.c = 8, .h = 256, .w = 512, .n = 16, .size = 1}),  // 8 MiB, which a cache does hold
-      conv({.c = 8, .h = 257, .w = 512, .n = 16, .size = 1})};
+      conv({.c = 8, .h = 257, .w = 512, .n = 16, .size = 1}),
+      {"xnor", ops::ConvXnor{conv_of({.c = 8, .h = 261, .w = 521, .n = 16, .size = 1, .residual = true})}}};
   return cases;
 }
 

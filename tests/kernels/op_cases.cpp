@@ -4,6 +4,7 @@
 #include "kernels/ops/add.h"
 #include "kernels/ops/avg_pool.h"
 #include "kernels/ops/batch_norm.h"
+#include "kernels/ops/binarise_weights.h"
 #include "kernels/ops/binomial_filter.h"
 #include "kernels/ops/blend.h"
 #include "kernels/ops/clamp.h"
@@ -11,6 +12,7 @@
 #include "kernels/ops/connected.h"
 #include "kernels/ops/constant.h"
 #include "kernels/ops/conv_int8.h"
+#include "kernels/ops/conv_xnor.h"
 #include "kernels/ops/copy.h"
 #include "kernels/ops/crop.h"
 #include "kernels/ops/deconv.h"
@@ -218,6 +220,34 @@ void add_whole_numbers(std::vector<OpCase>& cases) {
   }
 }
 
+void add_signs(std::vector<OpCase>& cases) {
+  using A = Activation;
+  using Outside = ops::ConvXnor::Outside;
+  cases.push_back({"binarise weights", ops::BinariseWeights{{7, 5, 9}}});
+  for (const ConvSpec& spec : std::vector<ConvSpec>{
+           {.c = 16, .h = 8, .w = 8, .n = 16, .size = 3},
+           {.c = 3, .h = 9, .w = 11, .n = 20, .size = 3},
+           {.c = 1, .h = 4, .w = 5, .n = 1, .size = 1, .activation = A::logistic, .bias = false},
+           {.c = 37, .h = 7, .w = 10, .n = 40, .size = 3, .activation = A::mish, .residual = true},
+           {.c = 150, .h = 5, .w = 4, .n = 75, .size = 3, .residual = true},
+           {.c = 24, .h = 13, .w = 17, .n = 70, .size = 3, .stride = 2, .bias = false},
+           {.c = 24, .h = 9, .w = 9, .n = 8, .size = 3, .stride = 1, .stride_y = 2},
+           {.c = 20, .h = 11, .w = 12, .n = 12, .size = 3, .dilation = 2},
+           {.c = 12, .h = 9, .w = 9, .n = 5, .size = 3, .stride = 2, .dilation = 3},
+           {.c = 9, .h = 7, .w = 6, .n = 19, .size = 5, .pad = 1},
+           {.c = 8, .h = 3, .w = 2, .n = 10, .size = 5, .pad = 4},
+           {.c = 12, .h = 6, .w = 6, .n = 9, .size = 2, .pad = 0},
+           {.c = 260, .h = 6, .w = 7, .n = 260, .size = 1, .activation = A::linear},
+           {.c = 33, .h = 5, .w = 9, .n = 7, .size = 1, .pad = 1},
+           {.c = 33, .h = 5, .w = 9, .n = 130, .size = 1, .stride = 3}}) {
+    for (const Outside outside : {Outside::zero, Outside::minus_one}) {
+      if (outside == Outside::minus_one && spec.pad == 0) continue;
+      const ops::ConvXnor op{conv_of(spec), outside};
+      cases.push_back({op.words() + (outside == Outside::zero ? "" : ", -1 outside"), op});
+    }
+  }
+}
+
 std::vector<OpCase> make_cases() {
   std::vector<OpCase> cases;
   for (const ConvSpec& spec : conv_cases()) cases.push_back(conv(spec));
@@ -230,6 +260,7 @@ std::vector<OpCase> make_cases() {
   add_vectors(cases);
   add_heads(cases);
   add_whole_numbers(cases);
+  add_signs(cases);
   return cases;
 }
 

@@ -1,5 +1,6 @@
 // Convolution against sums done by hand.
 #include "kernels/ops/conv.h"
+#include "kernels/ops/conv_xnor.h"
 #include "kernels/ops/deconv.h"
 #include "kernels/ops/local.h"
 #include "tests/kernels/reference_harness.h"
@@ -130,4 +131,50 @@ TEST_CASE("deconv is what conv transposed is: both weigh each pair of cells alik
     return sum;
   };
   CHECK(dot(evaluate(conv, {image}, {weights}), sums) == dot(evaluate(deconv, {sums}, {turned}), image));
+}
+
+TEST_CASE("conv of signs adds those that agree, less those that do not, times the mean weight") {
+  ops::ConvXnor op{square({3, 1, 2}, {2, 1, 2}, 1, 0)};
+  op.conv.bias = true;
+  // Signs of the pixels + - - and - + +; of the filters + - + (mean 2) and - - + (mean 1).
+  CHECK(evaluate(op, {{.1f, -5, -1, 7, -3, 2}}, {{1, -2, 3, -.5f, -.5f, 2}, {10, .5f}}) ==
+        Values{10 + 2, 10 - 2, .5f - 1, .5f + 1});
+}
+
+TEST_CASE("conv of signs takes zeros of either kind, and NaN, for -1") {
+  const ops::ConvXnor op{square({1, 1, 4}, {1, 1, 4}, 1, 0)};
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  CHECK(evaluate(op, {{0, -0.f, nan, 1e-45f}}, {{3}}) == Values{-3, -3, -3, 3});
+  CHECK(evaluate(op, {{1, 1, -1, -1}}, {{0}}) == Values{0, 0, 0, 0});
+  const ops::ConvXnor two{square({2, 1, 1}, {1, 1, 1}, 1, 0)};
+  CHECK(evaluate(two, {{1, 1}}, {{2, 0}}) == Values{0});  // mean 1, signs + and -
+}
+
+TEST_CASE("conv of signs: what lies outside counts as 0, or as -1") {
+  ops::ConvXnor op{square({1, 2, 2}, {1, 2, 2}, 3, 1)};
+  const Values image{1, 1, 1, -1}, weights{1, 1, 1, 1, 1, 1, -1, -1, -1};
+  CHECK(evaluate(op, {image}, {weights}) == Values{2, 2, 2, 2});
+  // Of the upper cells the upper row and a cell each of the others lie outside, 3 + 1 - 1; of the lower ones
+  // 1 + 1 - 3.
+  op.outside = ops::ConvXnor::Outside::minus_one;
+  CHECK(evaluate(op, {image}, {weights}) == Values{2 - 3, 2 - 3, 2 + 1, 2 + 1});
+}
+
+TEST_CASE("conv of signs has strides, dilation, residual and activations of any other") {
+  ops::ConvXnor op{square({1, 1, 5}, {1, 1, 3}, 1, 0)};
+  op.conv.stride_x = 2;
+  op.conv.activation = Activation::leaky;
+  op.conv.residual = true;
+  op.conv.residual_activation = Activation::relu;
+  CHECK(Op(op).words() == "conv 1x1/2 + leaky + add + relu xnor");
+  check_close(evaluate(op, {{1, 0, -1, 0, 2}, {.5f, .5f, -9}}, {{2}}), {2.5f, .3f, 0});
+  CHECK(Op(op).flops() == 0);  // 6 in words of 32
+}
+
+TEST_CASE("conv of signs has no groups") {
+  ops::ConvXnor op{square({2, 1, 1}, {2, 1, 1}, 1, 0)};
+  CHECK(op.agrees());
+  op.conv.groups = 2;
+  CHECK(op.conv.agrees());
+  CHECK_FALSE(op.agrees());
 }

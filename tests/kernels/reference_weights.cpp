@@ -1,5 +1,6 @@
 // Operations on parameters.
 #include "kernels/ops/batch_norm.h"
+#include "kernels/ops/binarise_weights.h"
 #include "kernels/ops/binomial_filter.h"
 #include "kernels/ops/conv.h"
 #include "kernels/ops/fold_batch_norm.h"
@@ -76,4 +77,14 @@ TEST_CASE("binomial filters blur each channel alike") {
   for (int c = 0; c < 2; ++c)
     for (int i = 0; i < 9; ++i) CHECK(filter(2, 3)[c * 9 + i] == three[i] / 16);
   CHECK(filter(1, 5)[12] == 36.f / 256);
+}
+
+TEST_CASE("binary weights are plus or minus the mean of the filter's, in place, and 0 is minus") {
+  const Shape shape{3, 2, 2};
+  Values weights{1, -2, 3, -2, 0, -0.f, 4, 8, 0, 0, 0, 0};
+  const Op op = ops::BinariseWeights{shape};
+  CHECK(op.writes()[0].overlays == 0);
+  const Tensor both = planar_tensor(weights.data(), shape);
+  op.define({&both, 1}, {&both, 1});
+  CHECK(weights == Values{2, -2, 2, -2, -3, -3, 3, 3, 0, 0, 0, 0});
 }

@@ -150,6 +150,28 @@ TEST_CASE("layers and output are the CPU's, in every precision") {
   }
 }
 
+// In fp32 only: where a rounding turns a sign, a sum changes by two weights.
+TEST_CASE("networks of signs are the CPU's") {
+  if (!has_device()) return;
+  const std::string linear = "batch_normalize=1\nactivation=linear\n", leaky = "activation=leaky\n";
+  const std::string cfg =
+      with_net({3, 24, 32}, conv(24, 3, 2, linear) + conv(40, 3, 1, linear + "xnor=1\nbin_output=1\n") +
+                                conv(40, 3, 1, "batch_normalize=1\nxnor=1\n" + leaky) +
+                                "[shortcut]\nfrom=-2\nactivation=linear\n" +
+                                conv(70, 1, 1, leaky + "binary=1\n") + conv(9, 3, 2, leaky + "xnor=1\n"));
+  for (const bool signed_padding : {false, true}) {
+    ModelOptions cpu, gpu = on_gpu();
+    cpu.signed_padding = gpu.signed_padding = signed_padding;
+    const Answer truth = answer_of(model_of(cfg, cpu)), found = answer_of(model_of(cfg, gpu));
+    CHECK(relative_error(found.output, truth.output) <= 1e-4);
+    REQUIRE(found.layers.size() == truth.layers.size());
+    for (const auto& [layer, values] : truth.layers) {
+      INFO("layer " << layer);
+      CHECK(relative_error(found.layers.at(layer), values) <= 1e-4);
+    }
+  }
+}
+
 TEST_CASE("with a library's convolutions the output is the same") {
   if (!has_device()) return;
   struct Case {

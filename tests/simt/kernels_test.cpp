@@ -90,8 +90,9 @@ void check_against_reference(bool of_libraries) {
 }
 
 // Calculations in whole numbers are a CPU's so far; parameters are folded on the host, where they are packed.
-constexpr OpKind on_cpus_only[] = {OpKind::BinomialFilter, OpKind::ConvInt8, OpKind::Dequantise,
-                                   OpKind::FoldBatchNorm,  OpKind::Quantise, OpKind::QuantiseWeights};
+constexpr OpKind on_cpus_only[] = {OpKind::BinariseWeights, OpKind::BinomialFilter, OpKind::ConvInt8,
+                                   OpKind::Dequantise,      OpKind::FoldBatchNorm,  OpKind::Quantise,
+                                   OpKind::QuantiseWeights};
 
 bool is_on_cpus_only(OpKind kind) {
   return std::ranges::count(on_cpus_only, kind) > 0;

@@ -17,6 +17,9 @@ NIGHTJAR_INLINE Mask greater(Vec a, Vec b) {
 NIGHTJAR_INLINE Vec select(Mask m, Vec yes, Vec no) {
   return {_mm256_blendv_ps(no.v, yes.v, m.m)};
 }
+NIGHTJAR_INLINE unsigned bits_of(Mask m) {
+  return static_cast<unsigned>(_mm256_movemask_ps(m.m));
+}
 NIGHTJAR_INLINE Vec round(Vec a) {
   return {_mm256_round_ps(a.v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)};
 }

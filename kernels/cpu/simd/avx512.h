@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include "kernels/cpu/simd/difference_tables.h"
 #include "kernels/tensor.h"
 
 #define NIGHTJAR_OTHER_BLOCK 8  // of avx512vl
@@ -68,6 +69,9 @@ NIGHTJAR_INLINE Mask greater(Vec a, Vec b) {
 NIGHTJAR_INLINE Vec select(Mask m, Vec yes, Vec no) {
   return {_mm512_mask_blend_ps(m.m, no.v, yes.v)};
 }
+NIGHTJAR_INLINE unsigned bits_of(Mask m) {
+  return m.m;
+}
 NIGHTJAR_INLINE Vec round(Vec a) {
   return {_mm512_roundscale_ps(a.v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)};
 }
@@ -105,6 +109,47 @@ NIGHTJAR_INLINE Words gather_words(const std::uint8_t* p, const std::int32_t* of
 NIGHTJAR_INLINE Vec byte_of(Words a, int c) {
   const __m512i shifted = _mm512_srli_epi32(a.v, static_cast<unsigned>(8 * c));
   return {_mm512_cvtepi32_ps(_mm512_and_si512(shifted, _mm512_set1_epi32(255)))};
+}
+// Four bytes a lane.
+struct Bytes {
+  __m512i v;
+};
+NIGHTJAR_INLINE Bytes load_bytes(const std::uint8_t* p) {
+  return {_mm512_loadu_si512(p)};
+}
+NIGHTJAR_INLINE Bytes zero_bytes() {
+  return {_mm512_setzero_si512()};
+}
+NIGHTJAR_INLINE Bytes operator+(Bytes a, Bytes b) {
+  return {_mm512_add_epi8(a.v, b.v)};
+}
+NIGHTJAR_INLINE Bytes low_nibbles(Bytes a) {
+  return {_mm512_and_si512(a.v, _mm512_set1_epi8(15))};
+}
+NIGHTJAR_INLINE Bytes high_nibbles(Bytes a) {
+  return low_nibbles({_mm512_srli_epi16(a.v, 4)});
+}
+// Of bytes below 16: see difference_tables.h.
+NIGHTJAR_INLINE Bytes differences(Bytes a, int pair) {
+  const auto* table = reinterpret_cast<const __m128i*>(difference_tables.bytes + pair);
+  return {_mm512_shuffle_epi8(_mm512_broadcast_i32x4(_mm_load_si128(table)), a.v)};
+}
+// 16-bit sums of bytes.
+struct Counts {
+  __m512i even, odd;
+};
+NIGHTJAR_INLINE void clear(Counts& sums) {
+  sums.even = sums.odd = _mm512_setzero_si512();
+}
+NIGHTJAR_INLINE void operator+=(Counts& sums, Bytes a) {
+  sums.even = _mm512_add_epi16(sums.even, _mm512_and_si512(a.v, _mm512_set1_epi16(255)));
+  sums.odd = _mm512_add_epi16(sums.odd, _mm512_srli_epi16(a.v, 8));
+}
+// The sum of byte `b` of each lane.
+NIGHTJAR_INLINE Vec sums_of(const Counts& sums, int b) {
+  const __m512i both = b % 2 == 0 ? sums.even : sums.odd;
+  return {_mm512_cvtepi32_ps(b < 2 ? _mm512_and_si512(both, _mm512_set1_epi32(0xffff))
+                                   : _mm512_srli_epi32(both, 16))};
 }
 NIGHTJAR_INLINE float sum(Vec a) {
   return _mm512_reduce_add_ps(a.v);

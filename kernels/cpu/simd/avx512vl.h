@@ -19,6 +19,9 @@ NIGHTJAR_INLINE Mask greater(Vec a, Vec b) {
 NIGHTJAR_INLINE Vec select(Mask m, Vec yes, Vec no) {
   return {_mm256_mask_blend_ps(m.m, no.v, yes.v)};
 }
+NIGHTJAR_INLINE unsigned bits_of(Mask m) {
+  return m.m;
+}
 NIGHTJAR_INLINE Vec round(Vec a) {
   return {_mm256_roundscale_ps(a.v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)};
 }

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include "kernels/cpu/simd/difference_tables.h"
 #include "kernels/tensor.h"
 
 namespace nightjar::cpu::NIGHTJAR_ISA {
@@ -69,6 +70,47 @@ NIGHTJAR_INLINE Words gather_words(const std::uint8_t* p, const std::int32_t* of
 }
 NIGHTJAR_INLINE Vec byte_of(Words a, int c) {
   return {_mm256_cvtepi32_ps(_mm256_and_si256(_mm256_srli_epi32(a.v, 8 * c), _mm256_set1_epi32(255)))};
+}
+// Four bytes a lane.
+struct Bytes {
+  __m256i v;
+};
+NIGHTJAR_INLINE Bytes load_bytes(const std::uint8_t* p) {
+  return {_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p))};
+}
+NIGHTJAR_INLINE Bytes zero_bytes() {
+  return {_mm256_setzero_si256()};
+}
+NIGHTJAR_INLINE Bytes operator+(Bytes a, Bytes b) {
+  return {_mm256_add_epi8(a.v, b.v)};
+}
+NIGHTJAR_INLINE Bytes low_nibbles(Bytes a) {
+  return {_mm256_and_si256(a.v, _mm256_set1_epi8(15))};
+}
+NIGHTJAR_INLINE Bytes high_nibbles(Bytes a) {
+  return low_nibbles({_mm256_srli_epi16(a.v, 4)});
+}
+// Of bytes below 16: see difference_tables.h.
+NIGHTJAR_INLINE Bytes differences(Bytes a, int pair) {
+  const auto* table = reinterpret_cast<const __m128i*>(difference_tables.bytes + pair);
+  return {_mm256_shuffle_epi8(_mm256_broadcastsi128_si256(_mm_load_si128(table)), a.v)};
+}
+// 16-bit sums of bytes.
+struct Counts {
+  __m256i even, odd;
+};
+NIGHTJAR_INLINE void clear(Counts& sums) {
+  sums.even = sums.odd = _mm256_setzero_si256();
+}
+NIGHTJAR_INLINE void operator+=(Counts& sums, Bytes a) {
+  sums.even = _mm256_add_epi16(sums.even, _mm256_and_si256(a.v, _mm256_set1_epi16(255)));
+  sums.odd = _mm256_add_epi16(sums.odd, _mm256_srli_epi16(a.v, 8));
+}
+// The sum of byte `b` of each lane.
+NIGHTJAR_INLINE Vec sums_of(const Counts& sums, int b) {
+  const __m256i both = b % 2 == 0 ? sums.even : sums.odd;
+  return {_mm256_cvtepi32_ps(b < 2 ? _mm256_and_si256(both, _mm256_set1_epi32(0xffff))
+                                   : _mm256_srli_epi32(both, 16))};
 }
 NIGHTJAR_INLINE float sum(Vec a) {
   const __m128 half = _mm_add_ps(_mm256_castps256_ps128(a.v), _mm256_extractf128_ps(a.v, 1));

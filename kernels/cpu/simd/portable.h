@@ -59,6 +59,11 @@ NIGHTJAR_INLINE Mask greater(Vec a, Vec b) {
 NIGHTJAR_INLINE Vec select(Mask m, Vec yes, Vec no) {
   return {m.m ? yes.v : no.v};
 }
+NIGHTJAR_INLINE unsigned bits_of(Mask m) {
+  unsigned bits = 0;
+  for (int i = 0; i < lanes; ++i) bits |= m.m[i] ? 1u << i : 0;
+  return bits;
+}
 NIGHTJAR_INLINE Vec max(Vec a, Vec b) {
   return select(greater(a, b), a, b);
 }
@@ -93,6 +98,56 @@ NIGHTJAR_INLINE Vec byte_of(Words a, int c) {
   Vec bytes;
   for (int i = 0; i < lanes; ++i) bytes.v[i] = a.at[i][c];
   return bytes;
+}
+// Four bytes a lane.
+struct Bytes {
+  std::uint8_t v __attribute__((vector_size(16)));
+};
+NIGHTJAR_INLINE Bytes load_bytes(const std::uint8_t* p) {
+  Bytes a;
+  std::memcpy(&a, p, sizeof a);
+  return a;
+}
+NIGHTJAR_INLINE Bytes zero_bytes() {
+  return {decltype(Bytes::v){}};
+}
+NIGHTJAR_INLINE Bytes operator+(Bytes a, Bytes b) {
+  return {a.v + b.v};
+}
+NIGHTJAR_INLINE Bytes low_nibbles(Bytes a) {
+  return {a.v & std::uint8_t{15}};
+}
+NIGHTJAR_INLINE Bytes high_nibbles(Bytes a) {
+  return {a.v >> std::uint8_t{4}};
+}
+// Of bytes below 16, what difference_tables.h has: without an instruction that looks up, the bits are counted
+// in pairs, then in nibbles.
+NIGHTJAR_INLINE Bytes differences(Bytes a, int pair) {
+  const auto both = static_cast<std::uint8_t>(pair / 16);
+  auto d = (a.v | a.v << std::uint8_t{4}) ^ both;
+  d -= d >> std::uint8_t{1} & std::uint8_t{0x55};
+  return {(d & std::uint8_t{0x33}) + (d >> std::uint8_t{2} & std::uint8_t{0x33})};
+}
+// 16-bit sums of bytes.
+struct Counts {
+  std::uint16_t even __attribute__((vector_size(16))), odd __attribute__((vector_size(16)));
+};
+NIGHTJAR_INLINE void clear(Counts& sums) {
+  sums.even = sums.odd = decltype(Counts::even){};
+}
+// Which byte of a word is the lower one is the machine's; sums_of() takes them alike.
+NIGHTJAR_INLINE void operator+=(Counts& sums, Bytes a) {
+  const auto words = std::bit_cast<decltype(Counts::even)>(a.v);
+  sums.even += words & std::uint16_t{255};
+  sums.odd += words >> std::uint16_t{8};
+}
+// The sum of byte `b` of each lane.
+NIGHTJAR_INLINE Vec sums_of(const Counts& sums, int b) {
+  constexpr bool little = std::endian::native == std::endian::little;
+  const auto& both = (b % 2 == 0) == little ? sums.even : sums.odd;
+  Vec floats;
+  for (int i = 0; i < lanes; ++i) floats.v[i] = both[2 * i + b / 2];
+  return floats;
 }
 NIGHTJAR_INLINE float sum(Vec a) {
   return (a.v[0] + a.v[2]) + (a.v[1] + a.v[3]);
