@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "engine/detect/boxes.h"
 #include "engine/image/fit.h"
@@ -13,7 +14,8 @@ namespace nightjar {
 
 struct Detected {
   Image picture;
-  Boxes boxes;  // relative to the picture
+  Boxes boxes;                // relative to the picture
+  std::vector<float> scores;  // of a classifier, in place of boxes: a probability for each class
   double milliseconds =
       0;  // that the network took, with fitting and suppression; of a batch, the picture's part
 };

@@ -199,7 +199,7 @@ int run(const DetectArguments& arguments) {
 }  // namespace
 
 int detect(const Arguments& arguments) {
-  if (is_darknet_detect(arguments)) return darknet_detect(arguments);
+  if (is_darknet_form(arguments)) return darknet_detect(arguments);
   DetectArguments parsed;
   CLI::App app("Find objects in pictures.", "nightjar detect");
   app.footer(footer);

@@ -25,6 +25,9 @@ void note(std::string_view message);
 // code.
 int print(std::string_view text);
 
+// Writes `text` to standard output, which stays open for more.
+Result<void> print_part(std::string_view text);
+
 // Takes the bar off the screen, for what else is to be written there; the next step draws it again.
 void hide_bar();
 

@@ -66,6 +66,8 @@ class LayerBuilder {
   int output() const;
   // Describes the head whose values are the layer's output.
   void head(Head head);
+  // The tree of the classes whose probabilities are the layer's output; null where they form none.
+  void class_tree(const ClassTree* tree);
 
   // Remembers a mistake about `key`, at its line, unless there is one already: "<what was found>; <what is
   // right>".

@@ -102,7 +102,8 @@ TEST_CASE("pictures are fitted on the device as on the CPU") {
         to_device(make_tensor({s.channels, 32, 48}, 2, 1, 0, .25f).view, {Type::f32, 1});
     const cuda::Picture picture{static_cast<const std::uint8_t*>(pixels.data()), s.width, s.height,
                                 s.channels};
-    CHECK(cuda::fit_picture(picture, {0, 0, 48, 32}, input.view, 1, nullptr) == 0);
+    CHECK(cuda::fit_picture(picture, fitted_area(Fit::stretch, s.width, s.height, 48, 32), input.view, 1,
+                            nullptr) == 0);
     CHECK(planar(from_device(input).view) == planar(expected.view));
   }
 }
@@ -115,7 +116,7 @@ TEST_CASE("a letterboxed picture has grey around it") {
   fit_image(image, Fit::letterbox, expected.view, 0);  // 48 x 16, in the middle
   const DeviceTensor input = to_device(make_tensor({3, 32, 48}, 1, 1, 0).view, {});
   const cuda::Picture picture{static_cast<const std::uint8_t*>(pixels.data()), 60, 20, 3};
-  CHECK(cuda::fit_picture(picture, {0, 8, 48, 16}, input.view, 0, nullptr) == 0);
+  CHECK(cuda::fit_picture(picture, fitted_area(Fit::letterbox, 60, 20, 48, 32), input.view, 0, nullptr) == 0);
   CHECK(planar(from_device(input).view) == planar(expected.view));
 }
 
@@ -131,7 +132,8 @@ TEST_CASE("the dark last row of some letterboxed pictures is dark on the device 
   CHECK(*expected.view.at(0, 0, 27, 20) < .1f);
   const DeviceTensor input = to_device(make_tensor({1, 32, 48}, 1, 1, 0).view, {});
   const cuda::Picture picture{static_cast<const std::uint8_t*>(pixels.data()), white.width, height, 1};
-  CHECK(cuda::fit_picture(picture, {0, 4, 48, 24}, input.view, 0, nullptr) == 0);
+  CHECK(cuda::fit_picture(picture, fitted_area(Fit::letterbox, white.width, height, 48, 32), input.view, 0,
+                          nullptr) == 0);
   CHECK(planar(from_device(input).view) == planar(expected.view));
 }
 
