@@ -93,18 +93,20 @@ TEST_CASE("pictures are fitted on the device as on the CPU") {
        {Size{40, 30, 3}, Size{17, 51, 3}, Size{1, 1, 3}, Size{200, 9, 1}, Size{31, 31, 3}, dark}) {
     const Image image = noise(s.width, s.height, s.channels);
     const Buffer pixels = upload(image);
+    for (const Fit fit : {Fit::stretch, Fit::crop, Fit::square}) {
     const OwnedTensor expected = [&] {
       OwnedTensor t = make_tensor({s.channels, 32, 48}, 2, 1, 0, .25f);
-      fit_image(image, Fit::stretch, t.view, 1);
+      fit_image(image, fit, t.view, 1);
       return t;
     }();
     const DeviceTensor input =
         to_device(make_tensor({s.channels, 32, 48}, 2, 1, 0, .25f).view, {Type::f32, 1});
     const cuda::Picture picture{static_cast<const std::uint8_t*>(pixels.data()), s.width, s.height,
                                 s.channels};
-    CHECK(cuda::fit_picture(picture, fitted_area(Fit::stretch, s.width, s.height, 48, 32), input.view, 1,
+    CHECK(cuda::fit_picture(picture, fitted_area(fit, s.width, s.height, 48, 32), input.view, 1,
                             nullptr) == 0);
     CHECK(planar(from_device(input).view) == planar(expected.view));
+    }
   }
 }
 
