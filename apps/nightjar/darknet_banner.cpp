@@ -3,7 +3,7 @@
 
 #include <cstdio>
 
-#include "apps/nightjar/darknet_layers.h"
+#include "apps/nightjar/layer_lines/layer_lines.h"
 #include "apps/nightjar/report.h"
 #include "engine/format_line.h"
 #include "engine/host/files.h"

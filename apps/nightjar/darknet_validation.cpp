@@ -26,7 +26,7 @@ struct Validation {
   // The first class whose label is part of the path, as both Darknets look for it; -1 where there is none.
   int label_of(const std::string& path) const {
     const auto& labels = classifier.words;
-    const auto end = labels.begin() + classifier.classes();
+    const auto end = labels.begin() + std::min(classifier.classes(), static_cast<int>(labels.size()));
     const auto found = std::find_if(
         labels.begin(), end, [&](const std::string& label) { return path.find(label) != std::string::npos; });
     return found == end ? -1 : static_cast<int>(found - labels.begin());

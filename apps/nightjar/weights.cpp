@@ -140,8 +140,8 @@ Result<std::string> describe(const Opened& opened) {
 }
 
 // A header, and as many bytes of what is behind the file's own.
-Result<void> copy(const Opened& opened, const WeightsHeader& header, std::int64_t bytes,
-                  const std::string& path) {
+Result<void> write_behind(const Opened& opened, const WeightsHeader& header, std::int64_t bytes,
+                          const std::string& path) {
   auto out = OutputFile::open(path);
   if (!out) return out.error();
   if (auto done = out->write(format_weights_header(header)); !done) return done;
@@ -174,13 +174,13 @@ Result<void> write_partial(const Opened& opened, int layers, const std::string& 
   for (const ParameterInfo& array : opened.arrays) {
     if (array.layer < layers) floats += array.count;
   }
-  return copy(opened, {0, 2, 5, 0, weights_header_max_bytes}, floats * float_bytes, path);
+  return write_behind(opened, {0, 2, 5, 0, weights_header_max_bytes}, floats * float_bytes, path);
 }
 
 Result<void> write_stripped(const Opened& opened, const std::string& path) {
   WeightsHeader header = opened.weights.header;
   header.seen = 0;
-  return copy(opened, header, opened.weights.file.size() - header.bytes, path);
+  return write_behind(opened, header, opened.weights.file.size() - header.bytes, path);
 }
 
 Result<void> write_copy(const Request& request) {

@@ -15,11 +15,11 @@ std::string meant(std::string_view word) {
 }  // namespace
 
 TEST_CASE("a word is suggested where one letter in three is wrong at most") {
-  CHECK(meant("detct") == "; did you mean 'detect'?");     // one too few
-  CHECK(meant("dettect") == "; did you mean 'detect'?");   // one too many
-  CHECK(meant("detevt") == "; did you mean 'detect'?");    // another one
-  CHECK(meant("detetc") == "; did you mean 'detect'?");    // two that changed places
-  CHECK(meant("tou") == "");                               // two changes of three letters
+  CHECK(meant("detct") == "; did you mean 'detect'?");    // one too few
+  CHECK(meant("dettect") == "; did you mean 'detect'?");  // one too many
+  CHECK(meant("detevt") == "; did you mean 'detect'?");   // another one
+  CHECK(meant("detetc") == "; did you mean 'detect'?");   // two that changed places
+  CHECK(meant("tou") == "");                              // two changes of three letters
   CHECK(meant("otu") == "; did you mean 'out'?");
   CHECK(meant("laeysr") == "; did you mean 'layers'?");
   CHECK(meant("bench") == "");

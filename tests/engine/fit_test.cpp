@@ -124,8 +124,8 @@ TEST_CASE("Letterboxing keeps the ratio and pads with grey") {
 
 namespace {
 
-// The values of a fitted picture against those of `part`, a picture of its own, resized to width x height, from
-// (skip_x, skip_y) on, with the edge's beyond the edges.
+// The values of a fitted picture against those of `part`, a picture of its own, resized to width x height,
+// from (skip_x, skip_y) on, with the edge's beyond the edges.
 double worst_difference_of_part(const Image& part, const Tensor& input, int width, int height, int skip_x,
                                 int skip_y) {
   double worst = 0;
@@ -156,25 +156,26 @@ TEST_CASE("Cropping makes the shorter side as long as the input is wide, and tak
   struct Case {
     int width, height, out_width, out_height, new_width, new_height, skip_x, skip_y;
   };
-  const auto c = GENERATE(Case{40, 30, 24, 24, 32, 24, 4, 0},     // wide
-                          Case{31, 50, 24, 24, 24, 38, 0, 7},     // high
-                          Case{24, 24, 24, 24, 24, 24, 0, 0},     // as it is
-                          Case{40, 30, 32, 16, 42, 32, 5, 8},     // an input that is wider than high
-                          Case{40, 30, 16, 32, 21, 16, 2, -8},    // one that is higher: edges repeat
+  const auto c = GENERATE(Case{40, 30, 24, 24, 32, 24, 4, 0},   // wide
+                          Case{31, 50, 24, 24, 24, 38, 0, 7},   // high
+                          Case{24, 24, 24, 24, 24, 24, 0, 0},   // as it is
+                          Case{40, 30, 32, 16, 42, 32, 5, 8},   // an input that is wider than high
+                          Case{40, 30, 16, 32, 21, 16, 2, -8},  // one that is higher: edges repeat
                           Case{3, 200, 8, 8, 8, 533, 0, 262});
   const int channels = GENERATE(1, 3);
   const Image picture = random_picture(c.width, c.height, channels, 6);
   Input input({channels, c.out_height, c.out_width});
   fit_image(picture, Fit::crop, input.tensor, 0);
-  CHECK(worst_difference_of_part(picture, input.tensor, c.new_width, c.new_height, c.skip_x, c.skip_y) < 1e-6);
+  CHECK(worst_difference_of_part(picture, input.tensor, c.new_width, c.new_height, c.skip_x, c.skip_y) <
+        1e-6);
 }
 
 TEST_CASE("The largest square in the middle is stretched") {
   struct Case {
     int width, height, out_width, out_height, left, top, side;
   };
-  const auto c = GENERATE(Case{40, 30, 24, 24, 5, 0, 30}, Case{31, 50, 16, 32, 0, 9, 31}, Case{7, 7, 9, 9, 0, 0, 7},
-                          Case{100, 1, 4, 4, 49, 0, 1});
+  const auto c = GENERATE(Case{40, 30, 24, 24, 5, 0, 30}, Case{31, 50, 16, 32, 0, 9, 31},
+                          Case{7, 7, 9, 9, 0, 0, 7}, Case{100, 1, 4, 4, 49, 0, 1});
   const Image picture = random_picture(c.width, c.height, 3, 7);
   Input input({3, c.out_height, c.out_width});
   fit_image(picture, Fit::square, input.tensor, 0);

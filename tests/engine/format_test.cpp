@@ -76,7 +76,8 @@ TEST_CASE("a picture's classes in the forks' words") {
         "3, dog: 0.873000, parent: person \n7, class 7: 0.020400, parent: dog \n");
   CHECK(pjreddie_class_lines(classes, names) == "87.30%: dog\n 2.04%: class 7\n");
   CHECK(pjreddie_class_lines(std::vector<ClassScore>{{0, 1.f}}, names) == "100.00%: person\n");
-  CHECK(class_csv_rows(classes, names, "a,b.jpg") == "\"a,b.jpg\",3,dog,0.873000\n\"a,b.jpg\",7,class 7,0.020400\n");
+  CHECK(class_csv_rows(classes, names, "a,b.jpg") ==
+        "\"a,b.jpg\",3,dog,0.873000\n\"a,b.jpg\",7,class 7,0.020400\n");
   const auto read = nlohmann::json::parse(class_json(classes, names, "a\"\xff.jpg", 1.5));
   CHECK(read["file"] == "a\"\xef\xbf\xbd.jpg");
   CHECK(read["milliseconds"] == 1.5);

@@ -94,18 +94,18 @@ TEST_CASE("pictures are fitted on the device as on the CPU") {
     const Image image = noise(s.width, s.height, s.channels);
     const Buffer pixels = upload(image);
     for (const Fit fit : {Fit::stretch, Fit::crop, Fit::square}) {
-    const OwnedTensor expected = [&] {
-      OwnedTensor t = make_tensor({s.channels, 32, 48}, 2, 1, 0, .25f);
-      fit_image(image, fit, t.view, 1);
-      return t;
-    }();
-    const DeviceTensor input =
-        to_device(make_tensor({s.channels, 32, 48}, 2, 1, 0, .25f).view, {Type::f32, 1});
-    const cuda::Picture picture{static_cast<const std::uint8_t*>(pixels.data()), s.width, s.height,
-                                s.channels};
-    CHECK(cuda::fit_picture(picture, fitted_area(fit, s.width, s.height, 48, 32), input.view, 1,
-                            nullptr) == 0);
-    CHECK(planar(from_device(input).view) == planar(expected.view));
+      const OwnedTensor expected = [&] {
+        OwnedTensor t = make_tensor({s.channels, 32, 48}, 2, 1, 0, .25f);
+        fit_image(image, fit, t.view, 1);
+        return t;
+      }();
+      const DeviceTensor input =
+          to_device(make_tensor({s.channels, 32, 48}, 2, 1, 0, .25f).view, {Type::f32, 1});
+      const cuda::Picture picture{static_cast<const std::uint8_t*>(pixels.data()), s.width, s.height,
+                                  s.channels};
+      CHECK(cuda::fit_picture(picture, fitted_area(fit, s.width, s.height, 48, 32), input.view, 1, nullptr) ==
+            0);
+      CHECK(planar(from_device(input).view) == planar(expected.view));
     }
   }
 }
