@@ -34,26 +34,30 @@ struct ClassifyArguments {
   int top = 5, batch = 1;
 };
 
-void declare(CLI::App& app, ClassifyArguments& arguments) {
-  app.add_option("IMAGE", arguments.images, "Pictures: files, folders, patterns, @lists, or -")->required();
-  arguments.model.add_to(app);
-  app.add_option("--names", arguments.names,
-                 "Class names, one a line; default: the model's, or ImageNet's for 1000 classes");
-  app.add_option("--top", arguments.top, "Classes to name, the most probable ones; default 5")
-      ->check(count(1, most_classes));
-  app.add_option(
-         "--fit", arguments.fit,
-         "crop (default: the shorter side becomes the network's width, the middle counts), square (the "
-         "largest one in the middle), letterbox or stretch")
-      ->check(CLI::IsMember({"crop", "square", "letterbox", "stretch"}));
-  app.add_flag("--leaves", arguments.leaves, "Of a class tree, name only classes without others below them");
-  app.add_flag("--recursive", arguments.recursive, "Of folders, take what lies in the folders in them, too");
-  app.add_option("--out", arguments.out,
-                 "Write JSON to this file (-: standard output, in place of the text)");
-  app.add_option("--jsonl", arguments.json_lines, "Write a line of JSON for each picture (-: as for --out)");
-  app.add_option("--csv", arguments.csv, "Write file, class, name, probability as CSV (-: as for --out)");
-  app.add_option("--batch", arguments.batch, "Pictures computed together; default 1")
-      ->check(count(1, max_batch));
+void declare(Options& options, ClassifyArguments& arguments) {
+  options.add_option("IMAGE", arguments.images, "Pictures: files, folders, patterns, @lists, or -")
+      .required();
+  arguments.model.add_to(options);
+  options.add_option("--names", arguments.names,
+                     "Class names, one a line; default: the model's, or ImageNet's for 1000 classes");
+  options.add_option("--top", arguments.top, "Classes to name, the most probable ones; default 5",
+                     count(1, most_classes));
+  options.add_option(
+      "--fit", arguments.fit,
+      "crop (default: the shorter side becomes the network's width, the middle counts), square (the "
+      "largest one in the middle), letterbox or stretch",
+      one_of({"crop", "square", "letterbox", "stretch"}));
+  options.add_flag("--leaves", arguments.leaves,
+                   "Of a class tree, name only classes without others below them");
+  options.add_flag("--recursive", arguments.recursive,
+                   "Of folders, take what lies in the folders in them, too");
+  options.add_option("--out", arguments.out,
+                     "Write JSON to this file (-: standard output, in place of the text)");
+  options.add_option("--jsonl", arguments.json_lines,
+                     "Write a line of JSON for each picture (-: as for --out)");
+  options.add_option("--csv", arguments.csv, "Write file, class, name, probability as CSV (-: as for --out)");
+  options.add_option("--batch", arguments.batch, "Pictures computed together; default 1",
+                     count(1, max_batch));
 }
 
 Fit fit_of(const std::string& name) {
@@ -103,10 +107,10 @@ int run(const ClassifyArguments& arguments) {
 int classify(const Arguments& arguments) {
   if (is_darknet_form(arguments)) return darknet_classify(arguments);
   ClassifyArguments parsed;
-  CLI::App app("Say what pictures show, with a classifier.", "nightjar classify");
-  app.footer(footer);
-  declare(app, parsed);
-  if (const auto end = parse(app, arguments)) return *end;
+  Options options("Say what pictures show, with a classifier.", "nightjar classify");
+  options.footer(footer);
+  declare(options, parsed);
+  if (const auto end = options.parse(arguments)) return *end;
   return run(parsed);
 }
 

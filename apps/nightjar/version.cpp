@@ -21,9 +21,9 @@ std::string joined(const std::vector<std::string>& words) {
 }  // namespace
 
 int show_version(const Arguments& arguments) {
-  CLI::App app("Print the version of nightjar, and what it was built with.", "nightjar version");
-  app.footer("nightjar --version prints the first line alone.");
-  if (const auto end = parse(app, arguments)) return *end;
+  Options options("Print the version of nightjar, and what it was built with.", "nightjar version");
+  options.footer("nightjar --version prints the first line alone.");
+  if (const auto end = options.parse(arguments)) return *end;
   BuildInfo info = build_info();
   info.codecs.insert(info.codecs.begin(), "stb");
   return print("nightjar " + std::string(version()) + "\ninstruction sets, of those that this CPU has: " +

@@ -216,24 +216,26 @@ int run(const Request& request) {
 
 int weights(const Arguments& arguments) {
   Request request;
-  CLI::App app("Say what a weights file holds, or write a copy of it.", "nightjar weights");
-  app.footer(
+  Options options("Say what a weights file holds, or write a copy of it.", "nightjar weights");
+  options.footer(
       "A copy with --partial is what training starts from: the same layers at the network's beginning, the "
       "others anew.\n\n"
       "Examples:\n"
       "  nightjar weights yolov3.cfg yolov3.weights\n"
       "  nightjar weights darknet53.cfg darknet53.weights --partial 75 -o darknet53.conv.74\n"
       "  nightjar weights net.cfg net_last.weights --strip -o net.weights");
-  app.add_option("CFG", request.cfg, "The network: a Darknet .cfg file")->required();
-  app.add_option("WEIGHTS", request.weights, "A .weights file of it, or one cut after some layer")
-      ->required();
-  app.add_flag("--info", request.info,
-               "Print version, pictures seen, and each layer's arrays with their values' range (default)");
-  app.add_option("--partial", request.partial, "Copy the first so many layers, and no pictures seen")
-      ->check(count(0, most_layers));
-  app.add_flag("--strip", request.strip, "Copy all, and no pictures seen: training begins its schedule anew");
-  app.add_option("-o,--out", request.out, "The copy");
-  if (const auto end = parse(app, arguments)) return *end;
+  options.add_option("CFG", request.cfg, "The network: a Darknet .cfg file").required();
+  options.add_option("WEIGHTS", request.weights, "A .weights file of it, or one cut after some layer")
+      .required();
+  options.add_flag(
+      "--info", request.info,
+      "Print version, pictures seen, and each layer's arrays with their values' range (default)");
+  options.add_option("--partial", request.partial, "Copy the first so many layers, and no pictures seen",
+                     count(0, most_layers));
+  options.add_flag("--strip", request.strip,
+                   "Copy all, and no pictures seen: training begins its schedule anew");
+  options.add_option("-o,--out", request.out, "The copy");
+  if (const auto end = options.parse(arguments)) return *end;
   return run(request);
 }
 
