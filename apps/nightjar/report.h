@@ -32,8 +32,10 @@ Result<void> print_part(std::string_view text);
 void hide_bar();
 
 // A bar on stderr with what is done, how fast, and how long it will take; a count where the total is not
-// known (0). Drawn ten times a second at most; nothing where stderr is no terminal or it is not `shown`.
-// Errors and warnings meanwhile take its line, and it is drawn again below them.
+// known (0). As wide as the terminal has room for; drawn ten times a second at most, and at once where it was
+// taken off; nothing where stderr is
+// no terminal or it is not `shown`. Errors and warnings meanwhile take its line, and it is drawn again below
+// them.
 class Progress {
  public:
   Progress(std::string label, std::string unit, bool shown, std::int64_t total);
@@ -41,7 +43,7 @@ class Progress {
   Progress& operator=(const Progress&) = delete;
   ~Progress();
   void reach(std::int64_t done);
-  void hide() { hide_bar(); }
+  void hide();
 
  private:
   using Clock = std::chrono::steady_clock;
