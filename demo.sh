@@ -24,7 +24,5 @@ configure release -DNIGHTJAR_TESTS=OFF "-DNIGHTJAR_CUDA=$cuda" "$(instruction_se
 build_targets nightjar_cli
 nightjar="$build/nightjar"
 show "fetch yolov3-tiny" "$nightjar" fetch yolov3-tiny --to weights
-# The cfg with the anchors that the published weights were trained with (cfg/README.md).
-show "detect" "$nightjar" detect "$image" --cfg cfg/yolov3-tiny-123.cfg --weights weights/yolov3-tiny.weights \
-  --draw "$root/results"
+show "detect" "$nightjar" detect "$image" --model yolov3-tiny --draw "$root/results"
 printf '\nThe picture with its boxes: %s\n' "$root/results/$(basename "$image")"

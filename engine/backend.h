@@ -32,8 +32,8 @@ class Executor {
   // The heads' values of the last run -> boxes of each image, relative to the network's input, in the heads'
   // order.
   virtual Result<std::vector<Boxes>> decode(int images, const DecodeOptions& options) = 0;
-  // A value of image 0, planar, in fp32; of results after a run, of others within `after`.
-  virtual Result<void> read(int value, std::vector<float>& values) = 0;
+  // A value of an image, planar, in fp32; of results after a run, of others within `after`.
+  virtual Result<void> read(int value, std::vector<float>& values, int image = 0) = 0;
   // All states are zero again, as before the first run.
   virtual Result<void> reset() = 0;
   // Changes parameter `index` for the runs to come. Errors: usage, where parameters are fixed.

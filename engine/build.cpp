@@ -130,6 +130,9 @@ Result<Graph> build_graph(const Cfg& cfg, const BuildOptions& options) {
   graph.output = graph.layer_output.back();  // a [cost] at the end forwards what is before it
   GraphValue& output = graph.values[static_cast<std::size_t>(graph.output)];
   if (output.kind == Kind::activation) output.kind = Kind::result;
+  // A tree of other classes than the network's is no business of its output.
+  if (graph.class_tree && static_cast<std::int64_t>(graph.class_tree->parent.size()) != output.shape.size())
+    graph.class_tree.reset();
   verify(graph, "building");
   return graph;
 }

@@ -6,6 +6,8 @@
 #include "engine/model.h"
 
 namespace nightjar {
+namespace {
+
 Result<void> check_picture(const Image& picture, const Graph& graph) {
   const std::string size = std::to_string(picture.width) + "x" + std::to_string(picture.height) + "x" +
                            std::to_string(picture.channels);
@@ -18,6 +20,23 @@ Result<void> check_picture(const Image& picture, const Graph& graph) {
   if (picture.channels != graph.input.c) {
     return Error{Failure::usage, "a picture of " + size + " does not fit " + graph.file + ", which reads " +
                                      std::to_string(graph.input.c) + " channels"};
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> run_batches(const Graph& graph, Executor& executor, std::span<const Image> pictures, Fit fit,
+                         const std::function<Result<void>(std::span<const Image>)>& each) {
+  for (const Image& picture : pictures) {
+    if (auto fits = check_picture(picture, graph); !fits) return fits;
+  }
+  const auto most = static_cast<std::size_t>(executor.batch());
+  for (std::size_t first = 0; first < pictures.size(); first += most) {
+    const auto batch = pictures.subspan(first, std::min(most, pictures.size() - first));
+    if (auto done = executor.fit(batch, fit); !done) return done;
+    if (auto done = executor.run(static_cast<int>(batch.size())); !done) return done;
+    if (auto done = each(batch); !done) return done;
   }
   return {};
 }
@@ -138,12 +157,25 @@ Result<std::vector<Boxes>> Model::detect(std::span<const Image> pictures, const 
   });
 }
 
+Result<std::vector<float>> Model::classify(const Image& picture, const ClassifyOptions& options) const {
+  auto scores =
+      with_context(1, [&](Context& context) { return context.classify(std::span(&picture, 1), options); });
+  if (!scores) return scores.error();
+  return std::move(scores->front());
+}
+
 Result<std::vector<float>> Model::forward(std::span<const float> input, const LayerObserver& observer) const {
   return with_context(1, [&](Context& context) { return context.forward(input, observer); });
 }
 
 Shape Model::input() const {
   return impl_->graph.input;
+}
+Shape Model::output() const {
+  return impl_->graph.shape(impl_->graph.output);
+}
+std::vector<LayerInfo> Model::layer_infos() const {
+  return impl_->layer_infos;
 }
 int Model::layers() const {
   return static_cast<int>(impl_->graph.layer_output.size());
@@ -166,6 +198,9 @@ std::vector<ParameterInfo> Model::parameters() const {
   std::vector<ParameterInfo> all;
   for (const Parameter& p : impl_->graph.parameters) all.push_back({p.layer, p.part, p.name, p.count});
   return all;
+}
+bool Model::has_class_tree() const {
+  return impl_->graph.class_tree.has_value();
 }
 bool Model::letterbox() const {
   return impl_->graph.letterbox;
@@ -193,10 +228,6 @@ std::string Model::explain() const {
 }
 std::string Model::layer_table() const {
   return impl_->layer_table;
-}
-
-const char* version() {
-  return NIGHTJAR_VERSION;
 }
 
 }  // namespace nightjar

@@ -43,11 +43,11 @@ int threads_of(const StreamOptions& options) {
 
 class Stream {
  public:
-  Stream(const Model& model, const PictureSource& next, const DetectOptions& detect,
+  Stream(const Model& model, const PictureSource& next, const StreamAnswer& answer,
          const StreamOptions& options, int lanes)
       : model_(model),
         next_(next),
-        detect_(detect),
+        answer_(answer),
         batch_(options.batch),
         threads_(threads_of(options)),
         window_limit_(options.ahead > 0 ? options.ahead : threads_ + lanes * batch_),
@@ -209,32 +209,35 @@ class Stream {
     lane->busy = true;
     share_threads();
     const auto began = Clock::now();
-    auto boxes = unlocked(lock, [&] { return detect(lane->context, pictures); });
+    auto answers = unlocked(lock, [&] { return answer(lane->context, pictures); });
     const std::chrono::duration<double, std::milli> took = Clock::now() - began;
     lane->busy = false;
-    if (!boxes) {
-      end(boxes.error());
+    if (!answers) {
+      end(answers.error());
       return true;
     }
     const double each = took.count() / static_cast<double>(items.size());
     for (std::size_t i = 0; i < items.size(); ++i) {
-      items[i]->detected = {std::move(pictures[i]), std::move((*boxes)[i]), each};
+      Detected& detected = items[i]->detected;
+      detected = std::move((*answers)[i]);
+      detected.picture = std::move(pictures[i]);
+      detected.milliseconds = each;
       items[i]->state = State::computed;
     }
     return true;
   }
 
-  Result<std::vector<Boxes>> detect(Context& context, const std::vector<Image>& pictures) const {
+  Result<std::vector<Detected>> answer(Context& context, const std::vector<Image>& pictures) const {
     if (model_.has_state())
       if (auto done = context.reset(); !done) return done.error();
-    return context.detect(pictures, detect_);
+    return answer_(context, pictures);
   }
 
   void share_threads() { lanes_.help(idle_); }
 
   const Model& model_;
   const PictureSource& next_;
-  const DetectOptions& detect_;
+  const StreamAnswer& answer_;
   int batch_, threads_, window_limit_;
 
   std::mutex mutex_;  // of all that follows
@@ -250,13 +253,39 @@ class Stream {
 
 }  // namespace
 
-Result<void> Model::detect_all(const PictureSource& next, const DetectOptions& detect,
+Result<void> Model::run_stream(const PictureSource& next, const StreamAnswer& answer,
                                const StreamOptions& options) const {
   if (options.batch < 1)
     return Error{Failure::usage,
                  "a batch of " + std::to_string(options.batch) + " pictures; at least 1 is needed"};
   const int lanes = impl_->backend->most_side_by_side(options.batch, threads_of(options));
-  return Stream(*this, next, detect, options, lanes).run();
+  return Stream(*this, next, answer, options, lanes).run();
+}
+
+Result<void> Model::detect_all(const PictureSource& next, const DetectOptions& detect,
+                               const StreamOptions& options) const {
+  const auto answer = [&](Context& context,
+                          std::span<const Image> pictures) -> Result<std::vector<Detected>> {
+    auto boxes = context.detect(pictures, detect);
+    if (!boxes) return boxes.error();
+    std::vector<Detected> all(boxes->size());
+    for (std::size_t i = 0; i < all.size(); ++i) all[i].boxes = std::move((*boxes)[i]);
+    return all;
+  };
+  return run_stream(next, answer, options);
+}
+
+Result<void> Model::classify_all(const PictureSource& next, const ClassifyOptions& classify,
+                                 const StreamOptions& options) const {
+  const auto answer = [&](Context& context,
+                          std::span<const Image> pictures) -> Result<std::vector<Detected>> {
+    auto scores = context.classify(pictures, classify);
+    if (!scores) return scores.error();
+    std::vector<Detected> all(scores->size());
+    for (std::size_t i = 0; i < all.size(); ++i) all[i].scores = std::move((*scores)[i]);
+    return all;
+  };
+  return run_stream(next, answer, options);
 }
 
 }  // namespace nightjar

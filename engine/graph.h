@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/heads/head.h"
 #include "kernels/ops/op.h"
+#include "parsers/lists.h"
 
 namespace nightjar {
 
@@ -54,6 +56,7 @@ struct Graph {
   std::vector<int> layer_output;        // layer number -> value; -1 where a pass left none
   std::vector<std::string> layer_type;  // layer number -> section name as Darknet spells it
   std::vector<Head> heads;              // in cfg order
+  std::optional<ClassTree> class_tree;  // of the last [softmax], where its classes form one
   int output = input_value;             // value that the network ends in: the last layer that is not a cost
   std::vector<std::string> warnings;
 

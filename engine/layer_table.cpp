@@ -30,20 +30,29 @@ double layer_bflops(const Graph& graph, int layer) {
 
 }  // namespace
 
+std::vector<LayerInfo> layer_infos(const Graph& graph) {
+  std::vector<LayerInfo> infos;
+  for (int layer = 0; layer < static_cast<int>(graph.layer_output.size()); ++layer) {
+    const Node* node = main_node(graph, layer);
+    const Shape out = graph.shape(graph.layer_output[static_cast<std::size_t>(layer)]);
+    infos.push_back(
+        {graph.layer_type[static_cast<std::size_t>(layer)], node ? graph.shape(node->inputs[0]) : out, out});
+  }
+  return infos;
+}
+
 std::string layer_table(const Graph& graph) {
   std::string table = format("%5s %-16s %7s  %-14s %-18s    %-18s %9s\n", "layer", "type", "filters",
                              "size/stride", "      input", "      output", "BFLOPs");
   double total = 0;
-  for (int layer = 0; layer < static_cast<int>(graph.layer_output.size()); ++layer) {
+  int layer = 0;
+  for (const LayerInfo& info : layer_infos(graph)) {
     const Node* node = main_node(graph, layer);
-    const Shape out = graph.shape(graph.layer_output[static_cast<std::size_t>(layer)]);
-    const Shape in = node ? graph.shape(node->inputs[0]) : out;
     const Columns columns = node ? node->op.columns() : Columns{};
     const double bflops = layer_bflops(graph, layer);
     total += bflops;
-    table += format("%5d %-16s %7s  %-14s %s -> %s", layer,
-                    graph.layer_type[static_cast<std::size_t>(layer)].c_str(), columns.filters.c_str(),
-                    columns.size.c_str(), shape_text(in).c_str(), shape_text(out).c_str());
+    table += format("%5d %-16s %7s  %-14s %s -> %s", layer++, info.type.c_str(), columns.filters.c_str(),
+                    columns.size.c_str(), shape_text(info.input).c_str(), shape_text(info.output).c_str());
     table += bflops > 0 ? format(" %9.3f\n", bflops) : "\n";
   }
   return table + format("%d layers, %.3f BFLOPs, %lld parameters\n",

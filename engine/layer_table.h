@@ -2,13 +2,16 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "engine/graph.h"
+#include "engine/nightjar.h"
 
 namespace nightjar {
 
+// Both take the graph as built, before any pass.
+std::vector<LayerInfo> layer_infos(const Graph& graph);
 // A line a layer: number, type, filters, size/stride, input and output shape, BFLOPs; the total below.
-// Takes the graph as built, before any pass.
 std::string layer_table(const Graph& graph);
 
 }  // namespace nightjar

@@ -6,6 +6,7 @@
 #include "engine/build.h"
 #include "engine/detect/nms.h"
 #include "engine/detect/select.h"
+#include "engine/heads/class_tree.h"
 #include "engine/host/files.h"
 #include "engine/image/fit.h"
 #include "engine/layer_table.h"
@@ -57,6 +58,7 @@ Result<std::shared_ptr<Model::Impl>> Model::Impl::make(Graph graph, ChosenBacken
   impl->gflop = count_gflop(graph);
   impl->names = options.names;
   impl->layer_table = nightjar::layer_table(graph);
+  impl->layer_infos = nightjar::layer_infos(graph);
   impl->graph = run_passes(std::move(graph), {options.fuse, options.variable_parameters});
   impl->backend = std::move(device.backend);
   if (auto planned = impl->backend->plan(impl->graph); !planned) return planned.error();
@@ -94,19 +96,12 @@ Result<std::vector<Boxes>> Context::detect(std::span<const Image> pictures, cons
   const Graph& graph = impl_->model->graph;
   if (graph.heads.empty())
     return Error{Failure::usage, graph.file + ": has no detection layer; it does not find boxes"};
-  for (const Image& picture : pictures) {
-    if (auto fits = check_picture(picture, graph); !fits) return fits.error();
-  }
   Executor& executor = *impl_->executor;
   const Fit fit = options.fit.value_or(Fit::letterbox);
   const HeadBase& last = base(graph.heads.back());
   std::vector<Boxes> results;
-  for (std::size_t first = 0; first < pictures.size(); first += static_cast<std::size_t>(executor.batch())) {
-    const auto batch =
-        pictures.subspan(first, std::min<std::size_t>(executor.batch(), pictures.size() - first));
+  const auto decode = [&](std::span<const Image> batch) -> Result<void> {
     const int images = static_cast<int>(batch.size());
-    if (auto done = executor.fit(batch, fit); !done) return done.error();
-    if (auto done = executor.run(images); !done) return done.error();
     auto boxes = executor.decode(images, {options.threshold, options.hierarchy, options.alexeyab});
     if (!boxes) return boxes.error();
     for (int n = 0; n < images; ++n) {
@@ -119,7 +114,31 @@ Result<std::vector<Boxes>> Context::detect(std::span<const Image> pictures, cons
       name_classes(found, impl_->model->names);
       results.push_back(std::move(found));
     }
-  }
+    return {};
+  };
+  if (auto done = run_batches(graph, executor, pictures, fit, decode); !done) return done.error();
+  return results;
+}
+
+Result<std::vector<std::vector<float>>> Context::classify(std::span<const Image> pictures,
+                                                          const ClassifyOptions& options) {
+  const Graph& graph = impl_->model->graph;
+  if (!graph.heads.empty())
+    return Error{Failure::usage,
+                 graph.file + ": has a detection layer; it finds boxes, and no class of a picture"};
+  Executor& executor = *impl_->executor;
+  std::vector<std::vector<float>> results;
+  const auto read = [&](std::span<const Image> batch) -> Result<void> {
+    for (int n = 0; n < static_cast<int>(batch.size()); ++n) {
+      std::vector<float>& scores = results.emplace_back();
+      if (auto done = executor.read(graph.output, scores, n); !done) return done;
+      if (!graph.class_tree) continue;
+      multiply_by_parents(*graph.class_tree, scores);
+      if (options.leaves_only) clear_inner_classes(*graph.class_tree, scores);
+    }
+    return {};
+  };
+  if (auto done = run_batches(graph, executor, pictures, options.fit, read); !done) return done.error();
   return results;
 }
 

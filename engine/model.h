@@ -1,8 +1,10 @@
 // What a loaded model consists of; private to the engine.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,14 +24,18 @@ struct Model::Impl {
   double gflop = 0;
   std::vector<std::string> names;  // of the classes; may be none, or too few
   std::string layer_table;
+  std::vector<LayerInfo> layer_infos;
   bool has_weights = false;  // packed, for contexts to run with
   // Contexts that Model::detect and Model::forward used and keep for the next call.
   mutable std::mutex mutex;
   mutable std::vector<Context> idle;
 };
 
-// An error (usage) unless the picture is whole and has the network's channels.
-Result<void> check_picture(const Image& picture, const Graph& graph);
+// Fits and runs pictures, as many at a time as the executor's batch; `each` has the pictures of a batch when
+// they are computed. Errors: usage, unless the pictures are whole and have the network's channels; those of
+// the executor and of `each`.
+Result<void> run_batches(const Graph& graph, Executor& executor, std::span<const Image> pictures, Fit fit,
+                         const std::function<Result<void>(std::span<const Image>)>& each);
 
 struct Context::Impl {
   std::shared_ptr<const Model::Impl> model;

@@ -65,6 +65,11 @@ struct DetectOptions {
   int max_detections = 0;     // of a picture, the most probable ones; 0: all
 };
 
+struct ClassifyOptions {
+  Fit fit = Fit::crop;
+  bool leaves_only = false;  // of a class tree: classes that have others below them count nothing
+};
+
 // Called after each layer whose output the plan keeps: Darknet's layer number, its planar (c, h, w) values.
 using LayerObserver = std::function<void(int layer, Shape shape, std::span<const float> values)>;
 
@@ -79,6 +84,12 @@ struct StepTime {
   double limit_milliseconds = 0;  // what the device could do at best; 0 where unknown
 };
 
+// A layer of the cfg.
+struct LayerInfo {
+  std::string type;     // as Darknet spells the section: "convolutional"
+  Shape input, output;  // of several inputs, the first
+};
+
 // An array of the weights file.
 struct ParameterInfo {
   int layer;  // Darknet's layer number
@@ -89,6 +100,9 @@ struct ParameterInfo {
 };
 
 class Context;
+
+// What a stream makes of the pictures of a batch: all of Detected but picture and time.
+using StreamAnswer = std::function<Result<std::vector<Detected>>(Context&, std::span<const Image>)>;
 
 class Model {
  public:
@@ -117,17 +131,26 @@ class Model {
                           const std::function<Result<void>(Detected)>& done,
                           const DetectOptions& options = {}, const StreamOptions& stream = {}) const;
 
+  // A classifier's probability of each class, by its number; of a class tree, each times those above it.
+  Result<std::vector<float>> classify(const Image& picture, const ClassifyOptions& options = {}) const;
+  // The same for as many as come, as detect_all(); Detected::scores has them.
+  Result<void> classify_all(const PictureSource& next, const ClassifyOptions& options = {},
+                            const StreamOptions& stream = {}) const;
+
   // What the network computes for a raw input (channels, height, width), planar, RGB in 0..1: the last
   // layer's values. `observer` sees the layers on the way.
   Result<std::vector<float>> forward(std::span<const float> input, const LayerObserver& observer = {}) const;
 
-  Shape input() const;                   // of the network
+  Shape input() const;   // of the network
+  Shape output() const;  // of its last layer
+  std::vector<LayerInfo> layer_infos() const;
   int layers() const;                    // Darknet's count
   int classes() const;                   // of boxes: the heads', or the class map's; 0 where there is no head
   bool detects() const;                  // has a detection head
   std::vector<int> head_layers() const;  // Darknet's layer numbers of the detection heads
   bool letterbox() const;                // [net] letter_box=1
   bool stretched() const;                // of YOLOv1's kind, for which pictures are stretched
+  bool has_class_tree() const;           // a classifier's classes form a tree
   bool has_state() const;  // a recurrent network: what a context computes depends on its runs before
   std::vector<ParameterInfo> parameters() const;  // in file order
   double gflop() const;                           // per picture: 2 * multiplies, as Darknet counts them
@@ -144,6 +167,8 @@ class Model {
   explicit Model(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
   template <class F>
   auto with_context(int batch, F use) const -> decltype(use(std::declval<Context&>()));
+  Result<void> run_stream(const PictureSource& next, const StreamAnswer& answer,
+                          const StreamOptions& options) const;
   std::shared_ptr<const Impl> impl_;
 };
 
@@ -158,6 +183,8 @@ class Context {
   ~Context();
 
   Result<std::vector<Boxes>> detect(std::span<const Image> pictures, const DetectOptions& options = {});
+  Result<std::vector<std::vector<float>>> classify(std::span<const Image> pictures,
+                                                   const ClassifyOptions& options = {});
   Result<std::vector<float>> forward(std::span<const float> input, const LayerObserver& observer = {});
   // Of its threads, at most so many work from the next step on, the caller's included. Any thread may say so,
   // at any time.
@@ -181,5 +208,14 @@ class Context {
 
 // "0.1.0"
 const char* version();
+
+// What this library was built with, and what of it this machine has.
+struct BuildInfo {
+  std::vector<std::string>
+      instruction_sets;             // that kernels were compiled for and this CPU can run, best first
+  std::string cuda;                 // "12.4 for sm_80, sm_90": the toolkit and GPUs; empty without
+  std::vector<std::string> codecs;  // libraries that read and write pictures faster than stb
+};
+BuildInfo build_info();
 
 }  // namespace nightjar

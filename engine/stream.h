@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "engine/detect/boxes.h"
 #include "engine/image/fit.h"
@@ -13,9 +14,10 @@ namespace nightjar {
 
 struct Detected {
   Image picture;
-  Boxes boxes;  // relative to the picture
-  // That the network took, with fitting and suppression; of a batch, the picture's part.
-  double milliseconds = 0;
+  Boxes boxes;                // relative to the picture
+  std::vector<float> scores;  // of a classifier, in place of boxes: a probability for each class
+  double milliseconds =
+      0;  // that the network took, with fitting and suppression; of a batch, the picture's part
 };
 
 // A picture on its way. Its steps follow one another; those of several pictures run at the same time, each on

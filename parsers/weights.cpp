@@ -35,7 +35,23 @@ bool plausible(const Version& version) {
                      [](std::int32_t v) { return v >= 0 && v < version_limit; });
 }
 
+std::size_t bytes_of_version(std::int32_t major, std::int32_t minor) {
+  return major * 10 + minor >= 2 ? new_bytes : old_bytes;
+}
+
+void append(std::string& bytes, std::uint64_t number, std::size_t width) {
+  for (std::size_t i = 0; i < width; ++i) bytes += static_cast<char>(number >> 8 * i & 0xff);
+}
+
 }  // namespace
+
+std::string format_weights_header(const WeightsHeader& header) {
+  std::string bytes;
+  for (const std::int32_t part : {header.major, header.minor, header.revision})
+    append(bytes, static_cast<std::uint32_t>(part), 4);
+  append(bytes, header.seen, bytes_of_version(header.major, header.minor) - version_bytes);
+  return bytes;
+}
 
 Result<WeightsHeader> parse_weights_header(std::string_view first_bytes, const std::string& file) {
   const auto truncated = [&](std::size_t needed) {
@@ -65,7 +81,7 @@ Result<WeightsHeader> parse_weights_header(std::string_view first_bytes, const s
                                "the forks of Darknet agree, is needed");
   }
 
-  const std::size_t bytes = major * 10 + minor >= 2 ? new_bytes : old_bytes;
+  const std::size_t bytes = bytes_of_version(major, minor);
   if (first_bytes.size() < bytes) return truncated(bytes);
   const std::uint64_t seen = little_endian(first_bytes, version_bytes, bytes - version_bytes);
   return WeightsHeader{major, minor, revision, seen, static_cast<int>(bytes)};

@@ -19,6 +19,9 @@ struct WeightsHeader {
 
 inline constexpr int weights_header_max_bytes = 20;
 
+// The header's bytes, in the form of its version: 16 or 20, whatever `bytes` says.
+std::string format_weights_header(const WeightsHeader& header);
+
 // Reads the header from the first bytes of a file (20, or all there are). Refuses a truncated header, text,
 // HTML or a git-lfs pointer in place of weights, a byte-swapped header, and versions of 1000 and more, on
 // whose layout (width of seen, transposed connected layers) the forks disagree. `file` is named in messages.

@@ -2,8 +2,10 @@
 #include "apps/nightjar/arguments.h"
 
 #include <CLI/CLI.hpp>
+#include <string_view>
 
 #include "apps/nightjar/report.h"
+#include "apps/nightjar/suggestion.h"
 
 namespace nightjar {
 namespace {
@@ -11,6 +13,18 @@ namespace {
 Option checked(CLI::Option* option, const Check& check) {
   if (check) check(*option);
   return Option(option);
+}
+
+// What may have been meant by the first argument that no option takes.
+std::string suggestion_for(const CLI::App& app) {
+  constexpr std::string_view dashes = "--";
+  const std::vector<std::string> unknown = app.remaining();
+  if (unknown.empty() || !unknown.front().starts_with(dashes)) return {};
+  const std::string word = unknown.front().substr(dashes.size(), unknown.front().find('=') - dashes.size());
+  std::vector<std::string_view> known;
+  for (const CLI::Option* option : app.get_options())
+    known.insert(known.end(), option->get_lnames().begin(), option->get_lnames().end());
+  return suggestion(word, known, dashes);
 }
 
 }  // namespace
@@ -110,6 +124,9 @@ std::optional<int> Options::parse(const Arguments& arguments) {
     return {};
   } catch (const CLI::CallForHelp&) {
     return print(app_->help());
+  } catch (const CLI::ExtrasError& error) {
+    return fail(
+        {Failure::usage, error.what() + ("; see " + app_->get_name() + " --help") + suggestion_for(*app_)});
   } catch (const CLI::ParseError& error) {
     return fail({Failure::usage, std::string(error.what()) + "; see " + app_->get_name() + " --help"});
   }

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "apps/nightjar/files/data_folders.h"
+#include "apps/nightjar/suggestion.h"
 #include "engine/host/files.h"
 #include "parsers/message.h"
 #include "parsers/scan.h"
@@ -137,12 +138,15 @@ Result<Catalog> load_catalog(const std::string& file) {
 }
 
 Result<CatalogEntry> find_entry(const Catalog& catalog, const std::string& name) {
-  std::string known;
+  std::string list;
+  std::vector<std::string_view> known;
   for (const CatalogEntry& entry : catalog) {
     if (entry.name == name) return entry;
-    known += (known.empty() ? "" : ", ") + entry.name;
+    list += (list.empty() ? "" : ", ") + entry.name;
+    known.push_back(entry.name);
   }
-  return Error{Failure::usage, "no model '" + name + "' in the catalog; it has " + known};
+  return Error{Failure::usage,
+               "no model '" + name + "' in the catalog; it has " + list + suggestion(name, known)};
 }
 
 }  // namespace nightjar

@@ -11,12 +11,16 @@ using Arguments = std::vector<std::string>;
 
 int bench(const Arguments& arguments);
 int classifier(const Arguments& arguments);
+int classify(const Arguments& arguments);
 int detect(const Arguments& arguments);
 int detector(const Arguments& arguments);
 int dump(const Arguments& arguments);
 int explain(const Arguments& arguments);
 int fetch(const Arguments& arguments);
 int layers(const Arguments& arguments);
+int partial(const Arguments& arguments);
 int rnn(const Arguments& arguments);
+int show_version(const Arguments& arguments);
+int weights(const Arguments& arguments);
 
 }  // namespace nightjar

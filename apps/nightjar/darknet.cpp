@@ -1,195 +1,162 @@
-// nightjar detector ..., nightjar detect CFG WEIGHTS ..., nightjar classifier ...: Darknet's syntax, defaults
-// and files.
+// nightjar detector ..., nightjar classifier ..., nightjar rnn ..., nightjar detect CFG WEIGHTS ..., nightjar
+// classify CFG WEIGHTS
+// ...: which actions there are, and what a person reads of them.
 #include "apps/nightjar/darknet.h"
 
-#include <algorithm>
-#include <array>
-#include <filesystem>
+#include <span>
+#include <vector>
 
-#include "apps/nightjar/darknet_flags.h"
-#include "apps/nightjar/detection.h"
-#include "apps/nightjar/model_arguments.h"
-#include "apps/nightjar/prompt.h"
 #include "apps/nightjar/report.h"
-#include "engine/host/files.h"
-#include "parsers/lists.h"
-#include "parsers/message.h"
+#include "apps/nightjar/suggestion.h"
 
 namespace nightjar {
 namespace {
 
-namespace fs = std::filesystem;
+constexpr std::string_view data_files = "DATA CFG WEIGHTS", picture_files = "DATA CFG WEIGHTS [IMAGE]";
 
-constexpr std::int64_t max_data_bytes = std::int64_t{1} << 20;
+constexpr DarknetAction detector_actions[] = {
+    {"test", picture_files, detector_test}, {"demo", picture_files, detector_demo},
+    {"valid", data_files, nullptr},         {"map", data_files, nullptr},
+    {"recall", data_files, nullptr},        {"calc_anchors", "DATA", nullptr},
+    {"train", data_files, nullptr},
+};
 
-constexpr std::string_view usage =
-    "Darknet's command line, unchanged.\n\n"
-    "Usage: nightjar detector test DATA CFG WEIGHTS [IMAGE] [FLAGS]\n"
-    "       nightjar detect CFG WEIGHTS [IMAGE] [FLAGS]            (COCO's names for 80 classes)\n\n"
-    "DATA is Darknet's .data file: names=FILE, and classes=N if it likes. Without IMAGE the pictures' paths "
-    "are read\n"
-    "from standard input, one a line (< list.txt). Text is AlexeyAB's; the picture is stretched unless "
-    "-letter_box or\n"
-    "[net] letter_box=1. As both Darknets do, it always writes the last picture with its boxes as "
-    "predictions.jpg into\n"
-    "the current folder; it opens no window.\n\n"
-    "Flags, anywhere, with one dash or two:\n";
+constexpr std::string_view text_files = "CFG WEIGHTS";
+
+constexpr DarknetAction rnn_actions[] = {
+    {"generate", text_files, rnn_generate}, {"generatetactic", text_files, nullptr},
+    {"train", text_files, nullptr},         {"valid", text_files, nullptr},
+    {"validtactic", text_files, nullptr},   {"vec", text_files, nullptr},
+};
+
+constexpr DarknetAction classifier_actions[] = {
+    {"predict", picture_files, classifier_predict},
+    {"valid", data_files, classifier_valid},
+    {"valid10", data_files, nullptr},
+    {"validcrop", data_files, nullptr},
+    {"validfull", data_files, nullptr},
+    {"validmulti", data_files, nullptr},
+    {"demo", picture_files, nullptr},
+    {"label", data_files, nullptr},
+    {"test", data_files, nullptr},
+    {"train", data_files, nullptr},
+    {"try", picture_files, nullptr},
+};
+
+struct DarknetCommand {
+  std::string_view name;
+  std::span<const DarknetAction> actions;
+  std::string_view help;
+};
+
+constexpr DarknetCommand detector_command{
+    "detector", detector_actions,
+    "DATA is Darknet's .data file: names=FILE, and classes=N if it likes. Text is AlexeyAB's; the picture is "
+    "stretched\n"
+    "unless -letter_box or [net] letter_box=1. As both Darknets do, test always writes the last picture with "
+    "its "
+    "boxes as\n"
+    "predictions.jpg into the current folder; it opens no window.\n"
+    "'nightjar detect CFG WEIGHTS [IMAGE]' is the same with COCO's names for 80 classes.\n"};
+
+constexpr DarknetCommand classifier_command{
+    "classifier", classifier_actions,
+    "DATA is Darknet's .data file: names=FILE, or labels=FILE without it; classes=N and top=K if it likes. "
+    "valid "
+    "reads\n"
+    "valid=FILE, a list of pictures, and labels=FILE: a picture's class is the first whose label is part of "
+    "its "
+    "path.\n"
+    "AlexeyAB's resizes the shorter side to the network's width and takes the middle; with --compat "
+    "pjreddie, "
+    "predict\n"
+    "letterboxes and valid takes the largest square.\n"
+    "'nightjar classify CFG WEIGHTS [IMAGE]' is the same with five classes.\n"};
+
+constexpr DarknetCommand rnn_command{
+    "rnn", rnn_actions,
+    "The network reads one byte a run, as a 1 among as many values as it knows bytes, and answers with the\n"
+    "probability of each to be the next. Of those with at least 0.0001 one is drawn, written, and read "
+    "next.\n"};
+
+constexpr std::string_view all_actions_take =
+    "Without IMAGE the pictures' paths are read from standard input, one a line (< list.txt), and asked for "
+    "with\n"
+    "'Enter Image Path: '.\n\nFlags, anywhere, with one dash or two:\n";
 
 constexpr std::string_view examples =
     "\nExamples:\n"
     "  nightjar detector test cfg/coco.data cfg/yolov4.cfg yolov4.weights dog.jpg -dont_show -ext_output\n"
     "  nightjar detector test cfg/coco.data cfg/yolov4.cfg yolov4.weights -thresh .25 -out result.json < "
     "list.txt\n"
-    "  nightjar detect cfg/yolov3.cfg yolov3.weights dog.jpg --compat pjreddie\n";
+    "  nightjar detect cfg/yolov3.cfg yolov3.weights dog.jpg --compat pjreddie\n"
+    "  nightjar classifier predict cfg/imagenet.data cfg/darknet53.cfg darknet53.weights dog.jpg -t 3\n"
+    "  nightjar rnn generate cfg/rnn.cfg shakespeare.weights -seed \"KING \" -len 200 -temp .6 -srand 7\n";
 
-// What a test run was asked for, from either command.
-struct Test {
-  std::string data;  // empty for `detect`
-  std::string cfg, weights;
-  std::optional<std::string> image;
-};
+std::string usage_of(const DarknetCommand& command, const DarknetAction& action) {
+  return "nightjar " + std::string(command.name) + ' ' + std::string(action.name) + ' ' +
+         std::string(action.files);
+}
 
-// Where AlexeyAB's Darknet keeps the label file of a picture (docs/darknet-format.md section 9.4).
-std::string label_path(const std::string& picture) {
-  constexpr std::array<std::array<std::string_view, 2>, 5> folders = {
-      {{"/images/train2014/", "/labels/train2014/"},
-       {"/images/val2014/", "/labels/val2014/"},
-       {"/images/train2017/", "/labels/train2017/"},
-       {"/images/val2017/", "/labels/val2017/"},
-       {"/JPEGImages/", "/labels/"}}};
-  std::string path = picture == "-" ? "stdin.txt" : fs::path(picture).replace_extension(".txt").string();
-  for (const auto& [images, labels] : folders) {
-    const std::size_t at = path.find(images);
-    if (at != std::string::npos) path.replace(at, images.size(), labels);
+std::string help_of(const DarknetCommand& command) {
+  std::string text = "Darknet's command line, unchanged.\n\nUsage:";
+  std::string missing;
+  for (const DarknetAction& action : command.actions) {
+    if (action.run) {
+      text += ' ' + usage_of(command, action) + " [FLAGS]\n      ";
+    } else {
+      missing += (missing.empty() ? "" : ", ") + std::string(action.name);
+    }
   }
-  return path;
+  return text + "\n" + std::string(command.help) + "Not supported yet: " + missing + ".\n" +
+         std::string(all_actions_take) + darknet_flags_help() + std::string(examples);
 }
 
-OutputOptions outputs_of(const DarknetFlags& flags) {
-  const bool pjreddie = compat_of(flags.compat) == Compat::pjreddie;
-  OutputOptions outputs;
-  outputs.text = {.alexeyab = !pjreddie, .coordinates = flags.ext_output};
-  // pjreddie's -out names the picture, AlexeyAB's the JSON.
-  if (!pjreddie) outputs.json = flags.out;
-  const std::string drawing = pjreddie && !flags.out.empty() ? flags.out : "predictions";
-  outputs.drawings = {[drawing](const std::string&) { return drawing + ".jpg"; }, {}, true};
-  if (flags.save_labels) outputs.labels = FolderOptions{label_path, {}};
-  return outputs;
-}
-
-// A path inside a .data file: as it stands, else beside the .data file.
-std::string find_beside(const std::string& path, const std::string& data) {
-  const fs::path folder = fs::path(data).parent_path();
-  for (const fs::path& candidate : {fs::path(path), folder / path, folder / fs::path(path).filename()}) {
-    std::error_code ignored;
-    if (fs::exists(candidate, ignored)) return candidate;
+Result<const DarknetAction*> find_action(const DarknetCommand& command, const std::string& name) {
+  std::vector<std::string_view> known;
+  std::string list;
+  for (const DarknetAction& action : command.actions) {
+    if (action.name == name) return &action;
+    known.push_back(action.name);
+    if (action.run) list += (list.empty() ? "" : ", ") + std::string(action.name);
   }
-  return path;
+  return Error{Failure::usage, std::string(command.name) + ' ' + name + ": no such action; expected " + list +
+                                   suggestion(name, known)};
 }
 
-// The names file that the .data file leads to, its classes= being that of the network; empty where nothing
-// names one.
-Result<std::string> names_file_of(const Test& test, const DarknetFlags& flags, int classes) {
-  if (!flags.names.empty() || test.data.empty()) return flags.names;
-  const std::string& file = test.data;
-  const auto bytes = read_file(file, max_data_bytes);
-  if (!bytes) return bytes.error();
-  const auto data = parse_data(*bytes, file);
-  if (!data) return data.error();
-  warn(data->warnings);
-  const std::string* stated = data->find("classes");
-  if (stated && *stated != std::to_string(classes)) {
-    return malformed(file,
-                     "classes=" + *stated + "; the network has " + std::to_string(classes) + " classes");
+int run(const DarknetCommand& command, const Arguments& arguments) {
+  auto flags = parse_darknet_flags(arguments);
+  if (!flags) return fail(flags.error());
+  if (flags->help) return print(help_of(command));
+  warn(flags->warnings);
+  if (flags->positionals.empty()) {
+    return fail({Failure::usage, std::string(command.name) +
+                                     ": what to do? usage: " + usage_of(command, command.actions.front())});
   }
-  const std::string* names = data->find("names");
-  if (!names) return malformed(file, "no names=; expected the path of a file with a class name on each line");
-  return find_beside(*names, file);
+  const std::string name = flags->positionals.front();
+  flags->positionals.erase(flags->positionals.begin());
+  const auto action = find_action(command, name);
+  if (!action) return fail(action.error());
+  if (!(*action)->run)
+    return fail({Failure::usage, std::string(command.name) + ' ' + name + ": not supported yet"});
+  flags->usage = usage_of(command, **action);
+  return (*action)->run(*flags);
 }
 
-DetectOptions options_of(const DarknetFlags& flags, const Model& model) {
-  const Compat compat = compat_of(flags.compat);
-  DetectOptions options;
-  options.threshold = flags.thresh.value_or(default_threshold(compat));
-  options.nms = flags.nms;
-  options.alexeyab = compat == Compat::alexeyab;
-  if (!options.alexeyab)
-    options.hierarchy = flags.hier;  // AlexeyAB's takes the flag, and one half all the same
-  options.fit = flags.letter_box ? Fit::letterbox : default_fit(compat, model);
-  return options;
-}
-
-int run(const Test& test, const DarknetFlags& flags) {
-  auto outputs = Outputs::open(outputs_of(flags), make_way);
-  if (!outputs) return fail(outputs.error());
-  if (auto usable = check_folder("."); !usable) return fail(usable.error());
-  ModelArguments network;
-  network.cfg = test.cfg;
-  network.weights = test.weights;
-  network.data = flags.data;
-  network.threads = flags.threads;
-  network.alexeyab = compat_of(flags.compat) != Compat::pjreddie;
-  network.signed_padding = compat_of(flags.compat) == Compat::alexeyab;
-  const auto loaded = load_model(network);
-  if (!loaded) return fail(loaded.error());
-  const Model& model = loaded->model;
-  if (auto fine = check_detector(model, test.cfg); !fine) return fail(fine.error());
-  const auto names_file = names_file_of(test, flags, model.classes());
-  if (!names_file) return fail(names_file.error());
-  auto names = load_names(*names_file, model.classes());
-  if (!names) return fail(names.error());
-  std::vector<std::string> inputs = loaded->files;
-  inputs.insert(inputs.end(), {*names_file, test.data});
-  const auto check = [&](const std::string& picture) {
-    return outputs->refuse_overwriting({picture}, inputs);
-  };
-  const auto fine = test.image ? check(*test.image) : outputs->refuse_overwriting({}, inputs);
-  if (!fine) return fail(fine.error());
-
-  Prompt prompt(check);
-  auto once = [image = test.image]() mutable { return std::exchange(image, std::nullopt); };
-  DetectionJob job{.model = model,
-                   .names = std::move(*names),
-                   .options = options_of(flags, model),
-                   .stream = {.threads = flags.threads},
-                   .pictures = {.decoder = Decoder::stb, .upright = false},
-                   .next = once,
-                   .total = 1};
-  // Who is asked for a path sees what was found before the next question.
-  if (::isatty(STDIN_FILENO)) job.stream.ahead = 1;
-  if (!test.image) job.next = [&] { return prompt.next(); }, job.total = 0;
-  const int status = run_detection(job, *outputs);
-  return status != 0 ? status : prompt.status();
-}
-
-Result<Test> test_of(const Arguments& positionals, bool with_data) {
-  const std::string wanted =
-      with_data ? "detector test DATA CFG WEIGHTS [IMAGE]" : "detect CFG WEIGHTS [IMAGE]";
-  const std::size_t files = with_data ? 3 : 2;
-  if (positionals.size() < files || positionals.size() > files + 1) {
-    return Error{Failure::usage, std::to_string(positionals.size()) + " files; usage: nightjar " + wanted +
-                                     " (nightjar detector --help)"};
-  }
-  Test test;
-  if (with_data) test.data = positionals[0];
-  test.cfg = positionals[files - 2];
-  test.weights = positionals[files - 1];
-  if (positionals.size() > files) test.image = positionals[files];
-  return test;
-}
-
-int run(const DarknetFlags& flags, bool with_data) {
-  const auto test = test_of(flags.positionals, with_data);
-  return test ? run(*test, flags) : fail(test.error());
-}
-
-int help() {
-  return print(std::string(usage) + darknet_flags_help() + std::string(examples));
+// `detect` and `classify`: the first action, without DATA.
+int run_short(const DarknetCommand& command, const std::string& name, const Arguments& arguments) {
+  auto flags = parse_darknet_flags(arguments);
+  if (!flags) return fail(flags.error());
+  if (flags->help) return print(help_of(command));
+  warn(flags->warnings);
+  flags->positionals.insert(flags->positionals.begin(), "");
+  flags->usage = "nightjar " + name + " CFG WEIGHTS [IMAGE]";
+  return command.actions.front().run(*flags);
 }
 
 }  // namespace
 
-bool is_darknet_detect(const Arguments& arguments) {
+bool is_darknet_form(const Arguments& arguments) {
   bool cfg_by_itself = false;
   for (const std::string& argument : arguments) {
     if (argument.starts_with("--cfg") || argument.starts_with("--model")) return false;
@@ -199,31 +166,23 @@ bool is_darknet_detect(const Arguments& arguments) {
 }
 
 int darknet_detect(const Arguments& arguments) {
-  const auto flags = parse_darknet_flags(arguments);
-  if (!flags) return fail(flags.error());
-  return flags->help ? help() : run(*flags, false);
+  return run_short(detector_command, "detect", arguments);
+}
+
+int darknet_classify(const Arguments& arguments) {
+  return run_short(classifier_command, "classify", arguments);
 }
 
 int detector(const Arguments& arguments) {
-  auto flags = parse_darknet_flags(arguments);
-  if (!flags) return fail(flags.error());
-  if (flags->help) return help();
-  if (flags->positionals.empty()) {
-    return fail(
-        {Failure::usage, "detector: what to do? usage: nightjar detector test DATA CFG WEIGHTS [IMAGE]"});
-  }
-  const std::string action = flags->positionals.front();
-  flags->positionals.erase(flags->positionals.begin());
-  if (action == "test") return run(*flags, true);
-  constexpr std::array<std::string_view, 6> later = {"valid",        "map",   "recall",
-                                                     "calc_anchors", "train", "demo"};
-  const bool known = std::find(later.begin(), later.end(), action) != later.end();
-  return fail({Failure::usage,
-               "detector " + action + (known ? ": not supported yet" : ": no such action; expected test")});
+  return run(detector_command, arguments);
 }
 
-int classifier(const Arguments&) {
-  return fail({Failure::usage, "classifier: not supported yet"});
+int classifier(const Arguments& arguments) {
+  return run(classifier_command, arguments);
+}
+
+int rnn(const Arguments& arguments) {
+  return run(rnn_command, arguments);
 }
 
 }  // namespace nightjar

@@ -1,13 +1,30 @@
-// Darknet's own command line, for scripts that people have.
+// Darknet's own command line, for scripts that people have: COMMAND ACTION FILES [FLAGS].
 #pragma once
 
-#include "apps/nightjar/command.h"
+#include <string_view>
+
+#include "apps/nightjar/darknet_flags.h"
 
 namespace nightjar {
 
-// Whether the arguments of `detect` are Darknet's "CFG WEIGHTS [IMAGE]": a .cfg file stands among them by
-// itself.
-bool is_darknet_detect(const Arguments& arguments);
+// What can follow a command: "test" behind `detector`. darknet.cpp has a line for each.
+struct DarknetAction {
+  std::string_view name;
+  std::string_view files;                 // that it takes, for messages: "DATA CFG WEIGHTS [IMAGE]"
+  int (*run)(const DarknetFlags& flags);  // the positionals are what stands behind the name; null: not yet
+};
+
+// The actions, each in a file of its own: returns the exit code.
+int detector_demo(const DarknetFlags& flags);
+int detector_test(const DarknetFlags& flags);
+int classifier_predict(const DarknetFlags& flags);
+int classifier_valid(const DarknetFlags& flags);
+int rnn_generate(const DarknetFlags& flags);
+
+// Whether the arguments of `detect` or `classify` are Darknet's "CFG WEIGHTS [IMAGE]": a .cfg file stands
+// among them by itself.
+bool is_darknet_form(const Arguments& arguments);
 int darknet_detect(const Arguments& arguments);
+int darknet_classify(const Arguments& arguments);
 
 }  // namespace nightjar

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "apps/nightjar/numbers.h"
+#include "apps/nightjar/suggestion.h"
 
 namespace nightjar {
 namespace {
@@ -32,15 +33,10 @@ bool store_fraction(DarknetFlags& flags, const std::string& value) {
   return number.has_value();
 }
 
+// A text that may be empty.
 bool store_seed(DarknetFlags& flags, const std::string& value) {
   flags.seed = value;
   return true;
-}
-
-bool store_length(DarknetFlags& flags, const std::string& value) {
-  const auto number = parse_count(value, 0, std::numeric_limits<int>::max());
-  if (number) flags.length = *number;
-  return number.has_value();
 }
 
 bool store_temperature(DarknetFlags& flags, const std::string& value) {
@@ -49,14 +45,10 @@ bool store_temperature(DarknetFlags& flags, const std::string& value) {
   return number.has_value();
 }
 
-bool store_random_seed(DarknetFlags& flags, const std::string& value) {
-  flags.random_seed = parse_count(value, std::numeric_limits<int>::min(), std::numeric_limits<int>::max());
-  return flags.random_seed.has_value();
-}
-
-bool store_threads(DarknetFlags& flags, const std::string& value) {
-  const auto number = parse_count(value, 1, max_threads);
-  if (number) flags.threads = *number;
+template <auto Member, int low, int high>
+bool store_count(DarknetFlags& flags, const std::string& value) {
+  const auto number = parse_count(value, low, high);
+  if (number) flags.*Member = *number;
   return number.has_value();
 }
 
@@ -75,11 +67,13 @@ struct Flag {
   std::string_view help;  // empty: Darknet takes it too, and it changes nothing for this command
 };
 
+constexpr int most = std::numeric_limits<int>::max();
+
 constexpr Flag table[] = {
     {"thresh", "P", store_fraction<&DarknetFlags::thresh>,
      "least probability of a class, 0..1; default .25 (pjreddie: .5)"},
     {"nms", "IOU", store_fraction<&DarknetFlags::nms>,
-     "greatest overlap of two boxes of a class, 0..1; default .45"},
+     "greatest overlap of two boxes of a class, 0..1; default .45 (ours)"},
     {"hier", "P", store_fraction<&DarknetFlags::hier>,
      "least probability on a class tree's path, 0..1; default .5, which AlexeyAB's has whatever it says"},
     {"ext_output", "", set<&DarknetFlags::ext_output>, "print each box in pixels"},
@@ -87,42 +81,78 @@ constexpr Flag table[] = {
     {"save_labels", "", set<&DarknetFlags::save_labels>,
      "write a label file beside each picture, or in Darknet's labels/ folder"},
     {"out", "FILE", store_text<&DarknetFlags::out>, "write JSON (pjreddie: the annotated picture, FILE.jpg)"},
+    {"t", "N", store_count<&DarknetFlags::top, 0, most>,
+     "classes that a classifier prints; default top= in DATA"},
     {"dont_show", "", ignore, "open no window; none is opened anyway"},
     {"names", "FILE", store_text<&DarknetFlags::names>, "class names (ours)"},
     {"data", "DIR", store_text<&DarknetFlags::data>,
      "folder with the class tree that the cfg names; default the current one (ours)"},
+    {"tree", "FILE", store_text<&DarknetFlags::tree>, "class tree of a cfg that names one (ours)"},
     {"compat", "FORK", store_compat,
-     "alexeyab (default) or pjreddie: fit, threshold, text, decoding, xnor's padding (ours)"},
-    {"threads", "N", store_threads, "threads; default one for each core it may use (ours)"},
+     "alexeyab or pjreddie: fit, threshold, text, decoding, order of weights, xnor's padding, and what it\n"
+     "                prints before results (ours)"},
+    {"threads", "N", store_count<&DarknetFlags::threads, 1, max_threads>,
+     "threads; default one for each core it may use (ours)"},
+    {"seed", "TEXT", store_seed, "rnn generate: what it reads first, and writes; default two line ends"},
+    {"len", "N", store_count<&DarknetFlags::length, 0, most>,
+     "rnn generate: bytes that follow; default 1000"},
+    {"temp", "T", store_temperature,
+     "rnn generate: of the softmax, above 0: low is sure, high is bold; default .7"},
+    {"srand", "N", store_count<&DarknetFlags::random_seed, std::numeric_limits<int>::min(), most>,
+     "rnn generate: the same number draws the same text; default another one each time"},
     {"help", "", set<&DarknetFlags::help>, "this text"},
+    // AlexeyAB's others
     {"avgframes", "N", ignore, ""},
     {"benchmark", "", ignore, ""},
     {"benchmark_layers", "", ignore, ""},
     {"c", "N", ignore, ""},
     {"chart", "FILE", ignore, ""},
     {"clear", "", ignore, ""},
-    {"fullscreen", "", ignore, ""},
+    {"cuda_debug_sync", "", ignore, ""},
+    {"dontdraw_bbox", "", ignore, ""},
+    {"dontuse_opencv", "", ignore, ""},
     {"gpus", "LIST", ignore, ""},
+    {"height", "N", store_count<&DarknetFlags::height, 1, max_side>, ""},
+    {"http_post_host", "HOST", ignore, ""},
     {"i", "N", ignore, ""},
-    {"iou_thresh", "X", ignore, ""},
-    {"len", "N", store_length, ""},
+    {"iou_thresh", "X", store_fraction<&DarknetFlags::iou_thresh>, ""},
+    {"json_file_output", "FILE", ignore, ""},
+    {"json_port", "N", ignore, ""},
+    {"mAP_epochs", "N", ignore, ""},
     {"map", "", ignore, ""},
-    {"nogpu", "", ignore, ""},
-    {"num_of_clusters", "N", ignore, ""},
-    {"points", "N", ignore, ""},
+    {"mjpeg_port", "N", ignore, ""},
+    {"num_of_clusters", "N", store_count<&DarknetFlags::num_of_clusters, 1, most>, ""},
+    {"out_filename", "FILE", store_text<&DarknetFlags::out_filename>, ""},
+    {"points", "N", store_count<&DarknetFlags::points, 0, most>, ""},
     {"prefix", "TEXT", ignore, ""},
     {"s", "N", ignore, ""},
-    {"seed", "TEXT", store_seed, ""},
-    {"show", "", ignore, ""},
+    {"show", "", set<&DarknetFlags::show>, ""},
     {"show_imgs", "", ignore, ""},
-    {"srand", "N", store_random_seed, ""},
-    {"temp", "T", store_temperature, ""},
-    {"width", "N", ignore, ""},
-    {"height", "N", ignore, ""},
+    {"time_limit_sec", "N", ignore, ""},
+    {"topk", "", ignore, ""},
+    {"width", "N", store_count<&DarknetFlags::width, 1, max_side>, ""},
+    // pjreddie's others
+    {"avg", "N", ignore, ""},
+    {"fps", "N", ignore, ""},
+    {"fullscreen", "", ignore, ""},
+    {"h", "N", ignore, ""},
+    {"nogpu", "", ignore, ""},
+    {"w", "N", ignore, ""},
 };
 
 Error usage(const std::string& what) {
-  return {Failure::usage, what + "; see nightjar detector --help"};
+  return {Failure::usage, what + "; nightjar detector --help lists the flags"};
+}
+
+std::string without_line_ends(std::string argument) {
+  std::erase_if(argument, [](char c) { return c == '\t' || c == '\r' || c == '\n'; });
+  return argument;
+}
+
+std::vector<std::string_view> flag_names() {
+  std::vector<std::string_view> names;
+  for (const Flag& flag : table) names.push_back(flag.name);
+  return names;
 }
 
 }  // namespace
@@ -130,7 +160,7 @@ Error usage(const std::string& what) {
 Result<DarknetFlags> parse_darknet_flags(const Arguments& arguments) {
   DarknetFlags flags;
   for (std::size_t i = 0; i < arguments.size(); i++) {
-    const std::string& argument = arguments[i];
+    const std::string argument = without_line_ends(arguments[i]);
     if (argument.size() < 2 || argument[0] != '-') {
       flags.positionals.push_back(argument);
       continue;
@@ -138,10 +168,14 @@ Result<DarknetFlags> parse_darknet_flags(const Arguments& arguments) {
     const std::string name = argument.substr(argument[1] == '-' ? 2 : 1);
     const auto flag =
         std::find_if(std::begin(table), std::end(table), [&](const Flag& f) { return f.name == name; });
-    if (flag == std::end(table)) return usage("'" + argument + "' is no flag of Darknet's");
+    if (flag == std::end(table)) {
+      flags.warnings.push_back("'" + argument + "' is no flag of Darknet's, and ignored" +
+                               suggestion(name, flag_names(), "-"));
+      continue;
+    }
     const bool takes_value = !flag->value.empty();
     if (takes_value && ++i == arguments.size()) return usage("'" + argument + "' needs a value");
-    const std::string value = takes_value ? arguments[i] : "";
+    const std::string value = takes_value ? without_line_ends(arguments[i]) : "";
     if (!flag->store(flags, value)) return usage("'" + argument + " " + value + "': no such value");
   }
   return flags;

@@ -3,8 +3,10 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "apps/nightjar/command.h"
+#include "apps/nightjar/detection.h"
 #include "parsers/result.h"
 
 namespace nightjar {
@@ -12,19 +14,29 @@ namespace nightjar {
 struct DarknetFlags {
   Arguments positionals;  // what is no flag, in order
   std::optional<float> thresh;
-  float nms = .45f, hier = .5f;
-  bool ext_output = false, letter_box = false, save_labels = false, help = false;
-  std::string out, names, compat = "alexeyab";
+  float nms = .45f, hier = .5f, iou_thresh = .5f;
+  bool ext_output = false, letter_box = false, save_labels = false, show = false, help = false;
+  int num_of_clusters = 5, points = 0, top = 0;  // top, 0: as the .data file says
+  std::optional<int> width, height;
+  std::string out, out_filename, names, tree;
   std::string data = ".";  // paths in a cfg are relative to the current folder
+  std::string compat;      // empty: AlexeyAB's, without what that prints before results
   int threads = 0;         // 0: one for each core
   // Of rnn generate.
   std::string seed = "\n\n";
   int length = 1000;
   float temperature = .7f;
   std::optional<int> random_seed;
+
+  std::string usage;  // of the action, for messages: "nightjar detector test DATA CFG WEIGHTS [IMAGE]"
+  std::vector<std::string> warnings;  // of flags that no Darknet knows
+
+  Compat fork() const { return compat == "pjreddie" ? Compat::pjreddie : Compat::alexeyab; }
+  bool pjreddie() const { return fork() == Compat::pjreddie; }
 };
 
-// Errors (usage) name the flag: one that no Darknet knows, a missing value, a value out of range.
+// Tabs and line ends within arguments go, as with AlexeyAB's: scripts come from Windows, too. A flag that no
+// Darknet knows is a warning. Errors (usage) name the flag: a missing value, or one out of range.
 Result<DarknetFlags> parse_darknet_flags(const Arguments& arguments);
 std::string darknet_flags_help();  // a line for each flag
 

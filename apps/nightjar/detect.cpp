@@ -210,7 +210,7 @@ int run(const DetectArguments& arguments) {
 }  // namespace
 
 int detect(const Arguments& arguments) {
-  if (is_darknet_detect(arguments)) return darknet_detect(arguments);
+  if (is_darknet_form(arguments)) return darknet_detect(arguments);
   DetectArguments parsed;
   Options options("Find objects in pictures.", "nightjar detect");
   options.footer(footer);

@@ -1,42 +1,21 @@
-// Detection over any number of pictures, whichever command line asked for it.
+// What commands that look for boxes, or for classes, go by where nothing is said.
 #pragma once
 
-#include <cstdint>
-#include <functional>
-#include <optional>
 #include <string>
-#include <vector>
 
-#include "apps/nightjar/outputs/outputs.h"
+#include "apps/nightjar/picture_job.h"
 #include "engine/nightjar.h"
 
 namespace nightjar {
 
-// Whose defaults hold where nothing is said: nightjar's own, or one of the Darknets' (docs/darknet-format.md
-// section 9.1).
+// Whose defaults hold: nightjar's own, or one of the Darknets' (docs/darknet-format.md section 9.1).
 enum class Compat { nightjar, alexeyab, pjreddie };
 Compat compat_of(const std::string& name);  // "alexeyab", "pjreddie"; anything else is nightjar's
 float default_threshold(Compat compat);
 Fit default_fit(Compat compat, const Model& model);
 
-// Whether the network of `cfg` answers pictures with boxes; malformed otherwise.
+// Whether the network of `cfg` answers pictures with boxes, or with classes; malformed otherwise.
 Result<void> check_detector(const Model& model, const std::string& cfg);
-
-struct DetectionJob {
-  const Model& model;
-  std::vector<std::string> names;
-  DetectOptions options;
-  StreamOptions stream;
-  ImageOptions pictures;
-  // The path of the next picture ("-": standard input); nothing at the end.
-  std::function<std::optional<std::string>()> next;
-  std::int64_t total = 0;  // pictures to come, for the progress bar; 0: unknown
-};
-
-// Reads, detects and writes, many pictures at a time; results are in the order of the pictures. A picture
-// that cannot be used costs one error line and the others go on; the exit code is that of the first failure,
-// 0 without any. Where no picture could be used nothing is written. Many pictures end with a line of what
-// there was.
-int run_detection(const DetectionJob& job, Outputs& outputs);
+Result<void> check_classifier(const Model& model, const std::string& cfg);
 
 }  // namespace nightjar

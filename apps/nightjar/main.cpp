@@ -5,13 +5,14 @@
 #include <algorithm>
 #include <cstdlib>
 #include <exception>
-#include <iterator>
 #include <new>
 #include <string_view>
+#include <vector>
 
 #include "apps/nightjar/command.h"
 #include "apps/nightjar/report.h"
 #include "apps/nightjar/signals.h"
+#include "apps/nightjar/suggestion.h"
 #include "engine/host/output_file.h"
 #include "engine/nightjar.h"
 
@@ -26,20 +27,25 @@ struct Command {
 
 constexpr Command commands[] = {
     {"detect", detect, "find objects in pictures"},
+    {"classify", classify, "say what pictures show, with a network for that"},
     {"fetch", fetch, "download the trained weights of a well-known network, and check them"},
     {"layers", layers, "print a network's layer table"},
     {"explain", explain, "print how a network would run: the kernel of each step, what is fused, memory"},
     {"bench", bench, "measure how long a network takes"},
     {"dump", dump, "write the layers' outputs for one input as .npy files"},
+    {"weights", weights, "say what a weights file holds; cut it after some layers, or forget its training"},
+    {"version", show_version, "print the version, and what this program was built with"},
     {"detector", detector, "Darknet's own command line: nightjar detector test DATA CFG WEIGHTS [IMAGE]"},
-    {"classifier", classifier, "Darknet's own command line for classifiers"},
-    {"rnn", rnn, "Darknet's own command line for text: nightjar rnn generate CFG WEIGHTS"},
+    {"classifier", classifier,
+     "the same for classifiers: nightjar classifier predict DATA CFG WEIGHTS [IMAGE]"},
+    {"rnn", rnn, "the same for text: nightjar rnn generate CFG WEIGHTS"},
+    {"partial", partial, "the same: nightjar partial CFG WEIGHTS OUT N"},
 };
 
 std::string help() {
   std::string text =
       "nightjar runs Darknet models from their original .cfg and .weights files.\n\n"
-      "Usage: nightjar COMMAND [ARGUMENTS]; nightjar COMMAND --help explains a command.\n\n";
+      "Usage: nightjar COMMAND [ARGUMENTS]; nightjar help COMMAND explains a command.\n\n";
   for (const Command& command : commands) {
     text += "  " + std::string(command.name) + std::string(12 - command.name.size(), ' ');
     text += std::string(command.summary) + '\n';
@@ -56,20 +62,30 @@ std::string help() {
          "3 cannot read, 4 malformed file, 5 too large or out of memory, 6 cannot write, 7 device.\n";
 }
 
+Result<const Command*> find_command(const std::string& name) {
+  std::vector<std::string_view> known = {"help"};
+  for (const Command& command : commands) {
+    if (command.name == name) return &command;
+    known.push_back(command.name);
+  }
+  return Error{Failure::usage,
+               "'" + name + "' is no command; nightjar --help lists them" + suggestion(name, known)};
+}
+
 int run(const Arguments& arguments) {
   if (arguments.empty()) {
     return fail({Failure::usage,
                  "no command; usage: nightjar COMMAND [ARGUMENTS], and nightjar --help lists the commands"});
   }
-  const std::string& name = arguments[0];
+  const bool help_wanted = arguments[0] == "help";
+  const bool about_a_command = help_wanted && arguments.size() > 1 && arguments[1] != "help";
+  const std::string& name = arguments[about_a_command ? 1 : 0];
   if (name == "--help" || name == "-h" || name == "help") return print(help());
   if (name == "--version") return print("nightjar " + std::string(version()) + '\n');
-  const auto command = std::find_if(std::begin(commands), std::end(commands),
-                                    [&](const Command& candidate) { return candidate.name == name; });
-  if (command == std::end(commands)) {
-    return fail({Failure::usage, "'" + name + "' is no command; nightjar --help lists them"});
-  }
-  return command->run(Arguments(arguments.begin() + 1, arguments.end()));
+  const auto command = find_command(name);
+  if (!command) return fail(command.error());
+  if (about_a_command) return (*command)->run({"--help"});
+  return (*command)->run(Arguments(arguments.begin() + 1, arguments.end()));
 }
 
 std::terminate_handler usual_end;

@@ -214,10 +214,9 @@ Result<Model> plan_model(const ModelArguments& arguments) {
   return model;
 }
 
-Result<std::vector<std::string>> load_names(const std::string& file, int classes) {
-  constexpr int coco_classes = 80;
-  std::string path = file;
-  if (path.empty() && classes == coco_classes) path = find_data("cfg/coco.names").value_or("");
+namespace {
+
+Result<std::vector<std::string>> read_names(const std::string& path, int classes) {
   if (path.empty()) return std::vector<std::string>{};
   const auto bytes = read_file(path, max_list_bytes);
   if (!bytes) return bytes.error();
@@ -228,6 +227,22 @@ Result<std::vector<std::string>> load_names(const std::string& file, int classes
   if (names->size() < static_cast<std::size_t>(classes)) return malformed(path, found);
   if (names->size() > static_cast<std::size_t>(classes)) warn(path + ": " + found);
   return names;
+}
+
+// `file`, or where none is given that of a well-known set of classes, told by their number.
+std::string names_file(const std::string& file, int classes, const char* well_known, int its_classes) {
+  if (!file.empty() || classes != its_classes) return file;
+  return find_data(well_known).value_or("");
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> load_names(const std::string& file, int classes) {
+  return read_names(names_file(file, classes, "cfg/coco.names", 80), classes);
+}
+
+Result<std::vector<std::string>> load_classifier_names(const std::string& file, int classes) {
+  return read_names(names_file(file, classes, "cfg/imagenet.names", 1000), classes);
 }
 
 }  // namespace nightjar

@@ -51,5 +51,7 @@ Result<Model> plan_model(const ModelArguments& arguments);
 // The class names for a network of `classes` classes: `file`, or where that is empty the COCO names for 80
 // classes and none for any other number. Fewer names than classes are malformed, more are warned about.
 Result<std::vector<std::string>> load_names(const std::string& file, int classes);
+// The same for a classifier: ImageNet's names for 1000 classes.
+Result<std::vector<std::string>> load_classifier_names(const std::string& file, int classes);
 
 }  // namespace nightjar

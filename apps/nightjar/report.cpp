@@ -103,6 +103,12 @@ int print(std::string_view text) {
   return done ? 0 : fail(done.error());
 }
 
+Result<void> print_part(std::string_view text) {
+  hide_bar();
+  auto file = OutputFile::open("-");
+  return file ? file->write(text) : file.error();
+}
+
 Progress::Progress(std::string label, std::string unit, bool shown, std::int64_t total)
     : label_(std::move(label)),
       unit_(std::move(unit)),

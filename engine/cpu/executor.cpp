@@ -31,10 +31,10 @@ void clear_halo(const Storage& s, float* image) {
   }
 }
 
-// The values of a row of image 0, whatever stands for them.
-void read_row(const Tensor& t, int c, int y, float* to) {
+// The values of a row of image n, whatever stands for them.
+void read_row(const Tensor& t, int n, int c, int y, float* to) {
   for (int x = 0; x < t.shape.w; ++x)
-    to[x] = t.type == Type::i8 ? t.scale * *t.element<std::int8_t>(0, c, y, x) : *t.at(0, c, y, x);
+    to[x] = t.type == Type::i8 ? t.scale * *t.element<std::int8_t>(n, c, y, x) : *t.at(n, c, y, x);
 }
 
 }  // namespace
@@ -169,12 +169,12 @@ Result<std::vector<Boxes>> CpuExecutor::decode(int images, const DecodeOptions& 
   return boxes;
 }
 
-Result<void> CpuExecutor::read(int value, std::vector<float>& values) {
+Result<void> CpuExecutor::read(int value, std::vector<float>& values, int image) {
   const Tensor t = tensor(value, batch_);
   values.resize(static_cast<std::size_t>(t.shape.size()));
   float* to = values.data();
   for (int c = 0; c < t.shape.c; ++c) {
-    for (int y = 0; y < t.shape.h; ++y, to += t.shape.w) read_row(t, c, y, to);
+    for (int y = 0; y < t.shape.h; ++y, to += t.shape.w) read_row(t, image, c, y, to);
   }
   return {};
 }

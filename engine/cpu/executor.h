@@ -26,7 +26,7 @@ class CpuExecutor : public Executor {
   Result<void> write(std::span<const float> values) override;
   Result<void> run(int images, const After& after) override;
   Result<std::vector<Boxes>> decode(int images, const DecodeOptions& options) override;
-  Result<void> read(int value, std::vector<float>& values) override;
+  Result<void> read(int value, std::vector<float>& values, int image) override;
   Result<void> reset() override;
   Result<void> write_parameter(int index, std::span<const float> values) override;
   void use_threads(int threads) override { pool_.limit(threads); }

@@ -17,8 +17,9 @@ std::size_t at(int i) {
   return static_cast<std::size_t>(i);
 }
 
-Tensor first_image(Tensor t) {
+Tensor one_image(Tensor t, int n) {
   t.batch = 1;
+  t.data = static_cast<std::byte*>(t.data) + n * t.image * bytes_of(t.type);
   return t;
 }
 
@@ -71,7 +72,7 @@ class CudaExecutor : public Executor {
     std::memcpy(planar_.host(), values.data(), values.size_bytes());
     Status status = planar_.upload(0, bytes, launcher_->stream());
     const auto* on_device = reinterpret_cast<const float*>(planar_.device());
-    const Tensor input = first_image(launcher_->value(Graph::input_value));
+    const Tensor input = one_image(launcher_->value(Graph::input_value), 0);
     if (status == 0) status = from_planar(on_device, input, launcher_->stream());
     return check(status, gpu_, "writing the input");
   }
@@ -105,8 +106,8 @@ class CudaExecutor : public Executor {
     return boxes_.decode(images, options);
   }
 
-  Result<void> read(int value, std::vector<float>& values) override {
-    const Tensor from = first_image(launcher_->value(value));
+  Result<void> read(int value, std::vector<float>& values, int image) override {
+    const Tensor from = one_image(launcher_->value(value), image);
     values.resize(static_cast<std::size_t>(from.shape.size()));
     const auto bytes = static_cast<std::int64_t>(values.size() * sizeof(float));
     if (auto ready = enter_with(bytes); !ready) return ready;

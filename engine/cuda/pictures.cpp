@@ -17,7 +17,7 @@ Status enqueue_fit(const Image& picture, const std::byte* pixels, Fit fit, const
   const FitArea area = fitted_area(fit, picture.width, picture.height, input.shape.w, input.shape.h);
   const Picture on_device{reinterpret_cast<const std::uint8_t*>(pixels), picture.width, picture.height,
                           picture.channels};
-  return fit_picture(on_device, {area.left, area.top, area.width, area.height}, input, n, stream);
+  return fit_picture(on_device, area, input, n, stream);
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "engine/detect/digits.h"
-#include "parsers/message.h"
+#include "engine/detect/escape.h"
 
 namespace nightjar {
 namespace {
@@ -13,11 +13,6 @@ namespace {
 std::string padded_pixels(float value) {
   const std::string digits = fixed_point(std::round(value), 0);
   return std::string(4 - std::min<std::size_t>(4, digits.size()), ' ') + digits;
-}
-
-// A name or a path on a line of text: no control bytes, and valid UTF-8.
-std::string on_a_line(std::string_view text) {
-  return printable(text, text.npos);
 }
 
 // A class of a box as the Darknets print it: "name: 97%".
@@ -41,14 +36,6 @@ std::vector<ClassScore> shown_best_first(const Detection& box, Names names) {
       [](const ClassScore& a, const ClassScore& b) { return a.probability < b.probability; });
   if (best != scores.end()) std::rotate(scores.begin(), best, best + 1);
   return scores;
-}
-
-std::string csv_field(std::string_view text) {
-  const std::string line = on_a_line(text);
-  if (line.find_first_of(",\"") == line.npos) return line;
-  std::string quoted = "\"";
-  for (const char byte : line) quoted.append(byte == '"' ? 2 : 1, byte);
-  return quoted + '"';
 }
 
 }  // namespace

@@ -29,6 +29,12 @@ void multiply_by_parents(const ClassTree& tree, std::span<float> probabilities) 
   }
 }
 
+void clear_inner_classes(const ClassTree& tree, std::span<float> probabilities) {
+  for (const int parent : tree.parent) {
+    if (parent >= 0) probabilities[parent] = 0;
+  }
+}
+
 int deepest_likely_class(const ClassTree& tree, std::span<const float> probabilities, float threshold) {
   int reached = -1;
   float path = 1;

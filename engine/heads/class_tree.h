@@ -11,6 +11,9 @@ namespace nightjar {
 // children.
 void multiply_by_parents(const ClassTree& tree, std::span<float> probabilities);
 
+// Zero for each class that has others below it.
+void clear_inner_classes(const ClassTree& tree, std::span<float> probabilities);
+
 // pjreddie's hierarchy_top_prediction: from the root to the best child for as long as the product of the
 // values on the way stays above `threshold`. The values are absolute ones, so that ancestors count more than
 // once, as in Darknet.

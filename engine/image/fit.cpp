@@ -11,20 +11,57 @@
 
 namespace nightjar {
 
-// Where the picture lies in the network's input: Darknet's integer divisions (section 7.2). At least one
-// pixel of an extremely long picture stays; Darknet would lose it.
-FitArea fitted_area(Fit fit, int width, int height, int net_width, int net_height) {
-  if (fit == Fit::stretch) return {0, 0, net_width, net_height};
-  FitArea area{0, 0, net_width, net_height};
+namespace {
+
+// a * b / c, in whole numbers.
+int scaled(int a, int b, int c) {
+  return static_cast<int>(std::int64_t{a} * b / c);
+}
+
+// Darknet's integer divisions (section 7.2). At least one pixel of an extremely long picture stays; Darknet
+// would lose it.
+FitArea letterboxed(int width, int height, int net_width, int net_height) {
+  FitArea area{{0, 0, net_width, net_height}, {0, 0, width, height}};
+  FitArea::Rectangle& covered = area.covered;
   if (static_cast<float>(net_width) / static_cast<float>(width) <
       static_cast<float>(net_height) / static_cast<float>(height)) {
-    area.height = std::max(1, static_cast<int>(std::int64_t{height} * net_width / width));
+    covered.height = std::max(1, scaled(height, net_width, width));
   } else {
-    area.width = std::max(1, static_cast<int>(std::int64_t{width} * net_height / height));
+    covered.width = std::max(1, scaled(width, net_height, height));
   }
-  area.left = (net_width - area.width) / 2;
-  area.top = (net_height - area.height) / 2;
+  covered.left = (net_width - covered.width) / 2;
+  covered.top = (net_height - covered.height) / 2;
+  area.to_width = covered.width, area.to_height = covered.height;
   return area;
+}
+
+// The input's width is the measure, also of a picture that lies on its side (resize_min in image.c). Where it
+// is less than the height, rows above and below the picture are asked for, and the edge's are taken.
+FitArea cropped(int width, int height, int net_width, int net_height) {
+  FitArea area{{0, 0, net_width, net_height}, {0, 0, width, height}, net_width, net_width};
+  if (width < height) {
+    area.to_height = scaled(height, net_width, width);
+  } else {
+    area.to_width = scaled(width, net_width, height);
+  }
+  area.skip_x = (area.to_width - net_width) / 2;
+  area.skip_y = (area.to_height - net_height) / 2;
+  return area;
+}
+
+FitArea squared(int width, int height, int net_width, int net_height) {
+  const int side = std::min(width, height);
+  const FitArea::Rectangle middle{(width - side) / 2, (height - side) / 2, side, side};
+  return {{0, 0, net_width, net_height}, middle, net_width, net_height};
+}
+
+}  // namespace
+
+FitArea fitted_area(Fit fit, int width, int height, int net_width, int net_height) {
+  if (fit == Fit::letterbox) return letterboxed(width, height, net_width, net_height);
+  if (fit == Fit::crop) return cropped(width, height, net_width, net_height);
+  if (fit == Fit::square) return squared(width, height, net_width, net_height);
+  return {{0, 0, net_width, net_height}, {0, 0, width, height}, net_width, net_height};
 }
 
 namespace {
@@ -57,31 +94,32 @@ Tap row_tap(int y, int in, int out) {
   return tap;
 }
 
-ColumnTaps column_taps(const Image& picture, int width) {
+ColumnTaps column_taps(const Image& picture, const FitArea& area) {
   ColumnTaps taps;
-  for (int x = 0; x < width; ++x) {
-    const Tap tap = column_tap(x, picture.width, width);
-    taps.first.push_back(tap.first * picture.channels);
-    taps.second.push_back(tap.second * picture.channels);
+  for (int x = 0; x < area.covered.width; ++x) {
+    const int at = std::clamp(x + area.skip_x, 0, area.to_width - 1);
+    const Tap tap = column_tap(at, area.from.width, area.to_width);
+    taps.first.push_back((area.from.left + tap.first) * picture.channels);
+    taps.second.push_back((area.from.left + tap.second) * picture.channels);
     taps.keep.push_back(tap.keep);
     taps.add.push_back(tap.add);
   }
   return taps;
 }
 
-// Source rows resized to the output's width, planar. Output rows ask for neighbours y and y + 1 in rising
+// Source rows as the covered columns have them, planar. Output rows ask for neighbours y and y + 1 in rising
 // order, so the two rows seen last are all that is worth keeping: even ones in one slot, odd ones in the
 // other.
 class ResizedRows {
  public:
-  ResizedRows(const Image& picture, int width, const PictureRows& rows)
+  ResizedRows(const Image& picture, const FitArea& area, const PictureRows& rows)
       : picture_(picture),
-        width_(width),
+        width_(area.covered.width),
         rows_(rows),
-        taps_(column_taps(picture, width)),
+        taps_(column_taps(picture, area)),
         last_row_(bytes_of_row() + PictureRows::overread) {
     std::copy_n(source(picture.height - 1), bytes_of_row(), last_row_.begin());
-    for (Slot& slot : slots_) slot.values.resize(static_cast<std::size_t>(width) * picture.channels);
+    for (Slot& slot : slots_) slot.values.resize(static_cast<std::size_t>(width_) * picture.channels);
   }
 
   // Row `y` of the source: `width` values for each channel, one channel after the other.
@@ -129,26 +167,53 @@ void fit_image(const Image& picture, Fit fit, const Tensor& input, int n, const 
   assert(input.block == 1 && input.shape.c == picture.channels);
   assert(picture.width > 0 && picture.height > 0);
   const FitArea area = fitted_area(fit, picture.width, picture.height, input.shape.w, input.shape.h);
-  if (area.width < input.shape.w || area.height < input.shape.h) fill_grey(input, n);
+  const FitArea::Rectangle& covered = area.covered;
+  if (covered.width < input.shape.w || covered.height < input.shape.h) fill_grey(input, n);
 
-  ResizedRows rows(picture, area.width, loops);
-  for (int y = 0; y < area.height; ++y) {
-    const Tap vertical = row_tap(y, picture.height, area.height);
-    const float* first = rows.row(vertical.first);
-    const float* second = rows.row(vertical.second);
+  ResizedRows rows(picture, area, loops);
+  for (int y = 0; y < covered.height; ++y) {
+    const int at = std::clamp(y + area.skip_y, 0, area.to_height - 1);
+    const Tap vertical = row_tap(at, area.from.height, area.to_height);
+    const float* first = rows.row(area.from.top + vertical.first);
+    const float* second = rows.row(area.from.top + vertical.second);
     for (int c = 0; c < picture.channels; ++c) {
-      const std::ptrdiff_t plane = std::ptrdiff_t{c} * area.width;
-      float* out = input.at(n, c, area.top + y, area.left);
-      loops.blend(first + plane, second + plane, vertical.keep, vertical.add, out, area.width);
+      const std::ptrdiff_t plane = std::ptrdiff_t{c} * covered.width;
+      float* out = input.at(n, c, covered.top + y, covered.left);
+      loops.blend(first + plane, second + plane, vertical.keep, vertical.add, out, covered.width);
     }
   }
 }
 
+namespace {
+
+// Back from a picture of which a part was cut away: from the input to what was resized, and to its place.
+void map_from_part(Boxes& boxes, const FitArea& area, float picture_width, float picture_height,
+                   Shape network) {
+  const float x_scale = static_cast<float>(area.from.width) / static_cast<float>(area.to_width),
+              y_scale = static_cast<float>(area.from.height) / static_cast<float>(area.to_height);
+  const auto net_width = static_cast<float>(network.w), net_height = static_cast<float>(network.h);
+  const auto skip_x = static_cast<float>(area.skip_x), skip_y = static_cast<float>(area.skip_y);
+  const auto left = static_cast<float>(area.from.left), top = static_cast<float>(area.from.top);
+  for (Detection& box : boxes) {
+    box.x = ((box.x * net_width + skip_x) * x_scale + left) / picture_width;
+    box.y = ((box.y * net_height + skip_y) * y_scale + top) / picture_height;
+    box.w *= net_width * x_scale / picture_width;
+    box.h *= net_height * y_scale / picture_height;
+  }
+}
+
+}  // namespace
+
 void map_to_picture(Boxes& boxes, Fit fit, int picture_width, int picture_height, Shape network) {
   if (fit == Fit::stretch) return;
   const FitArea area = fitted_area(fit, picture_width, picture_height, network.w, network.h);
+  if (fit != Fit::letterbox) {
+    map_from_part(boxes, area, static_cast<float>(picture_width), static_cast<float>(picture_height),
+                  network);
+    return;
+  }
   const auto net_width = static_cast<float>(network.w), net_height = static_cast<float>(network.h);
-  const auto width = static_cast<float>(area.width), height = static_cast<float>(area.height);
+  const auto width = static_cast<float>(area.covered.width), height = static_cast<float>(area.covered.height);
   // The exact half of the padding, where fit_image pastes at the integer half: Darknet's choice, kept.
   for (Detection& box : boxes) {
     box.x = (box.x - (net_width - width) / 2 / net_width) / (width / net_width);

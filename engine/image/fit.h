@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/detect/boxes.h"
+#include "kernels/fit_area.h"
 #include "kernels/tensor.h"
 #include "parsers/image.h"
 
@@ -12,12 +13,10 @@ struct PictureRows;  // kernels/reference/picture_rows.h
 enum class Fit {
   letterbox,  // keeps the aspect ratio, pads with grey .5: pjreddie's Darknet, and [net] letter_box=1
   stretch,    // fills the input: AlexeyAB's Darknet
+  crop,       // the shorter side becomes the input's width, and the middle is cut out: classifiers, AlexeyAB
+  square,     // the largest square in the middle fills the input: pjreddie's `classifier valid`
 };
 
-// Where a picture lies in the network's input, in pixels.
-struct FitArea {
-  int left = 0, top = 0, width = 0, height = 0;
-};
 FitArea fitted_area(Fit fit, int width, int height, int network_width, int network_height);
 
 // Writes image `n` of `input` (planar, block 1): values / 255, resized by Darknet's align-corners bilinear

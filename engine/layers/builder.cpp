@@ -137,6 +137,10 @@ void LayerBuilder::head(Head head) {
   graph_.heads.push_back(std::move(head));
 }
 
+void LayerBuilder::class_tree(const ClassTree* tree) {
+  graph_.class_tree = tree ? std::optional(*tree) : std::nullopt;
+}
+
 void LayerBuilder::refuse_unsupported(std::string_view key, std::string_view what) {
   if (!options.flag(key, false)) return;
   const std::string subject = what.empty() ? std::string(key) + " is" : std::string(what);

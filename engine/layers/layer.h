@@ -67,6 +67,8 @@ class LayerBuilder {
   int output() const;
   // Describes the head whose values are the layer's output.
   void head(Head head);
+  // The tree of the classes whose probabilities are the layer's output; null where they form none.
+  void class_tree(const ClassTree* tree);
 
   // Tells of what is odd about `key`, at its line, and can be done: "<what was found>; <what is done>".
   void warn(std::string_view key, const std::string& what);

@@ -22,7 +22,9 @@ void build(LayerBuilder& layer) {
   if (op.shape.size() % op.groups != 0)
     layer.refuse("groups", "groups=" + std::to_string(op.groups) + " does not divide the " +
                                std::to_string(op.shape.size()) + " inputs; a divisor is needed");
-  if (const ClassTree* tree = read_class_tree(layer, op.shape.size())) op.group_sizes = tree->group_sizes;
+  const ClassTree* tree = read_class_tree(layer, op.shape.size());
+  if (tree) op.group_sizes = tree->group_sizes;
+  layer.class_tree(tree);
   layer.emit(std::move(op), {layer.input()});
 }
 

@@ -49,6 +49,11 @@ class Catalog(unittest.TestCase):
             body = 4 * parameters(measure(read(ROOT / model["cfg"])))
             self.assertIn(model["size"] - body, HEADERS)
 
+    def test_yolov3_tiny_has_the_anchors_its_weights_were_trained_with(self):
+        model = next(model for model in self.catalog["models"] if model["name"] == "yolov3-tiny")
+        masks = [options["mask"] for kind, options in read(ROOT / model["cfg"]) if kind == "yolo"]
+        self.assertEqual(masks, ["3,4,5", "1,2,3"])
+
     def test_classes_are_named(self):
         for model in self.each():
             layers = measure(read(ROOT / model["cfg"]))

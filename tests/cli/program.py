@@ -37,7 +37,7 @@ classes=2
 num=1
 """
 # What ends a run over several pictures.
-LAST_WORD = re.compile(r"nightjar: \d+ pictures?, \d+ box(es)? in [\d.]+ s, [\d.]+ pictures/s(, \d+ could not be used)?\n\Z")
+LAST_WORD = re.compile(r"nightjar: \d+ pictures?(, \d+ box(es)?)? in [\d.]+ s, [\d.]+ pictures/s(, \d+ could not be used)?\n\Z")
 
 USAGE, CANNOT_READ, MALFORMED, TOO_LARGE, CANNOT_WRITE, DEVICE = range(2, 8)
 

@@ -28,7 +28,13 @@ class Usage(ProgramTest):
         detect = ("detect", *self.net, "a.png")
         cases = [
             ((), "usage: nightjar COMMAND"),
-            (("detct",), "'detct' is no command"),
+            (("detct",), ["'detct' is no command", "did you mean 'detect'?"]),
+            (("help", "expalin"), "did you mean 'explain'?"),
+            (("help", "nothing"), "'nothing' is no command"),
+            ((*detect, "--tresh", ".3"), "did you mean '--thresh'?"),
+            ((*detect, "--tresh=.3"), "did you mean '--thresh'?"),
+            (("version", "--frob"), "--frob"),
+            (("detect", "a.png", "--model", "yolo3-tiny"), "did you mean 'yolov3-tiny'?"),
             (("--frob",), "'--frob' is no command"),
             (("detect",), "IMAGE"),
             (("detect", "a.png"), "--model NAME"),

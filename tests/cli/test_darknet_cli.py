@@ -10,6 +10,7 @@ import program
 from program import CANNOT_READ, CFG, LAST_WORD, MALFORMED, USAGE, ProgramTest, picture, png, red_line
 
 TEXT = ["a.png", "red: 98%"]
+PROMPT = "Enter Image Path: "
 
 
 class DarknetTest(ProgramTest):
@@ -18,6 +19,11 @@ class DarknetTest(ProgramTest):
         self.put("net.data", "classes = 2\ntrain = train.txt\nnames = net.names\n")
 
     test_command = ("detector", "test", "net.data", "net.cfg", "net.weights")
+
+    def answers(self, output):
+        """What was printed between the questions for paths, without times."""
+        self.assertTrue(output.startswith(PROMPT) and output.endswith(PROMPT), output)
+        return self.lines(output.replace(PROMPT, ""))
 
 
 class Detector(DarknetTest):
@@ -77,27 +83,42 @@ class Detector(DarknetTest):
 
     def test_paths_come_from_standard_input(self):
         out = self.run_well(*self.test_command, input="a.png\r\n\nb.png\na.png")
-        self.assertEqual(self.lines(out), TEXT + ["b.png", "red: 98%", "red: 98%"] + TEXT)
-        self.assertEqual(self.run_well(*self.test_command, input=""), "")
+        self.assertEqual(self.answers(out), TEXT + ["b.png", "red: 98%", "red: 98%"] + TEXT)
+        self.assertEqual(self.run_well(*self.test_command, input=""), PROMPT)
+
+    def test_a_question_stands_before_each_answer_and_at_the_end(self):
+        paths = ["a.png", "b.png"] * 20
+        for more in ((), ("-threads", "3")):
+            out = self.run_well(*self.test_command, *more, input="\n".join(paths))
+            parts = out.split(PROMPT)
+            self.assertEqual((parts[0], parts[-1]), ("", ""))
+            self.assertEqual([part.split(":")[0] for part in parts[1:-1]], paths)
+
+    def test_json_on_standard_output_is_asked_for_nothing(self):
+        self.assertEqual(json.loads(self.run_well(*self.test_command, "-out", "-", input="a.png\n"))[0]["filename"], "a.png")
 
     def test_a_list_with_a_byte_order_mark(self):
         out = self.run_well(*self.test_command, input=b"\xef\xbb\xbfa.png\nb.png\n")
-        self.assertEqual(self.lines(out), TEXT + ["b.png", "red: 98%", "red: 98%"])
+        self.assertEqual(self.answers(out), TEXT + ["b.png", "red: 98%", "red: 98%"])
 
     def test_a_line_has_a_cap(self):
         with open("/dev/zero", "rb") as endless:
-            self.assert_refused(MALFORMED, ["standard input:1", "65536 bytes"], *self.test_command, stdin=endless)
+            done = self.run_program(*self.test_command, stdin=endless)
+        self.assertEqual((done.returncode, done.out), (MALFORMED, PROMPT))
+        self.assertRegex(done.err, r"\Anightjar: error: standard input:1: .*65536 bytes[^\n]+\n\Z")
         done = self.run_program(*self.test_command, input="a.png\n" + "x" * 70000 + "\na.png\n")
-        self.assertEqual((done.returncode, self.lines(done.out)), (MALFORMED, TEXT))
+        self.assertEqual((done.returncode, self.answers(done.out)), (MALFORMED, TEXT))
         self.assertRegex(done.err, r"\Anightjar: error: standard input:2: [^\n]+\n\Z")
         done = self.run_program(*self.test_command, input="x" * 60000 + "\na.png\n")
-        self.assertEqual((done.returncode, self.lines(done.out)), (CANNOT_READ, TEXT))
+        self.assertEqual((done.returncode, self.answers(done.out)), (CANNOT_READ, TEXT))
         self.assertIn("too long", done.err)
 
     def test_an_input_that_cannot_be_read(self):
         folder = os.open(self.folder, os.O_RDONLY)
         self.addCleanup(os.close, folder)
-        self.assert_refused(CANNOT_READ, "standard input: cannot be read", *self.test_command, stdin=folder)
+        done = self.run_program(*self.test_command, stdin=folder)
+        self.assertEqual((done.returncode, done.out), (CANNOT_READ, PROMPT))
+        self.assertRegex(done.err, r"\Anightjar: error: standard input: cannot be read[^\n]+\n\Z")
 
     def test_paths_whose_results_would_overwrite_something(self):
         self.put("b.txt", (self.folder / "b.png").read_bytes())
@@ -106,19 +127,20 @@ class Detector(DarknetTest):
             ("b.png", ("-save_labels", "-out", "./b.txt"), "b.txt: two results"),
         ):
             done = self.run_program(*self.test_command, *flags, input=f"a.png\n{path}\na.png\n")
-            self.assertEqual((done.returncode, self.lines(done.out)), (USAGE, TEXT))
+            self.assertEqual((done.returncode, self.answers(done.out)), (USAGE, TEXT))
             self.assertIn(mentioned, done.err)
 
     def test_a_bad_path_among_them_costs_one_line(self):
         done = self.run_program(*self.test_command, input="a.png\ngone.png\na.png\n")
-        self.assertEqual((done.returncode, self.lines(done.out)), (CANNOT_READ, TEXT + TEXT))
+        self.assertEqual((done.returncode, self.answers(done.out)), (CANNOT_READ, TEXT + TEXT))
         self.assertRegex(LAST_WORD.sub("", done.err), r"\Anightjar: error: gone\.png: [^\n]+\n\Z")
 
     def test_fit(self):
         self.put("wide.png", png([[(255, 0, 0)] * 32] * 16))
 
         def boxes(*flags):
-            return len(self.run_well(*self.test_command, "wide.png", "-nms", "1", *flags).splitlines()) - 1
+            done = self.run_program(*self.test_command, "wide.png", "-nms", "1", *flags)
+            return done.out.count("red: 98%")
 
         self.assertEqual(boxes(), 16)
         self.assertEqual(boxes("-letter_box"), 8)
@@ -146,7 +168,9 @@ class Detector(DarknetTest):
         self.assertEqual(boxes(*self.test_command, "-compat", "pjreddie"), 9)
 
     def test_pjreddie(self):
-        out = self.run_well(*self.test_command, "a.png", "--compat", "pjreddie", "-out", "seen")
+        done = self.run_program(*self.test_command, "a.png", "--compat", "pjreddie", "-out", "seen")
+        self.assertEqual(done.returncode, 0, done.err)
+        out = done.out
         self.assertRegex(out, r"\Aa\.png: Predicted in \d+\.\d{6} seconds\.\nred: 98%\n\Z")
         self.assertTrue((self.folder / "seen.jpg").read_bytes().startswith(b"\xff\xd8"))
 
@@ -162,16 +186,16 @@ class Detector(DarknetTest):
     def test_refusals(self):
         cases = [
             (("detector",), "detector: what to do?"),
-            (("detector", "tset"), "tset"),
+            (("detector", "tset"), ["tset: no such action", "did you mean 'test'?"]),
             (("detector", "test", "net.data", "net.cfg"), "usage"),
-            ((*self.test_command, "a.png", "b.png"), "usage"),
-            ((*self.test_command, "a.png", "-frob"), "'-frob'"),
             ((*self.test_command, "a.png", "-thresh"), "'-thresh' needs a value"),
             ((*self.test_command, "a.png", "-compat", "hank"), "hank"),
             ((*self.test_command, "a.png", "-out", "a.png"), "would be overwritten"),
-            (("classifier", "predict", "net.data", "net.cfg", "net.weights", "a.png"), "not supported yet"),
+            (("classifier", "demo", "net.data", "net.cfg", "net.weights"), "classifier demo: not supported yet"),
+            (("classifier", "predct"), "did you mean 'predict'?"),
+            (("partial", "net.cfg", "net.weights", "out"), "usage: nightjar partial CFG WEIGHTS OUT N"),
         ]
-        for action in ("valid", "map", "recall", "calc_anchors", "train", "demo"):
+        for action in ("valid", "map", "recall", "calc_anchors", "train"):
             cases.append(
                 (
                     ("detector", action, *self.test_command[2:], "-points", "11"),
@@ -181,6 +205,25 @@ class Detector(DarknetTest):
         for arguments, mentioned in cases:
             with self.subTest(arguments=arguments):
                 self.assert_refused(USAGE, mentioned, *arguments)
+
+    def test_what_is_ignored_is_told(self):
+        for more, told in (
+            (("b.png",), ["'b.png' is one file too many, and ignored"]),
+            (("-frob", "3"), ["'-frob' is no flag of Darknet's, and ignored", "'3' is one file too many, and ignored"]),
+            (("-dont-show",), ["'-dont-show' is no flag of Darknet's, and ignored; did you mean '-dont_show'?"]),
+            (("--tresh",), ["'--tresh' is no flag of Darknet's, and ignored; did you mean '-thresh'?"]),
+        ):
+            done = self.run_program(*self.test_command, "a.png", *more)
+            self.assertEqual((done.returncode, self.lines(done.out)), (0, TEXT))
+            self.assertEqual(done.err, "".join(f"nightjar: warning: {line}\n" for line in told))
+
+    def test_windows_line_ends(self):
+        self.assertEqual(self.lines(self.run_well(*self.test_command, "a.png\r", "-thresh", ".3\r", "-dont_show\r")), TEXT)
+
+    def test_demo_says_what_is_missing(self):
+        command = ("detector", "demo", *self.test_command[2:])
+        self.assert_refused(USAGE, ["detector demo: a camera", "ffmpeg"], *command, "-c", "0")
+        self.assert_refused(USAGE, "detector demo: a.mp4: nightjar neither", *command, "a.mp4", "-out_filename", "b.avi")
 
     def test_data_files(self):
         cases = [
@@ -201,10 +244,8 @@ class Detect(DarknetTest):
             self.lines(self.run_well("detect", "net.cfg", "net.weights", "a.png", "-names", "net.names")),
             TEXT,
         )
-        self.assertEqual(
-            self.lines(self.run_well("detect", "-thresh", ".5", "net.cfg", "net.weights", input="a.png\n")),
-            ["a.png", "class 0: 98%"],
-        )
+        out = self.run_well("detect", "-thresh", ".5", "net.cfg", "net.weights", input="a.png\n")
+        self.assertEqual(self.answers(out), ["a.png", "class 0: 98%"])
         self.assert_refused(USAGE, "usage", "detect", "net.cfg")
 
     def test_coco_names_for_80_classes(self):

@@ -5,6 +5,7 @@ import os
 import unittest
 
 import program
+from classifier import CLASSIFIER_CFG, classifier_weights, plain
 from program import CANNOT_WRITE, DEVICE, USAGE, ProgramTest, picture
 from test_bench import FIGURES, LAYERED_CFG
 
@@ -30,6 +31,19 @@ class EmulatedGpu(ProgramTest):
                     self.assertAlmostEqual(box["confidence"], truth["confidence"], places=2)
                     for side, value in truth["relative_coordinates"].items():
                         self.assertAlmostEqual(box["relative_coordinates"][side], value, places=3)
+
+    def test_classify(self):
+        self.put("colours.cfg", CLASSIFIER_CFG)
+        self.put("colours.weights", classifier_weights())
+        self.put("wide.png", plain((255, 0, 0), 20, 9))
+        self.put("high.png", plain((0, 0, 255), 7, 30))
+        command = ("classify", "wide.png", "high.png", "--cfg", "colours.cfg", "--weights", "colours.weights", "--out", "-")
+        for more in ((), ("--batch", "2"), ("--fit", "square"), ("--fit", "letterbox")):
+            found, expected = (json.loads(self.run_well(*command, *more, *gpu)) for gpu in (self.gpu, ()))
+            for here, there in zip(found, expected):
+                self.assertEqual([c["class_id"] for c in here["classes"]], [c["class_id"] for c in there["classes"]])
+                self.assertAlmostEqual(here["classes"][0]["probability"], there["classes"][0]["probability"], places=2)
+        self.assertEqual([p["classes"][0]["class_id"] for p in expected], [0, 2])
 
     def test_verbose_names_the_device(self):
         done = self.run_program("detect", *self.net, "a.png", "-v", "--device", "auto", "--precision", "tf32")

@@ -66,6 +66,26 @@ class Tables(ProgramTest):
             self.assert_refused(CANNOT_READ, "gone.cfg", command, "gone.cfg")
 
 
+class Help(ProgramTest):
+    def test_version(self):
+        line = self.run_well("--version")
+        self.assertRegex(line, r"\Anightjar \d+\.\d+\.\d+\n\Z")
+        text = self.run_well("version")
+        self.assertTrue(text.startswith(line))
+        self.assertRegex(text, r"(?m)^instruction sets, of those that this CPU has: (\w+, )*portable, reference$")
+        self.assertRegex(text, r"(?m)^CUDA: (not built in|\d+\.[\d.]+ for sm_\d+.*)$")
+        self.assertRegex(text, r"(?m)^compiler: (gcc|clang) \d+")
+
+    def test_help(self):
+        commands = self.run_well("help")
+        self.assertEqual(commands, self.run_well("--help"))
+        names = [line.split()[0] for line in commands.splitlines() if line.startswith("  ") and not "nightjar" in line.split()[0]]
+        self.assertLessEqual({"detect", "classify", "weights", "version", "detector", "classifier", "partial"}, set(names))
+        for name in names:
+            with self.subTest(name):
+                self.assertEqual(self.run_well("help", name), self.run_well(name, "--help"))
+
+
 class Dump(ProgramTest):
     def dump(self, *more):
         return ("dump", *self.net[:4], "--input", "x.npy", "--out", "out", *more)

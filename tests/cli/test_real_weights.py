@@ -4,6 +4,7 @@ Needs ../shared (cfgs are the project's own). Prints SKIPPED where it is not the
 """
 
 import json
+import re
 import unittest
 
 from program import ROOT, SHARED, ProgramTest
@@ -33,6 +34,13 @@ def overlap(a, b):
     both = max(width, 0) * max(height, 0)
     areas = sum((row[4] - row[2]) * (row[5] - row[3]) for row in (a, b))
     return both / (areas - both)
+
+
+def skeleton(output):
+    """AlexeyAB's output without times and without what it found, which other tests compare."""
+    text = re.sub(r"Predicted in [\d.]+", "Predicted in", output)
+    text = re.sub(r"(?m)^[\w ]+: \d+%\t.*\n", "", text)
+    return re.sub(r"( (Not u|U)sed (AVX|FMA & AVX2) \n)+", "", text)
 
 
 class RealWeights(ProgramTest):
@@ -76,6 +84,35 @@ class RealWeights(ProgramTest):
 
     def test_yolov3_tiny_as_alexeyab(self):
         self.compare("yolov3-tiny", "alexeyab", 0.1, DARKNET / "golden/alexeyab/yolov3-tiny.photos.json")
+
+    def test_what_alexeyab_prints(self):
+        """All that it prints but times and boxes; and of its table of layers what its users' logs have."""
+        cfg, weights = DARKNET / "cfg/alexeyab/yolov3-tiny.cfg", DARKNET / "weights/yolov3-tiny.weights"
+        golden = DARKNET / "golden/alexeyab/yolov3-tiny.photos.txt"
+        for path in (cfg, weights, golden):
+            if not path.exists():
+                print(f"SKIPPED: needs {path.name}", flush=True)
+                self.skipTest(f"needs {path.name}")
+        self.put("coco.data", f"classes=80\nnames={ROOT}/cfg/coco.names\n")
+        (self.folder / "data").symlink_to(DARKNET / "photos")
+        expected = golden.read_text()
+        photos = re.findall(r"data/\w+\.jpg", expected)
+        done = self.run_program(
+            *("detector", "test", "coco.data", cfg, weights, "-thresh", ".1", "-ext_output", "--compat", "alexeyab"),
+            input="\n".join(photos),
+        )
+        self.assertEqual(done.returncode, 0, done.err)
+        self.assertEqual(skeleton(done.out), skeleton(expected))
+        self.assertIn("Total BFLOPS 5.571 \navg_outputs = 341534 \n", done.err)
+        for line in (
+            "   0 conv     16       3 x 3/ 1    416 x 416 x   3 ->  416 x 416 x  16 0.150 BF\n",
+            "   1 max                2x 2/ 2    416 x 416 x  16 ->  208 x 208 x  16 0.003 BF\n",
+            "  17 route  13 \t\t                           ->   13 x  13 x 256 \n",
+            "  19 upsample                 2x    13 x  13 x 128 ->   26 x  26 x 128\n",
+            "  20 route  19 8 \t                           ->   26 x  26 x 384 \n",
+            "Done! Loaded 24 layers from weights-file \n",
+        ):
+            self.assertIn(line, done.err)
 
     def test_yolov3_tiny_as_pjreddie(self):
         self.compare("yolov3-tiny", "pjreddie", 0.25, DARKNET / "golden/pjreddie/yolov3-tiny.photos.json")

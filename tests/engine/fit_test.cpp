@@ -122,6 +122,67 @@ TEST_CASE("Letterboxing keeps the ratio and pads with grey") {
   }
 }
 
+namespace {
+
+// The values of a fitted picture against those of `part`, a picture of its own, resized to width x height,
+// from (skip_x, skip_y) on, with the edge's beyond the edges.
+double worst_difference_of_part(const Image& part, const Tensor& input, int width, int height, int skip_x,
+                                int skip_y) {
+  double worst = 0;
+  for (int c = 0; c < part.channels; ++c) {
+    for (int y = 0; y < input.shape.h; ++y) {
+      for (int x = 0; x < input.shape.w; ++x) {
+        const int row = std::clamp(y + skip_y, 0, height - 1), column = std::clamp(x + skip_x, 0, width - 1);
+        const double expected = resized(part, c, row, column, height, width);
+        worst = std::max(worst, std::abs(*input.at(0, c, y, x) - expected));
+      }
+    }
+  }
+  return worst;
+}
+
+Image part_of(const Image& picture, int left, int top, int width, int height) {
+  Image part{width, height, picture.channels, {}};
+  for (int y = 0; y < height; ++y) {
+    const auto row = picture.pixels.begin() + ((top + y) * picture.width + left) * picture.channels;
+    part.pixels.insert(part.pixels.end(), row, row + width * picture.channels);
+  }
+  return part;
+}
+
+}  // namespace
+
+TEST_CASE("Cropping makes the shorter side as long as the input is wide, and takes the middle") {
+  struct Case {
+    int width, height, out_width, out_height, new_width, new_height, skip_x, skip_y;
+  };
+  const auto c = GENERATE(Case{40, 30, 24, 24, 32, 24, 4, 0},   // wide
+                          Case{31, 50, 24, 24, 24, 38, 0, 7},   // high
+                          Case{24, 24, 24, 24, 24, 24, 0, 0},   // as it is
+                          Case{40, 30, 32, 16, 42, 32, 5, 8},   // an input that is wider than high
+                          Case{40, 30, 16, 32, 21, 16, 2, -8},  // one that is higher: edges repeat
+                          Case{3, 200, 8, 8, 8, 533, 0, 262});
+  const int channels = GENERATE(1, 3);
+  const Image picture = random_picture(c.width, c.height, channels, 6);
+  Input input({channels, c.out_height, c.out_width});
+  fit_image(picture, Fit::crop, input.tensor, 0);
+  CHECK(worst_difference_of_part(picture, input.tensor, c.new_width, c.new_height, c.skip_x, c.skip_y) <
+        1e-6);
+}
+
+TEST_CASE("The largest square in the middle is stretched") {
+  struct Case {
+    int width, height, out_width, out_height, left, top, side;
+  };
+  const auto c = GENERATE(Case{40, 30, 24, 24, 5, 0, 30}, Case{31, 50, 16, 32, 0, 9, 31},
+                          Case{7, 7, 9, 9, 0, 0, 7}, Case{100, 1, 4, 4, 49, 0, 1});
+  const Image picture = random_picture(c.width, c.height, 3, 7);
+  Input input({3, c.out_height, c.out_width});
+  fit_image(picture, Fit::square, input.tensor, 0);
+  const Image part = part_of(picture, c.left, c.top, c.side, c.side);
+  CHECK(worst_difference_of_part(part, input.tensor, c.out_width, c.out_height, 0, 0) < 1e-6);
+}
+
 TEST_CASE("Only the image asked for is written, and no halo") {
   const Image picture = random_picture(10, 8, 3, 4);
   Input input({3, 6, 5}, 3, 2);
@@ -148,6 +209,20 @@ TEST_CASE("Boxes go back to the picture they came from") {
     CHECK(boxes[0].y == Approx((.25 - .125) / .75));
     CHECK(boxes[0].w == Approx(.5));
     CHECK(boxes[0].h == Approx(.4));
+  }
+  SECTION("cropped: 640 x 480 at half its size, of which 40 columns and 8 rows are cut away on each side") {
+    map_to_picture(boxes, Fit::crop, 640, 480, {3, 224, 240});
+    CHECK(boxes[0].x == Approx((.5 * 240 + 40) * 2 / 640));
+    CHECK(boxes[0].y == Approx((.25 * 224 + 8) * 2 / 480));
+    CHECK(boxes[0].w == Approx(.5 * 240 * 2 / 640));
+    CHECK(boxes[0].h == Approx(.3 * 224 * 2 / 480));
+  }
+  SECTION("of the square in the middle: 480 x 480 at (80, 0)") {
+    map_to_picture(boxes, Fit::square, 640, 480, {3, 416, 208});
+    CHECK(boxes[0].x == Approx((.5 * 480 + 80) / 640));
+    CHECK(boxes[0].y == Approx(.25));
+    CHECK(boxes[0].w == Approx(.5 * 480 / 640));
+    CHECK(boxes[0].h == Approx(.3));
   }
   SECTION("letterboxed, odd padding: its exact half, 60.5") {
     map_to_picture(boxes, Fit::letterbox, 500, 700, {3, 416, 418});  // 297 x 416, padding 121

@@ -2,12 +2,15 @@
 #include "engine/detect/format.h"
 
 #include <clocale>
+#include <cmath>
 #include <limits>
 #include <locale>
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "engine/detect/format_classes.h"
 #include "engine/detect/format_json.h"
+#include "engine/detect/top_classes.h"
 #include "engine/detect/utf8.h"
 #include "tests/catch.h"
 
@@ -50,6 +53,37 @@ TEST_CASE("A terminal is told no control bytes, and a class without a name has a
   const std::vector<std::string> hostile{"a\x1b[2Jb\nc\xc3\xa9\xff\xc2\x9b"};
   const Boxes boxes{{.5f, .5f, .1f, .1f, 1, {{0, .5f}, {7, .4f}}}};
   CHECK(pjreddie_lines(boxes, hostile) == "a\\x1b[2Jb\\nc\xc3\xa9\\xff\\xc2\\x9b: 50%\nclass 7: 40%\n");
+}
+
+TEST_CASE("the most probable classes, of equals the lower number first") {
+  const std::vector<float> scores{.1f, .3f, NAN, .3f, .05f};
+  const auto numbers = [&](int most) {
+    std::vector<int> all;
+    for (const ClassScore& score : most_probable_classes(scores, most)) all.push_back(score.class_id);
+    return all;
+  };
+  CHECK(numbers(2) == std::vector{1, 3});
+  CHECK(numbers(9) == std::vector{1, 3, 0, 4, 2});
+  CHECK(numbers(0).empty());
+  CHECK(most_probable_classes({}, 5).empty());
+}
+
+TEST_CASE("a picture's classes in the forks' words") {
+  const std::vector<ClassScore> classes{{3, .873f}, {7, .0204f}};
+  CHECK(alexeyab_class_lines(classes, names, nullptr) == "dog: 0.873000\nclass 7: 0.020400\n");
+  const ClassTree tree{{}, {-1, -1, 0, 0, 0, 0, 0, 3}, {}};
+  CHECK(alexeyab_class_lines(classes, names, &tree) ==
+        "3, dog: 0.873000, parent: person \n7, class 7: 0.020400, parent: dog \n");
+  CHECK(pjreddie_class_lines(classes, names) == "87.30%: dog\n 2.04%: class 7\n");
+  CHECK(pjreddie_class_lines(std::vector<ClassScore>{{0, 1.f}}, names) == "100.00%: person\n");
+  CHECK(class_csv_rows(classes, names, "a,b.jpg") ==
+        "\"a,b.jpg\",3,dog,0.873000\n\"a,b.jpg\",7,class 7,0.020400\n");
+  const auto read = nlohmann::json::parse(class_json(classes, names, "a\"\xff.jpg", 1.5));
+  CHECK(read["file"] == "a\"\xef\xbf\xbd.jpg");
+  CHECK(read["milliseconds"] == 1.5);
+  CHECK(read["classes"][1]["class_id"] == 7);
+  CHECK(read["classes"][0]["name"] == "dog");
+  CHECK(read["classes"][0]["probability"] == Approx(.873));
 }
 
 TEST_CASE("JSON as AlexeyAB lays it out") {

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <new>
+#include <numeric>
 #include <set>
 #include <thread>
 
@@ -186,6 +187,65 @@ TEST_CASE("frames that are there already") {
   CHECK(end.error().message == "enough");
   CHECK(taken == 20);
   CHECK_FALSE(model->detect_all(next, done, {}, {.batch = 0}));
+}
+
+namespace {
+
+class Shown : public StreamedPicture {
+ public:
+  Shown(int number, std::vector<std::vector<float>>& scores) : number_(number), scores_(scores) {}
+  Result<Image> load() override { return picture(number_); }
+  Result<void> finish(Detected detected) override {
+    CHECK(detected.boxes.empty());
+    CHECK(detected.picture.pixels == picture(number_).pixels);
+    scores_of_it_ = std::move(detected.scores);
+    return {};
+  }
+  Result<void> deliver() override {
+    scores_.push_back(std::move(scores_of_it_));
+    return {};
+  }
+  Result<void> skip(const Error& error) override { return error; }
+
+ private:
+  int number_;
+  std::vector<std::vector<float>>& scores_;
+  std::vector<float> scores_of_it_;
+};
+
+}  // namespace
+
+TEST_CASE("a classifier's stream says what is said one by one") {
+  const TextModel model(
+      "[net]\nwidth=16\nheight=12\nchannels=3\n[convolutional]\nfilters=5\nsize=3\npad=1\nactivation=leaky\n"
+      "[avgpool]\n[softmax]\n[cost]\n");
+  CHECK(model->output() == Shape{5, 1, 1});
+  CHECK_FALSE(model->has_class_tree());
+  constexpr int pictures = 20;
+  for (const Fit fit : {Fit::crop, Fit::square, Fit::letterbox}) {
+    std::vector<std::vector<float>> expected;
+    for (int i = 0; i < pictures; ++i) {
+      expected.push_back(*model->classify(picture(i), {.fit = fit}));
+      CHECK(std::accumulate(expected.back().begin(), expected.back().end(), 0.) == Approx(1));
+    }
+    CHECK(expected[0] != expected[1]);
+    for (const StreamOptions options : {StreamOptions{1, 1, 0}, {3, 1, 0}, {2, 6, 0}}) {
+      std::vector<std::vector<float>> scores;
+      const auto next = [&, number = 0]() mutable -> std::unique_ptr<StreamedPicture> {
+        if (number == pictures) return nullptr;
+        return std::make_unique<Shown>(number++, scores);
+      };
+      REQUIRE(model->classify_all(next, {.fit = fit}, options));
+      CHECK(scores == expected);
+    }
+  }
+}
+
+TEST_CASE("who finds boxes classifies nothing") {
+  const TextModel model(cfg);
+  const auto scores = model->classify(picture(1));
+  REQUIRE_FALSE(scores);
+  CHECK(scores.error().kind == Failure::usage);
 }
 
 TEST_CASE("boxes are chosen by class and number, and carry names") {

@@ -38,6 +38,16 @@ TEST_CASE("the version says how wide seen is") {
   CHECK(parse_weights_header(header({1, 0, 0}, 1, 8), file)->bytes == 20);
 }
 
+TEST_CASE("a header is written as it is read") {
+  for (const std::string& bytes :
+       {header({0, 1, 0}, 32013312, 4), header({0, 2, 0}, 7, 8), header({0, 2, 5}, 0x123456789aull, 8),
+        header({1, 0, 0}, ~std::uint64_t{0}, 8)}) {
+    const Result<WeightsHeader> read = parse_weights_header(bytes, file);
+    REQUIRE(read);
+    CHECK(format_weights_header(*read) == bytes);
+  }
+}
+
 TEST_CASE("a header cut anywhere is refused") {
   const std::string whole = header({0, 2, 5}, 7, 8), old = header({0, 1, 0}, 7, 4);
   for (std::size_t size = 0; size < whole.size(); ++size) {

@@ -93,17 +93,20 @@ TEST_CASE("pictures are fitted on the device as on the CPU") {
        {Size{40, 30, 3}, Size{17, 51, 3}, Size{1, 1, 3}, Size{200, 9, 1}, Size{31, 31, 3}, dark}) {
     const Image image = noise(s.width, s.height, s.channels);
     const Buffer pixels = upload(image);
-    const OwnedTensor expected = [&] {
-      OwnedTensor t = make_tensor({s.channels, 32, 48}, 2, 1, 0, .25f);
-      fit_image(image, Fit::stretch, t.view, 1);
-      return t;
-    }();
-    const DeviceTensor input =
-        to_device(make_tensor({s.channels, 32, 48}, 2, 1, 0, .25f).view, {Type::f32, 1});
-    const cuda::Picture picture{static_cast<const std::uint8_t*>(pixels.data()), s.width, s.height,
-                                s.channels};
-    CHECK(cuda::fit_picture(picture, {0, 0, 48, 32}, input.view, 1, nullptr) == 0);
-    CHECK(planar(from_device(input).view) == planar(expected.view));
+    for (const Fit fit : {Fit::stretch, Fit::crop, Fit::square}) {
+      const OwnedTensor expected = [&] {
+        OwnedTensor t = make_tensor({s.channels, 32, 48}, 2, 1, 0, .25f);
+        fit_image(image, fit, t.view, 1);
+        return t;
+      }();
+      const DeviceTensor input =
+          to_device(make_tensor({s.channels, 32, 48}, 2, 1, 0, .25f).view, {Type::f32, 1});
+      const cuda::Picture picture{static_cast<const std::uint8_t*>(pixels.data()), s.width, s.height,
+                                  s.channels};
+      CHECK(cuda::fit_picture(picture, fitted_area(fit, s.width, s.height, 48, 32), input.view, 1, nullptr) ==
+            0);
+      CHECK(planar(from_device(input).view) == planar(expected.view));
+    }
   }
 }
 
@@ -115,7 +118,7 @@ TEST_CASE("a letterboxed picture has grey around it") {
   fit_image(image, Fit::letterbox, expected.view, 0);  // 48 x 16, in the middle
   const DeviceTensor input = to_device(make_tensor({3, 32, 48}, 1, 1, 0).view, {});
   const cuda::Picture picture{static_cast<const std::uint8_t*>(pixels.data()), 60, 20, 3};
-  CHECK(cuda::fit_picture(picture, {0, 8, 48, 16}, input.view, 0, nullptr) == 0);
+  CHECK(cuda::fit_picture(picture, fitted_area(Fit::letterbox, 60, 20, 48, 32), input.view, 0, nullptr) == 0);
   CHECK(planar(from_device(input).view) == planar(expected.view));
 }
 
@@ -131,7 +134,8 @@ TEST_CASE("the dark last row of some letterboxed pictures is dark on the device 
   CHECK(*expected.view.at(0, 0, 27, 20) < .1f);
   const DeviceTensor input = to_device(make_tensor({1, 32, 48}, 1, 1, 0).view, {});
   const cuda::Picture picture{static_cast<const std::uint8_t*>(pixels.data()), white.width, height, 1};
-  CHECK(cuda::fit_picture(picture, {0, 4, 48, 24}, input.view, 0, nullptr) == 0);
+  CHECK(cuda::fit_picture(picture, fitted_area(Fit::letterbox, white.width, height, 48, 32), input.view, 0,
+                          nullptr) == 0);
   CHECK(planar(from_device(input).view) == planar(expected.view));
 }
 

@@ -3,10 +3,12 @@
 
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "apps/nightjar/outputs/output.h"
 #include "engine/host/output_file.h"
+#include "parsers/lists.h"
 
 namespace nightjar {
 
@@ -20,12 +22,29 @@ struct DocumentFormat {
 
 extern const DocumentFormat darknet_json, json_lines, coco_json, csv;
 
+// "dog.jpg: Predicted in 12.300000 milli-seconds.\n", or in seconds as pjreddie's Darknet.
+std::string predicted_line(const Found& found, bool in_milliseconds);
+
 // What the Darknets print for a picture.
 struct TextStyle {
-  bool alexeyab = true;     // as AlexeyAB's Darknet prints it, or as pjreddie's
-  bool coordinates = true;  // -ext_output
+  bool alexeyab = true;                 // as AlexeyAB's Darknet prints it, or as pjreddie's
+  bool coordinates = true;              // -ext_output
+  const std::string* before = nullptr;  // what stands in front of each picture's lines; null: nothing
 };
 DocumentFormat text(const TextStyle& style);
+
+// How a classifier's results are written in place of boxes.
+struct ClassStyle {
+  int top = 5;                    // classes, the most probable ones
+  bool percent = true;            // "87.30%: name", as pjreddie's Darknet, or AlexeyAB's "name: 0.873000"
+  bool time = true;               // a line for it in front
+  std::optional<ClassTree> tree;  // that the classes form
+  const std::string* before = nullptr;  // what stands in front of each picture's lines; null: nothing
+};
+DocumentFormat class_text(const ClassStyle& style);
+DocumentFormat class_json_array(const ClassStyle& style);
+DocumentFormat class_json_lines(const ClassStyle& style);
+DocumentFormat class_csv(const ClassStyle& style);
 
 class Document : public Output {
  public:

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "apps/nightjar/files/destinations.h"
+#include "apps/nightjar/outputs/times.h"
 
 namespace nightjar {
 
@@ -13,11 +14,14 @@ Result<Outputs> Outputs::open(const OutputOptions& options, std::function<void()
   if (options.labels) add(std::make_unique<Labels>(*options.labels, options.label_confidence));
   if (options.drawings) add(std::make_unique<Drawings>(*options.drawings, options.drawing));
   if (options.crops) add(std::make_unique<Crops>(*options.crops));
+  if (options.times) add(std::make_unique<Times>());
+  const auto& classes = options.classes;
+  const std::pair<const std::string&, DocumentFormat> documents[] = {
+      {options.json, classes ? class_json_array(*classes) : darknet_json},
+      {options.json_lines, classes ? class_json_lines(*classes) : json_lines},
+      {options.coco, coco_json},
+      {options.csv, classes ? class_csv(*classes) : csv}};
   int to_stdout = 0;
-  const std::pair<const std::string&, const DocumentFormat&> documents[] = {{options.json, darknet_json},
-                                                                            {options.json_lines, json_lines},
-                                                                            {options.coco, coco_json},
-                                                                            {options.csv, csv}};
   for (const auto& [path, format] : documents) {
     to_stdout += path == "-";
     if (!path.empty()) add(std::make_unique<Document>(path, format, before_stdout));
@@ -26,8 +30,9 @@ Result<Outputs> Outputs::open(const OutputOptions& options, std::function<void()
     return Error{Failure::usage,
                  "two outputs cannot both go to standard output; name a file for all of them but one"};
   }
-  if (options.text && to_stdout == 0)
-    add(std::make_unique<Document>("-", text(*options.text), before_stdout));
+  if (options.text && to_stdout == 0) {
+    add(std::make_unique<Document>("-", classes ? class_text(*classes) : text(*options.text), before_stdout));
+  }
   for (const auto& output : outputs.all_) {
     if (auto opened = output->open(); !opened) return opened.error();
   }

@@ -13,6 +13,8 @@ namespace nightjar {
 
 struct OutputOptions {
   std::optional<TextStyle> text = TextStyle{};  // on standard output, unless another output goes there
+  std::optional<ClassStyle> classes;            // of a classifier: in place of boxes, in text and all files
+  bool times = false;                           // on stderr, a line a picture
   std::string json, json_lines, coco, csv;      // files; empty: none, "-": standard output
   std::optional<FolderOptions> labels, drawings, crops;
   bool label_confidence = false;

@@ -11,8 +11,8 @@ template <class T>
 struct FitArguments {
   EachPack each;
   Global<const std::uint8_t> picture;
-  int width, height, channels;
-  FittedArea area;
+  int width, channels;
+  FitArea area;
   View<T> input;
   int first_pixel;  // of the image in the batch
   Divider by_row;
@@ -54,7 +54,8 @@ NIGHTJAR_DEVICE float blend(const Tap& tap, float first, float second) {
 
 template <class T>
 NIGHTJAR_DEVICE float in_row(const FitArguments<T>& a, int y, const Tap& x, int channel) {
-  const Global<const std::uint8_t> row = a.picture + static_cast<std::int64_t>(y) * a.width * a.channels;
+  const Global<const std::uint8_t> row =
+      a.picture + (static_cast<std::int64_t>(a.area.from.top + y) * a.width + a.area.from.left) * a.channels;
   const std::uint8_t first = row[x.first * a.channels + channel],
                      second = row[x.second * a.channels + channel];
   return blend(x, static_cast<float>(first) / 255.f, static_cast<float>(second) / 255.f);
@@ -64,11 +65,15 @@ template <class T>
 __global__ void __launch_bounds__(each_pack_threads) fit_kernel(const FitArguments<T> a) {
   int pixel, channel, x;
   if (!own_pack<1>(a.each, pixel, channel)) return;
-  const int y = a.by_row.divide(pixel, x) - a.area.top;
-  x -= a.area.left;
+  const FitArea& area = a.area;
+  const int y = a.by_row.divide(pixel, x) - area.covered.top;
+  x -= area.covered.left;
   float value = .5f;
-  if (x >= 0 && x < a.area.width && y >= 0 && y < a.area.height) {
-    const Tap column = column_tap(x, a.width, a.area.width), row = row_tap(y, a.height, a.area.height);
+  if (x >= 0 && x < area.covered.width && y >= 0 && y < area.covered.height) {
+    const int to_x = min(max(x + area.skip_x, 0), area.to_width - 1),
+              to_y = min(max(y + area.skip_y, 0), area.to_height - 1);
+    const Tap column = column_tap(to_x, area.from.width, area.to_width),
+              row = row_tap(to_y, area.from.height, area.to_height);
     value = blend(row, in_row(a, row.first, column, channel), in_row(a, row.second, column, channel));
   }
   a.input.at(a.first_pixel + pixel, channel)[0] = from_float<T>(value);
@@ -76,16 +81,19 @@ __global__ void __launch_bounds__(each_pack_threads) fit_kernel(const FitArgumen
 
 }  // namespace
 
-Status fit_picture(const Picture& picture, const FittedArea& area, const Tensor& input, int n,
-                   Stream stream) {
+Status fit_picture(const Picture& picture, const FitArea& area, const Tensor& input, int n, Stream stream) {
   return with_type(input.type, [&](auto type) {
     using T = decltype(type);
     Tensor image = input;
     image.batch = 1;
-    const FitArguments<T> a{
-        EachPack(image, 1),    picture.pixels, picture.width,  picture.height,
-        picture.channels,      area,           view<T>(input), n * input.shape.h * input.shape.w,
-        Divider(input.shape.w)};
+    const FitArguments<T> a{EachPack(image, 1),
+                            picture.pixels,
+                            picture.width,
+                            picture.channels,
+                            area,
+                            view<T>(input),
+                            n * input.shape.h * input.shape.w,
+                            Divider(input.shape.w)};
     return launch(fit_kernel<T>, a.each.launch(), stream, a);
   });
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/cuda/kernel.h"
+#include "kernels/fit_area.h"
 
 namespace nightjar::cuda {
 
@@ -10,14 +11,10 @@ struct Picture {
   const std::uint8_t* pixels;
   int width, height, channels;
 };
-// Where it lies in the network's input; around it is grey .5 (engine/image/fit.cpp says where for which fit).
-struct FittedArea {
-  int left, top, width, height;
-};
-
 // Writes image n of `input`: values / 255, resized by Darknet's align-corners bilinear filter, rows first,
-// rounding as the CPU does (fit_image).
-Status fit_picture(const Picture& picture, const FittedArea& area, const Tensor& input, int n, Stream stream);
+// rounding as the CPU does (fit_image). Around what is covered is grey .5 (engine/image/fit.cpp says which
+// area for which fit).
+Status fit_picture(const Picture& picture, const FitArea& area, const Tensor& input, int n, Stream stream);
 
 // Between NHWC and float (n, c, h, w) without gaps, on the device.
 Status to_planar(const Tensor& from, float* to, Stream stream);

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <random>
 
-#include "apps/nightjar/darknet_flags.h"
-#include "apps/nightjar/detection.h"
+#include "apps/nightjar/darknet.h"
+#include "apps/nightjar/darknet_files.h"
 #include "apps/nightjar/model_arguments.h"
 #include "apps/nightjar/report.h"
 #include "engine/host/output_file.h"
@@ -14,22 +14,6 @@
 
 namespace nightjar {
 namespace {
-
-constexpr std::string_view usage =
-    "Darknet's command line for text.\n\n"
-    "Usage: nightjar rnn generate CFG WEIGHTS [FLAGS]\n\n"
-    "The network reads one byte a run, as a 1 among as many values as it knows bytes, and answers with the\n"
-    "probability of each to be the next. Of those with at least 0.0001 one is drawn, written, and read "
-    "next.\n\n"
-    "Flags, anywhere, with one dash or two:\n"
-    "  -seed TEXT    what it reads first, and writes; default two line ends\n"
-    "  -len N        bytes that follow; default 1000\n"
-    "  -temp T       temperature of the softmax, above 0: low is sure, high is bold; default .7\n"
-    "  -srand N      the same number draws the same text; default another one each time\n"
-    "  -compat FORK  order of the weights of [lstm] and [gru]: alexeyab (default) or pjreddie (ours)\n"
-    "  -threads N    threads; default one for each core it may use (ours)\n\n"
-    "Example:\n"
-    "  nightjar rnn generate cfg/rnn.cfg shakespeare.weights -seed \"KING \" -len 200 -temp .6 -srand 7\n";
 
 // A network over bytes, and what it remembers.
 class ByteNetwork {
@@ -146,34 +130,21 @@ Result<void> generate(ByteNetwork& network, const DarknetFlags& flags) {
 }
 
 Result<void> run(const DarknetFlags& flags) {
-  ModelArguments arguments;
-  arguments.cfg = flags.positionals[1];
-  arguments.weights = flags.positionals[2];
-  arguments.threads = flags.threads;
-  arguments.alexeyab = compat_of(flags.compat) != Compat::pjreddie;
+  const Arguments& files = flags.positionals;
+  if (files.size() != 2)
+    return Error{Failure::usage, std::to_string(files.size()) + " files; usage: " + flags.usage};
+  ModelArguments arguments = darknet_model({.cfg = files[0], .weights = files[1]}, flags);
   arguments.temperature = flags.temperature;
   auto network = ByteNetwork::load(arguments);
   if (!network) return network.error();
-  if (auto fine = network.check(flags.seed); !fine) return fine;
+  if (auto fine = network->check(flags.seed); !fine) return fine;
   return generate(*network, flags);
 }
 
 }  // namespace
 
-int rnn(const Arguments& arguments) {
-  const auto flags = parse_darknet_flags(arguments);
-  if (!flags) return fail(flags.error());
-  if (flags->help) return print(usage);
-  const std::string action = flags->positionals.empty() ? "" : flags->positionals.front();
-  constexpr std::string_view others[] = {"train", "valid", "validtactic", "vec", "generatetactic"};
-  if (std::find(std::begin(others), std::end(others), action) != std::end(others))
-    return fail({Failure::usage, "rnn " + action + ": not supported yet"});
-  if (action != "generate" || flags->positionals.size() != 3) {
-    return fail(
-        {Failure::usage,
-         "rnn: expected nightjar rnn generate CFG WEIGHTS [FLAGS] (nightjar rnn --help explains it)"});
-  }
-  const auto done = run(*flags);
+int rnn_generate(const DarknetFlags& flags) {
+  const auto done = run(flags);
   return done ? 0 : fail(done.error());
 }
 

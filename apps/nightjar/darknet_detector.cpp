@@ -1,0 +1,113 @@
+// detector test, and detect CFG WEIGHTS: Darknet's defaults and files. detector demo: what is missing.
+#include <array>
+#include <filesystem>
+#include <utility>
+
+#include "apps/nightjar/darknet.h"
+#include "apps/nightjar/darknet_banner.h"
+#include "apps/nightjar/darknet_files.h"
+#include "apps/nightjar/darknet_pictures.h"
+#include "apps/nightjar/report.h"
+#include "engine/host/output_file.h"
+#include "parsers/message.h"
+
+namespace nightjar {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Where AlexeyAB's Darknet keeps the label file of a picture (docs/darknet-format.md section 9.4).
+std::string label_path(const std::string& picture) {
+  constexpr std::array<std::array<std::string_view, 2>, 5> folders = {
+      {{"/images/train2014/", "/labels/train2014/"},
+       {"/images/val2014/", "/labels/val2014/"},
+       {"/images/train2017/", "/labels/train2017/"},
+       {"/images/val2017/", "/labels/val2017/"},
+       {"/JPEGImages/", "/labels/"}}};
+  std::string path = picture == "-" ? "stdin.txt" : fs::path(picture).replace_extension(".txt").string();
+  for (const auto& [images, labels] : folders) {
+    const std::size_t at = path.find(images);
+    if (at != std::string::npos) path.replace(at, images.size(), labels);
+  }
+  return path;
+}
+
+OutputOptions outputs_of(const DarknetFlags& flags, const std::string& before) {
+  OutputOptions outputs;
+  outputs.text = {.alexeyab = !flags.pjreddie(), .coordinates = flags.ext_output, .before = &before};
+  // pjreddie's -out names the picture, AlexeyAB's the JSON.
+  if (!flags.pjreddie()) outputs.json = flags.out;
+  const std::string drawing = flags.pjreddie() && !flags.out.empty() ? flags.out : "predictions";
+  outputs.drawings = {[drawing](const std::string&) { return drawing + ".jpg"; }, {}, true};
+  if (flags.save_labels) outputs.labels = FolderOptions{label_path, {}};
+  return outputs;
+}
+
+// The names file that the flags or the .data file lead to; empty where nothing names one.
+Result<std::string> names_file_of(const DarknetFiles& files, const DarknetFlags& flags, int classes) {
+  const auto data = read_data(files.data, classes);
+  if (!data) return data.error();
+  if (!flags.names.empty() || files.data.empty()) return flags.names;
+  const auto names = path_in(*data, "names", files.data);
+  if (!names)
+    return malformed(files.data, "no names=; expected the path of a file with a class name on each line");
+  return *names;
+}
+
+DetectOptions options_of(const DarknetFlags& flags, const Model& model) {
+  DetectOptions options;
+  options.threshold = flags.thresh.value_or(default_threshold(flags.fork()));
+  options.nms = flags.nms;
+  options.alexeyab = !flags.pjreddie();
+  if (!options.alexeyab)
+    options.hierarchy = flags.hier;  // AlexeyAB's takes the flag, and one half all the same
+  options.fit = flags.letter_box ? Fit::letterbox : default_fit(flags.fork(), model);
+  return options;
+}
+
+int run(const DarknetFiles& files, const DarknetFlags& flags) {
+  std::string before;  // each picture's lines, once the network is known
+  auto outputs = Outputs::open(outputs_of(flags, before), hide_bar);
+  if (!outputs) return fail(outputs.error());
+  if (auto usable = check_folder("."); !usable) return fail(usable.error());
+  const auto loaded = load_model(darknet_model(files, flags));
+  if (!loaded) return fail(loaded.error());
+  const Model& model = loaded->model;
+  if (auto fine = check_detector(model, files.cfg); !fine) return fail(fine.error());
+  const auto names_file = names_file_of(files, flags, model.classes());
+  if (!names_file) return fail(names_file.error());
+  auto names = load_names(*names_file, model.classes());
+  if (!names) return fail(names.error());
+  if (auto told = print_banner(flags, files, model); !told) return fail(told.error());
+  std::vector<std::string> inputs = loaded->files;
+  inputs.insert(inputs.end(), {*names_file, files.data});
+  if (!flags.compat.empty() && !flags.pjreddie()) before = detection_layer_lines(model);
+  return run_pictures<DetectOptions>({.model = model,
+                                      .names = std::move(*names),
+                                      .options = options_of(flags, model),
+                                      .stream = {.threads = flags.threads},
+                                      .pictures = darknet_decoding,
+                                      .next = {}},
+                                     files.picture, inputs, flags.out == "-" && !flags.pjreddie(), *outputs,
+                                     run_detection);
+}
+
+}  // namespace
+
+int detector_test(const DarknetFlags& flags) {
+  const auto files = darknet_files(flags, true);
+  return files ? run(*files, flags) : fail(files.error());
+}
+
+int detector_demo(const DarknetFlags& flags) {
+  const auto files = darknet_files(flags, true);
+  if (!files) return fail(files.error());
+  const std::string video = files->picture.value_or("a camera");
+  return fail(
+      {Failure::usage,
+       "detector demo: " + place(video) +
+           ": nightjar neither reads nor writes videos, nor cameras; 'ffmpeg -i VIDEO frame-%06d.jpg' makes "
+           "pictures of one, which nightjar detector test takes"});
+}
+
+}  // namespace nightjar
