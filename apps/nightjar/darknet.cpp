@@ -4,28 +4,28 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 
+#include "apps/nightjar/accuracy/darknet_run.h"
 #include "apps/nightjar/darknet_flags.h"
 #include "apps/nightjar/detection.h"
+#include "apps/nightjar/files/data_set.h"
+#include "apps/nightjar/files/label_path.h"
 #include "apps/nightjar/model_arguments.h"
 #include "apps/nightjar/prompt.h"
 #include "apps/nightjar/report.h"
-#include "engine/host/files.h"
-#include "parsers/lists.h"
-#include "parsers/message.h"
+#include "engine/host/output_file.h"
 
 namespace nightjar {
 namespace {
 
-namespace fs = std::filesystem;
-
-constexpr std::int64_t max_data_bytes = std::int64_t{1} << 20;
-
 constexpr std::string_view usage =
     "Darknet's command line, unchanged.\n\n"
     "Usage: nightjar detector test DATA CFG WEIGHTS [IMAGE] [FLAGS]\n"
-    "       nightjar detect CFG WEIGHTS [IMAGE] [FLAGS]            (COCO's names for 80 classes)\n\n"
+    "       nightjar detect CFG WEIGHTS [IMAGE] [FLAGS]            (COCO's names for 80 classes)\n"
+    "       nightjar detector map DATA CFG WEIGHTS [FLAGS]         (mean average precision)\n"
+    "       nightjar detector valid DATA CFG WEIGHTS [FLAGS]       (all boxes, for other evaluations)\n"
+    "       nightjar detector recall DATA CFG WEIGHTS [FLAGS]\n"
+    "       nightjar detector calc_anchors DATA -num_of_clusters 9 -width 416 -height 416\n\n"
     "DATA is Darknet's .data file: names=FILE, and classes=N if it likes. Without IMAGE the pictures' paths "
     "are read\n"
     "from standard input, one a line (< list.txt). Text is AlexeyAB's; the picture is stretched unless "
@@ -33,6 +33,14 @@ constexpr std::string_view usage =
     "[net] letter_box=1. As both Darknets do, it always writes the last picture with its boxes as "
     "predictions.jpg into\n"
     "the current folder; it opens no window.\n\n"
+    "map, valid and recall run over the pictures of DATA's valid=, a list or a folder; calc_anchors reads "
+    "the "
+    "labels of\n"
+    "train=. Labels lie where Darknet looks for them. map prints AlexeyAB's table; valid writes, as DATA's "
+    "eval= says\n"
+    "(coco, voc, imagenet), into results=, which -out names a file in; recall prints a line a picture. "
+    "nightjar eval and\n"
+    "nightjar anchors do the same for people.\n\n"
     "Flags, anywhere, with one dash or two:\n";
 
 constexpr std::string_view examples =
@@ -40,7 +48,10 @@ constexpr std::string_view examples =
     "  nightjar detector test cfg/coco.data cfg/yolov4.cfg yolov4.weights dog.jpg -dont_show -ext_output\n"
     "  nightjar detector test cfg/coco.data cfg/yolov4.cfg yolov4.weights -thresh .25 -out result.json < "
     "list.txt\n"
-    "  nightjar detect cfg/yolov3.cfg yolov3.weights dog.jpg --compat pjreddie\n";
+    "  nightjar detect cfg/yolov3.cfg yolov3.weights dog.jpg --compat pjreddie\n"
+    "  nightjar detector map cfg/coco.data cfg/yolov4.cfg yolov4.weights -points 101 -iou_thresh .75\n"
+    "  nightjar detector valid cfg/coco.data cfg/yolov4.cfg yolov4.weights -out yolov4\n"
+    "  nightjar detector calc_anchors cfg/coco.data -num_of_clusters 6 -width 416 -height 416\n";
 
 // What a test run was asked for, from either command.
 struct Test {
@@ -48,22 +59,6 @@ struct Test {
   std::string cfg, weights;
   std::optional<std::string> image;
 };
-
-// Where AlexeyAB's Darknet keeps the label file of a picture (docs/darknet-format.md section 9.4).
-std::string label_path(const std::string& picture) {
-  constexpr std::array<std::array<std::string_view, 2>, 5> folders = {
-      {{"/images/train2014/", "/labels/train2014/"},
-       {"/images/val2014/", "/labels/val2014/"},
-       {"/images/train2017/", "/labels/train2017/"},
-       {"/images/val2017/", "/labels/val2017/"},
-       {"/JPEGImages/", "/labels/"}}};
-  std::string path = picture == "-" ? "stdin.txt" : fs::path(picture).replace_extension(".txt").string();
-  for (const auto& [images, labels] : folders) {
-    const std::size_t at = path.find(images);
-    if (at != std::string::npos) path.replace(at, images.size(), labels);
-  }
-  return path;
-}
 
 OutputOptions outputs_of(const DarknetFlags& flags) {
   const bool pjreddie = compat_of(flags.compat) == Compat::pjreddie;
@@ -77,41 +72,21 @@ OutputOptions outputs_of(const DarknetFlags& flags) {
   return outputs;
 }
 
-// A path inside a .data file: as it stands, else beside the .data file.
-std::string find_beside(const std::string& path, const std::string& data) {
-  const fs::path folder = fs::path(data).parent_path();
-  for (const fs::path& candidate : {fs::path(path), folder / path, folder / fs::path(path).filename()}) {
-    std::error_code ignored;
-    if (fs::exists(candidate, ignored)) return candidate;
-  }
-  return path;
-}
-
 // The names file that the .data file leads to, its classes= being that of the network; empty where nothing
 // names one.
 Result<std::string> names_file_of(const Test& test, const DarknetFlags& flags, int classes) {
   if (!flags.names.empty() || test.data.empty()) return flags.names;
-  const std::string& file = test.data;
-  const auto bytes = read_file(file, max_data_bytes);
-  if (!bytes) return bytes.error();
-  const auto data = parse_data(*bytes, file);
+  const auto data = DataSet::read(test.data);
   if (!data) return data.error();
-  warn(data->warnings);
-  const std::string* stated = data->find("classes");
-  if (stated && *stated != std::to_string(classes)) {
-    return malformed(file,
-                     "classes=" + *stated + "; the network has " + std::to_string(classes) + " classes");
-  }
-  const std::string* names = data->find("names");
-  if (!names) return malformed(file, "no names=; expected the path of a file with a class name on each line");
-  return find_beside(*names, file);
+  if (auto fine = data->check_classes(classes); !fine) return fine.error();
+  return data->names_file();
 }
 
 DetectOptions options_of(const DarknetFlags& flags, const Model& model) {
   const Compat compat = compat_of(flags.compat);
   DetectOptions options;
   options.threshold = flags.thresh.value_or(default_threshold(compat));
-  options.nms = flags.nms;
+  options.nms = flags.nms.value_or(options.nms);
   options.hierarchy = flags.hier;
   options.alexeyab = compat == Compat::alexeyab;
   options.fit = flags.letter_box ? Fit::letterbox : default_fit(compat, model);
@@ -210,11 +185,16 @@ int detector(const Arguments& arguments) {
   const std::string action = flags->positionals.front();
   flags->positionals.erase(flags->positionals.begin());
   if (action == "test") return run(*flags, true);
-  constexpr std::array<std::string_view, 6> later = {"valid",        "map",   "recall",
-                                                     "calc_anchors", "train", "demo"};
+  if (action == "map") return darknet_map(*flags);
+  if (action == "valid") return darknet_valid(*flags);
+  if (action == "recall") return darknet_recall(*flags);
+  if (action == "calc_anchors") return darknet_calc_anchors(*flags);
+  constexpr std::array<std::string_view, 2> later = {"train", "demo"};
   const bool known = std::find(later.begin(), later.end(), action) != later.end();
-  return fail({Failure::usage,
-               "detector " + action + (known ? ": not supported yet" : ": no such action; expected test")});
+  return fail(
+      {Failure::usage, "detector " + action +
+                           (known ? ": not supported yet"
+                                  : ": no such action; expected test, map, valid, recall or calc_anchors")});
 }
 
 int classifier(const Arguments&) {

@@ -31,10 +31,16 @@ bool store_fraction(DarknetFlags& flags, const std::string& value) {
   return number.has_value();
 }
 
-bool store_threads(DarknetFlags& flags, const std::string& value) {
-  const auto number = parse_count(value, 1, max_threads);
-  if (number) flags.threads = *number;
+template <auto Member, int Low, int High>
+bool store_count(DarknetFlags& flags, const std::string& value) {
+  const auto number = parse_count(value, Low, High);
+  if (number) flags.*Member = *number;
   return number.has_value();
+}
+
+// A mean over one point is none.
+bool store_points(DarknetFlags& flags, const std::string& value) {
+  return value != "1" && store_count<&DarknetFlags::points, 0, max_points>(flags, value);
 }
 
 bool store_compat(DarknetFlags& flags, const std::string& value) {
@@ -56,18 +62,29 @@ constexpr Flag table[] = {
     {"thresh", "P", store_fraction<&DarknetFlags::thresh>,
      "least probability of a class, 0..1; default .25 (pjreddie: .5)"},
     {"nms", "IOU", store_fraction<&DarknetFlags::nms>,
-     "greatest overlap of two boxes of a class, 0..1; default .45"},
+     "greatest overlap of two boxes of a class, 0..1; default .45 (valid: .6)"},
     {"hier", "P", store_fraction<&DarknetFlags::hier>,
      "least probability on a class tree's path, 0..1; default .5"},
     {"ext_output", "", set<&DarknetFlags::ext_output>, "print each box in pixels"},
     {"letter_box", "", set<&DarknetFlags::letter_box>, "keep the picture's aspect ratio"},
     {"save_labels", "", set<&DarknetFlags::save_labels>,
      "write a label file beside each picture, or in Darknet's labels/ folder"},
-    {"out", "FILE", store_text<&DarknetFlags::out>, "write JSON (pjreddie: the annotated picture, FILE.jpg)"},
+    {"out", "FILE", store_text<&DarknetFlags::out>,
+     "write JSON (pjreddie: the annotated picture, FILE.jpg); valid: the name of its files"},
+    {"iou_thresh", "IOU", store_fraction<&DarknetFlags::iou_thresh>,
+     "map: overlap that a right box must exceed, 0..1; default .5"},
+    {"points", "N", store_points,
+     "map: recalls that precision is averaged at, as 11 or 101; default 0: the area"},
+    {"num_of_clusters", "N", store_count<&DarknetFlags::num_of_clusters, 1, max_clusters>,
+     "calc_anchors: how many; default 5"},
+    {"width", "N", store_count<&DarknetFlags::width, 1, max_side>, "calc_anchors: of the network, in pixels"},
+    {"height", "N", store_count<&DarknetFlags::height, 1, max_side>,
+     "calc_anchors: of the network, in pixels"},
     {"dont_show", "", ignore, "open no window; none is opened anyway"},
     {"names", "FILE", store_text<&DarknetFlags::names>, "class names (ours)"},
     {"compat", "FORK", store_compat, "alexeyab (default) or pjreddie: fit, threshold, text, decoding (ours)"},
-    {"threads", "N", store_threads, "threads; default one for each core it may use (ours)"},
+    {"threads", "N", store_count<&DarknetFlags::threads, 1, max_threads>,
+     "threads; default one for each core it may use (ours)"},
     {"help", "", set<&DarknetFlags::help>, "this text"},
     {"avgframes", "N", ignore, ""},
     {"benchmark", "", ignore, ""},
@@ -78,17 +95,12 @@ constexpr Flag table[] = {
     {"fullscreen", "", ignore, ""},
     {"gpus", "LIST", ignore, ""},
     {"i", "N", ignore, ""},
-    {"iou_thresh", "X", ignore, ""},
     {"map", "", ignore, ""},
     {"nogpu", "", ignore, ""},
-    {"num_of_clusters", "N", ignore, ""},
-    {"points", "N", ignore, ""},
     {"prefix", "TEXT", ignore, ""},
     {"s", "N", ignore, ""},
     {"show", "", ignore, ""},
     {"show_imgs", "", ignore, ""},
-    {"width", "N", ignore, ""},
-    {"height", "N", ignore, ""},
 };
 
 Error usage(const std::string& what) {

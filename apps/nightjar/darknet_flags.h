@@ -11,11 +11,14 @@ namespace nightjar {
 
 struct DarknetFlags {
   Arguments positionals;  // what is no flag, in order
-  std::optional<float> thresh;
-  float nms = .45f, hier = .5f;
+  std::optional<float> thresh, nms;
+  float hier = .5f, iou_thresh = .5f;
   bool ext_output = false, letter_box = false, save_labels = false, help = false;
   std::string out, names, compat = "alexeyab";
   int threads = 0;  // 0: one for each core
+  int points = 0;   // of recall; 0: the area under the curve
+  int num_of_clusters = 5;
+  std::optional<int> width, height;
 };
 
 // Errors (usage) name the flag: one that no Darknet knows, a missing value, a value out of range.

@@ -14,20 +14,21 @@ namespace {
 constexpr std::int64_t max_picture_bytes = std::int64_t{320} << 20;  // the largest picture allowed, as a BMP
 constexpr std::int64_t many_pictures = 8;                            // that a progress bar is worth it
 
-// What all pictures of a run share; but for `outputs` only touched by one picture at a time, in their order.
+// What all pictures of a run share; but for `finish` only touched by one picture at a time, in their order.
 struct Run {
   const DetectionJob& job;
-  Outputs& outputs;
+  const Finish& finish;
   Progress progress;
   std::int64_t boxes = 0, failures = 0;
-  int status = 0;
+  RunEnd end = {};
 
-  void reach() { progress.reach(outputs.pictures() + failures); }
+  void reach() { progress.reach(end.pictures + failures); }
 };
 
 class PictureFile : public StreamedPicture {
  public:
-  PictureFile(std::string file, Run& run) : file_(std::move(file)), run_(run) {}
+  PictureFile(std::string file, std::int64_t number, Run& run)
+      : file_(std::move(file)), number_(number), run_(run) {}
 
   Result<Image> load() override {
     const auto bytes = read_file(file_, max_picture_bytes);
@@ -38,14 +39,15 @@ class PictureFile : public StreamedPicture {
 
   Result<void> finish(Detected detected) override {
     boxes_ = detected.boxes.size();
-    auto rendered = run_.outputs.render({file_, std::move(detected), run_.job.names});
-    if (!rendered) return rendered.error();
-    rendered_ = std::move(*rendered);
+    auto delivery = run_.finish({file_, number_, std::move(detected), run_.job.names});
+    if (!delivery) return delivery.error();
+    delivery_ = std::move(*delivery);
     return {};
   }
 
   Result<void> deliver() override {
-    auto done = run_.outputs.append(rendered_);
+    auto done = delivery_();
+    ++run_.end.pictures;
     run_.boxes += static_cast<std::int64_t>(boxes_);
     run_.reach();
     return done;
@@ -53,7 +55,7 @@ class PictureFile : public StreamedPicture {
 
   Result<void> skip(const Error& error) override {
     const int failed = fail(error);
-    if (run_.status == 0) run_.status = failed;
+    if (run_.end.status == 0) run_.end.status = failed;
     ++run_.failures;
     run_.reach();
     return {};
@@ -61,13 +63,14 @@ class PictureFile : public StreamedPicture {
 
  private:
   std::string file_;
+  std::int64_t number_;
   Run& run_;
   std::size_t boxes_ = 0;
-  std::vector<std::string> rendered_;
+  Delivery delivery_;
 };
 
 void tell_end(const Run& run, double seconds) {
-  const std::int64_t pictures = run.outputs.pictures(), all = pictures + run.failures;
+  const std::int64_t pictures = run.end.pictures, all = pictures + run.failures;
   if (all < 2) return;
   const auto count = [](std::int64_t n, const std::string& one, const std::string& many) {
     return std::to_string(n) + ' ' + (n == 1 ? one : many);
@@ -100,24 +103,34 @@ Result<void> check_detector(const Model& model, const std::string& cfg) {
   return malformed(cfg, "channels=" + std::to_string(channels) + "; pictures have 3 (colour) or 1 (grey)");
 }
 
-int run_detection(const DetectionJob& job, Outputs& outputs) {
+Result<RunEnd> run_pictures(const DetectionJob& job, const std::string& doing, const Finish& finish) {
   using Clock = std::chrono::steady_clock;
   const bool worth_it = job.total == 0 || job.total >= many_pictures;
-  Run run{job, outputs, Progress("detecting", "pictures", worth_it, job.total)};
+  Run run{job, finish, Progress(doing, "pictures", worth_it, job.total)};
   const auto began = Clock::now();
-  const auto next = [&]() -> std::unique_ptr<StreamedPicture> {
+  const auto next = [&, number = std::int64_t{0}]() mutable -> std::unique_ptr<StreamedPicture> {
     auto file = job.next();
     if (!file) return nullptr;
-    return std::make_unique<PictureFile>(std::move(*file), run);
+    return std::make_unique<PictureFile>(std::move(*file), ++number, run);
   };
   const auto done = job.model.detect_all(PictureSource(next), job.options, job.stream);
   const std::chrono::duration<double> took = Clock::now() - began;
   run.progress.hide();
-  if (!done) return fail(done.error());
+  if (!done) return done.error();
   tell_end(run, took.count());
-  if (run.status != 0 && outputs.pictures() == 0) return run.status;
+  return run.end;
+}
+
+int run_detection(const DetectionJob& job, Outputs& outputs) {
+  const auto end = run_pictures(job, "detecting", [&](Found found) -> Result<Delivery> {
+    auto rendered = outputs.render(found);
+    if (!rendered) return rendered.error();
+    return Delivery([&outputs, parts = std::move(*rendered)] { return outputs.append(parts); });
+  });
+  if (!end) return fail(end.error());
+  if (end->status != 0 && end->pictures == 0) return end->status;
   const auto finished = outputs.finish();
-  return finished ? run.status : fail(finished.error());
+  return finished ? end->status : fail(finished.error());
 }
 
 }  // namespace nightjar

@@ -25,12 +25,16 @@ struct Command {
 
 constexpr Command commands[] = {
     {"detect", detect, "find objects in pictures"},
+    {"eval", eval, "measure how good a network is on labelled pictures: COCO's AP, a table by class, charts"},
+    {"anchors", anchors, "find anchors for a network from the labels it will be trained on"},
     {"fetch", fetch, "download the trained weights of a well-known network, and check them"},
     {"layers", layers, "print a network's layer table"},
     {"explain", explain, "print how a network would run: the kernel of each step, what is fused, memory"},
     {"bench", bench, "measure how long a network takes"},
     {"dump", dump, "write the layers' outputs for one input as .npy files"},
-    {"detector", detector, "Darknet's own command line: nightjar detector test DATA CFG WEIGHTS [IMAGE]"},
+    {"detector", detector,
+     "Darknet's own command line: nightjar detector test DATA CFG WEIGHTS [IMAGE]; also map, valid,\n        "
+     "      recall, calc_anchors"},
     {"classifier", classifier, "Darknet's own command line for classifiers"},
 };
 

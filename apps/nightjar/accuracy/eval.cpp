@@ -1,0 +1,208 @@
+// nightjar eval: how good a network is on labelled pictures.
+#include <functional>
+#include <optional>
+
+#include "apps/nightjar/accuracy/eval_report.h"
+#include "apps/nightjar/accuracy/picture_set.h"
+#include "apps/nightjar/accuracy/worst_pictures.h"
+#include "apps/nightjar/arguments.h"
+#include "apps/nightjar/detection.h"
+#include "apps/nightjar/files/data_folders.h"
+#include "apps/nightjar/files/destinations.h"
+#include "apps/nightjar/files/reports.h"
+#include "apps/nightjar/model_arguments.h"
+#include "apps/nightjar/report.h"
+#include "engine/detect/format_json.h"
+
+namespace nightjar {
+namespace {
+
+constexpr auto footer =
+    R"(AP, the average precision of a class, is the area under the curve of precision (how much of what was found is
+right) over recall (how much of what is there was found), all boxes being taken by falling probability. A box is
+right if it overlaps an object of its class by an IoU of 0.5 (AP50), 0.75 (AP75), or on average of 0.50 to 0.95 (AP).
+COCO's figures are pycocotools' own to four digits; -1 means that there is no object of that size.
+
+A set is a Darknet .data file (its valid= and names=), or pictures: files, folders, patterns, @list.txt. Labels are
+YOLO's .txt, Pascal VOC's .xml or COCO's .json; classes that the network does not have are passed over and counted.
+
+Examples:
+  nightjar eval coco/images/val2017 --labels instances_val2017.json --model yolov3-tiny
+  nightjar eval cells.data --cfg cells.cfg --weights cells.weights --curves curves.svg --confusion confusion.svg
+  nightjar eval photos/ --model yolov3-tiny --worst worst --worst-count 20     (labels beside the photos)
+
+Output: COCO's table, a table by class at one confidence, and what was taken for what. --worst writes copies of the
+pictures with most mistakes, the worst first: right boxes green, wrong names orange, what is not there red, what was
+missed blue. Darknet's own figures: nightjar detector map.)";
+
+struct EvalArguments {
+  ModelArguments model;
+  PictureSetArguments set;
+  std::string names, fit, compat, json, coco, curves, confusion, worst, font;
+  float threshold = .001f, nms = .45f;
+  EvaluationOptions judging;
+  int batch = 1, worst_count = 16;
+};
+
+void declare(CLI::App& app, EvalArguments& a) {
+  a.set.add_to(app);
+  a.model.add_to(app);
+  app.add_option("--names", a.names, "Class names, one a line; default: the set's, the model's, or COCO's");
+  app.add_option("--thresh", a.threshold, "Least probability of boxes that count at all; default .001")
+      ->check(fraction());
+  app.add_option("--nms", a.nms, "Greatest overlap (IoU) of two boxes of a class; default .45")
+      ->check(fraction());
+  app.add_option("--fit", a.fit, "letterbox (default: keeps the aspect ratio) or stretch")
+      ->check(CLI::IsMember({"letterbox", "stretch"}));
+  app.add_option("--compat", a.compat, "Fit and box decoding as alexeyab's or pjreddie's Darknet")
+      ->check(CLI::IsMember({"alexeyab", "pjreddie"}));
+  app.add_option("--confidence", a.judging.confidence,
+                 "For the table by class, confusion and worst: least probability; default .25")
+      ->check(fraction());
+  app.add_option("--iou", a.judging.iou, "For the same: overlap that a right box must exceed; default .5")
+      ->check(fraction());
+  app.add_option("--json", a.json, "Also write all figures to this file");
+  app.add_option("--coco", a.coco, "Also write the boxes as COCO's results, for other evaluations");
+  app.add_option("--curves", a.curves, "Write precision over recall to this SVG file");
+  app.add_option("--confusion", a.confusion, "Write what was taken for what to this SVG file");
+  app.add_option("--worst", a.worst,
+                 "Write annotated copies of the pictures with most mistakes into this folder");
+  app.add_option("--worst-count", a.worst_count, "How many of them; default 16")->check(count(1, 1'000'000));
+  app.add_option("--font", a.font, "Draw names with this TrueType or OpenType font; default: DejaVu Sans");
+  app.add_option("--batch", a.batch, "Pictures computed together; default 1")->check(count(1, max_batch));
+}
+
+DetectionJob job_of(const EvalArguments& a, const Model& model, const std::vector<std::string>& names,
+                    const std::vector<std::string>& pictures) {
+  const Compat compat = compat_of(a.compat);
+  DetectOptions options;
+  options.threshold = a.threshold;
+  options.nms = a.nms;
+  options.alexeyab = compat != Compat::pjreddie;
+  options.fit = a.fit.empty()        ? default_fit(compat, model)
+                : a.fit == "stretch" ? Fit::stretch
+                                     : Fit::letterbox;
+  auto next = [&pictures, i = std::size_t{0}]() mutable -> std::optional<std::string> {
+    if (i == pictures.size()) return {};
+    return pictures[i++];
+  };
+  return {.model = model,
+          .names = names,
+          .options = std::move(options),
+          .stream = {.threads = a.model.threads, .batch = a.batch},
+          .pictures = {},
+          .next = next,
+          .total = static_cast<std::int64_t>(pictures.size())};
+}
+
+Result<std::vector<std::string>> names_of(const EvalArguments& a, const PictureSet& set,
+                                          const LoadedModel& loaded) {
+  const int classes = loaded.model.classes();
+  if (!a.names.empty()) return load_names(a.names, classes);
+  if (!set.data) return load_names(loaded.names, classes);
+  if (auto fine = set.data->check_classes(classes); !fine) return fine.error();
+  auto file = set.data->names_file();
+  return file ? load_names(*file, classes) : file.error();
+}
+
+// What one command knows: its files, the network, the truth.
+struct Session {
+  const EvalArguments& arguments;
+  const LoadedModel& loaded;
+  const std::vector<std::string>& names;
+  const PictureSet& set;
+  const Labels& labels;
+};
+
+// Pictures through the network, judged on the way. Returns the exit code of the pictures that failed.
+Result<RunEnd> run_evaluation(const Session& session, Evaluation& evaluation, std::string* coco) {
+  const DetectionJob job =
+      job_of(session.arguments, session.loaded.model, session.names, session.set.pictures);
+  return run_pictures(job, "evaluating", [&](Found found) -> Result<Delivery> {
+    const auto& labelled = session.labels.pictures[static_cast<std::size_t>(found.number - 1)];
+    Judged judged = evaluation.judge(labelled, found);
+    std::string lines;
+    if (coco) lines = coco_results(found.detected.boxes, session.names, found.file, found.size());
+    return Delivery([&evaluation, coco, judged = std::move(judged), lines = std::move(lines)]() mutable {
+      evaluation.add(std::move(judged));
+      if (coco && !lines.empty()) *coco += (coco->empty() ? "" : ",\n") + lines;
+      return Result<void>();
+    });
+  });
+}
+
+Result<DrawOptions> drawing_of(const EvalArguments& a) {
+  const auto ours = a.worst.empty() ? std::nullopt : find_data("fonts/DejaVuSans.ttf");
+  const std::string file = a.font.empty() ? ours.value_or("") : a.font;
+  if (file.empty()) return DrawOptions{};
+  auto typeface = Typeface::load(file);
+  return typeface ? Result<DrawOptions>(DrawOptions{std::move(*typeface)}) : typeface.error();
+}
+
+Result<void> write_worst(const Session& session, const Evaluation& evaluation, const DrawOptions& drawing) {
+  if (session.arguments.worst.empty()) return {};
+  const auto written = write_worst(evaluation, session.labels, session.names, {},
+                                   {session.arguments.worst, session.arguments.worst_count, drawing});
+  if (!written) return written.error();
+  note(session.arguments.worst + ": " + std::to_string(*written) +
+       " pictures with mistakes, the worst first");
+  return {};
+}
+
+int run(const EvalArguments& a) {
+  const auto set = open_set(a.set, "valid");
+  if (!set) return fail(set.error());
+  std::vector<std::string> inputs = set->inputs;
+  inputs.insert(inputs.end(), {a.model.cfg, a.model.weights, a.model.tree, a.model.map, a.names, a.font});
+  if (auto fine = refuse_overwriting({a.json, a.coco, a.curves, a.confusion}, inputs); !fine)
+    return fail(fine.error());
+  if (auto usable = a.worst.empty() ? Result<void>() : check_folder(a.worst); !usable)
+    return fail(usable.error());
+  const auto drawing = drawing_of(a);
+  if (!drawing) return fail(drawing.error());
+  const auto loaded = load_model(a.model);
+  if (!loaded) return fail(loaded.error());
+  const int classes = loaded->model.classes();
+  if (auto fine = check_detector(loaded->model, loaded->files[0]); !fine) return fail(fine.error());
+  const auto names = names_of(a, *set, *loaded);
+  if (!names) return fail(names.error());
+  const auto labels = labels_of(*set, a.set, *names, classes);
+  if (!labels) return fail(labels.error());
+
+  EvaluationOptions judging = a.judging;
+  judging.classes = classes;
+  Evaluation evaluation(judging);
+  std::string coco;
+  Reports reports;
+  const std::pair<const std::string&, std::function<std::string()>> documents[] = {
+      {a.json, [&] { return eval_json(evaluation, *names); }},
+      {a.coco, [&] { return "[" + coco + "]\n"; }},
+      {a.curves, [&] { return curves_chart(evaluation, *names); }},
+      {a.confusion, [&] { return confusion_chart(evaluation, *names); }}};
+  for (const auto& [path, content] : documents) {
+    if (auto open = reports.add(path, content); !open) return fail(open.error());
+  }
+  const Session session{a, *loaded, *names, *set, *labels};
+  const auto end = run_evaluation(session, evaluation, a.coco.empty() ? nullptr : &coco);
+  if (!end) return fail(end.error());
+  if (end->pictures == 0) return end->status;
+  if (const int others = evaluation.of_other_size(); others > 0)
+    warn(std::to_string(others) + " pictures have another size than their labels say; boxes were scaled");
+  if (auto done = reports.write(); !done) return fail(done.error());
+  if (auto done = write_worst(session, evaluation, *drawing); !done) return fail(done.error());
+  const int printed = print(eval_text(evaluation, *names));
+  return printed != 0 ? printed : end->status;
+}
+
+}  // namespace
+
+int eval(const Arguments& arguments) {
+  EvalArguments parsed;
+  CLI::App app("Measure how good a network is on labelled pictures.", "nightjar eval");
+  app.footer(footer);
+  declare(app, parsed);
+  if (const auto end = parse(app, arguments)) return *end;
+  return run(parsed);
+}
+
+}  // namespace nightjar
