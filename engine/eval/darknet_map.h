@@ -1,5 +1,5 @@
 // Mean average precision as AlexeyAB's `detector map` counts it, its oddities included
-// (docs/darknet-format.md section 9.8).
+// (docs/darknet-format.md section 9.7).
 #pragma once
 
 #include <span>

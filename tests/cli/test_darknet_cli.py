@@ -151,7 +151,7 @@ class Detector(DarknetTest):
             ((*self.test_command, "a.png", "-out", "a.png"), "would be overwritten"),
             (("classifier", "predict", "net.data", "net.cfg", "net.weights", "a.png"), "not supported yet"),
         ]
-        for action in ("valid", "map", "recall", "calc_anchors", "train", "demo"):
+        for action in ("train", "demo"):
             cases.append(
                 (
                     ("detector", action, *self.test_command[2:], "-points", "11"),
