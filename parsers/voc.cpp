@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <new>
+#include <optional>
 #include <pugixml.hpp>
 
 #include "parsers/kind.h"

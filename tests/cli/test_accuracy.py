@@ -53,6 +53,14 @@ class Map(AccuracyTest):
         for flag, value in (("-points", "1"), ("-points", "-2"), ("-iou_thresh", "2"), ("-points", "x")):
             self.assert_refused(USAGE, flag, "detector", "map", "net.data", *NET, flag, value)
 
+    def test_what_lies_on_difficult_objects_is_not_in_the_curve(self):
+        self.put("net.data", "valid=list.txt\nnames=net.names\ndifficult=hard.txt\n")
+        self.put("hard.txt", "hard/a.png\nhard/b.png\n")
+        self.put("hard/b.txt", "0 0.625 0.625 0.5 0.5\n")
+        self.assertIn(" detections_count = 5, unique_truth_count = 3 ", self.detector("map"))
+        self.put("hard.txt", "hard/b.png\n")
+        self.assert_refused(MALFORMED, "difficult= lists 1 pictures, valid= 2", "detector", "map", "net.data", *NET)
+
     def test_a_class_beyond_the_network_is_passed_over_out_loud(self):
         self.put("a.txt", LABELS["a.txt"] + "2 .5 .5 .1 .1\n7 .5 .5 .1 .1\n")
         out, err = self.run_and_warn("detector", "map", "net.data", *NET)

@@ -44,7 +44,8 @@ TEST_CASE("an annotation of Pascal VOC is read") {
   CHECK(cell.left == 8.5);
   CHECK(cell.bottom == 498);  // beyond the picture
   CHECK(cell.difficult);
-  CHECK(parse_voc("<annotation><size><width>1</width><height>1</height></size></annotation>", xml)->objects.empty());
+  CHECK(parse_voc("<annotation><size><width>1</width><height>1</height></size></annotation>", xml)
+            ->objects.empty());
 }
 
 TEST_CASE("a bad annotation of Pascal VOC is refused with its line") {

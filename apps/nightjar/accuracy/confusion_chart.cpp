@@ -1,6 +1,7 @@
 // A square a pair of classes, the darker the larger its share of what is there.
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 
 #include "apps/nightjar/accuracy/eval_report.h"
 #include "apps/nightjar/figures/svg.h"

@@ -1,5 +1,6 @@
 // Precision over recall, as COCO interpolates it.
 #include <algorithm>
+#include <iterator>
 
 #include "apps/nightjar/accuracy/eval_report.h"
 #include "apps/nightjar/figures/palette.h"

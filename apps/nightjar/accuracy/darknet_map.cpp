@@ -46,13 +46,35 @@ std::string report(const DarknetFigures& figures, const DarknetMapOptions& optio
                       figures.mean_average_precision, figures.mean_average_precision * 100);
 }
 
+// difficult= lists the same pictures in another folder, whose labels are of what need not be found.
+Result<void> add_difficult(const DarknetRun& run, Labels& labels) {
+  if (!run.data().find("difficult")) return {};
+  const auto pictures = run.data().pictures("difficult");
+  if (!pictures) return pictures.error();
+  if (pictures->size() != labels.pictures.size()) {
+    return malformed(run.data().file(), "difficult= lists " + std::to_string(pictures->size()) +
+                                            " pictures, valid= " + std::to_string(labels.pictures.size()) +
+                                            "; the same ones are needed");
+  }
+  const auto difficult = read_labels(*pictures, {.names = run.names(), .classes = run.model().classes()});
+  if (!difficult) return difficult.error();
+  for (std::size_t i = 0; i < pictures->size(); ++i) {
+    for (Truth truth : difficult->pictures[i].truths) {
+      truth.difficult = true;
+      labels.pictures[i].truths.push_back(truth);
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 int darknet_map(const DarknetFlags& flags) {
   const auto run = DarknetRun::open(flags, "map");
   if (!run) return fail(run.error());
-  const auto labels = run->labels();
+  auto labels = run->labels();
   if (!labels) return fail(labels.error());
+  if (auto done = add_difficult(*run, *labels); !done) return fail(done.error());
   DetectionJob job = run->job(flags);
   job.options.threshold = .005f;
   job.options.hierarchy = 0;

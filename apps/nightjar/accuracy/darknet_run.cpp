@@ -23,7 +23,7 @@ Result<DarknetRun> DarknetRun::open(const DarknetFlags& flags, const std::string
   const int classes = loaded->model.classes();
   if (auto fine = check_detector(loaded->model, files[1]); !fine) return fine.error();
   if (auto fine = data->check_classes(classes); !fine) return fine.error();
-  auto names_file = flags.names.empty() ? data->names_file() : flags.names;
+  auto names_file = flags.names.empty() ? data->names_file() : Result<std::string>(flags.names);
   if (!names_file) return names_file.error();
   auto names = load_names(*names_file, classes);
   if (!names) return names.error();

@@ -13,6 +13,7 @@
 #include "apps/nightjar/model_arguments.h"
 #include "apps/nightjar/report.h"
 #include "engine/detect/format_json.h"
+#include "engine/host/output_file.h"
 
 namespace nightjar {
 namespace {
@@ -105,24 +106,46 @@ Result<std::vector<std::string>> names_of(const EvalArguments& a, const PictureS
   return file ? load_names(*file, classes) : file.error();
 }
 
-// What one command knows: its files, the network, the truth.
-struct Session {
-  const EvalArguments& arguments;
-  const LoadedModel& loaded;
-  const std::vector<std::string>& names;
-  const PictureSet& set;
-  const Labels& labels;
+// The network, and what it is held against.
+struct Subject {
+  LoadedModel loaded;
+  std::vector<std::string> names;
+  Labels labels;
 };
 
-// Pictures through the network, judged on the way. Returns the exit code of the pictures that failed.
-Result<RunEnd> run_evaluation(const Session& session, Evaluation& evaluation, std::string* coco) {
-  const DetectionJob job =
-      job_of(session.arguments, session.loaded.model, session.names, session.set.pictures);
-  return run_pictures(job, "evaluating", [&](Found found) -> Result<Delivery> {
-    const auto& labelled = session.labels.pictures[static_cast<std::size_t>(found.number - 1)];
+Result<Subject> load_subject(const EvalArguments& a, const PictureSet& set) {
+  auto loaded = load_model(a.model);
+  if (!loaded) return loaded.error();
+  if (auto fine = check_detector(loaded->model, loaded->files[0]); !fine) return fine.error();
+  auto names = names_of(a, set, *loaded);
+  if (!names) return names.error();
+  auto labels = labels_of(set, a.set, *names, loaded->model.classes());
+  if (!labels) return labels.error();
+  return Subject{std::move(*loaded), std::move(*names), std::move(*labels)};
+}
+
+// The set, once it is sure that nothing of it would be overwritten.
+Result<PictureSet> open_inputs(const EvalArguments& a) {
+  auto set = open_set(a.set, "valid");
+  if (!set) return set.error();
+  std::vector<std::string> inputs = set->inputs;
+  inputs.insert(inputs.end(), {a.model.cfg, a.model.weights, a.model.tree, a.model.map, a.names, a.font});
+  if (auto fine = refuse_overwriting({a.json, a.coco, a.curves, a.confusion}, inputs); !fine)
+    return fine.error();
+  if (a.worst.empty()) return set;
+  if (auto usable = check_folder(a.worst); !usable) return usable.error();
+  return set;
+}
+
+// Pictures through the network, judged on the way; `coco` gets the boxes as COCO's results, where it is
+// there.
+Result<RunEnd> judge_all(const DetectionJob& job, const Subject& subject, Evaluation& evaluation,
+                         std::string* coco) {
+  return run_pictures(job, "evaluating", [&, coco](Found found) -> Result<Delivery> {
+    const auto& labelled = subject.labels.pictures[static_cast<std::size_t>(found.number - 1)];
     Judged judged = evaluation.judge(labelled, found);
     std::string lines;
-    if (coco) lines = coco_results(found.detected.boxes, session.names, found.file, found.size());
+    if (coco) lines = coco_results(found.detected.boxes, subject.names, found.file, found.size());
     return Delivery([&evaluation, coco, judged = std::move(judged), lines = std::move(lines)]() mutable {
       evaluation.add(std::move(judged));
       if (coco && !lines.empty()) *coco += (coco->empty() ? "" : ",\n") + lines;
@@ -136,62 +159,60 @@ Result<DrawOptions> drawing_of(const EvalArguments& a) {
   const std::string file = a.font.empty() ? ours.value_or("") : a.font;
   if (file.empty()) return DrawOptions{};
   auto typeface = Typeface::load(file);
-  return typeface ? Result<DrawOptions>(DrawOptions{std::move(*typeface)}) : typeface.error();
+  if (!typeface) return typeface.error();
+  return DrawOptions{std::move(*typeface)};
 }
 
-Result<void> write_worst(const Session& session, const Evaluation& evaluation, const DrawOptions& drawing) {
-  if (session.arguments.worst.empty()) return {};
-  const auto written = write_worst(evaluation, session.labels, session.names, {},
-                                   {session.arguments.worst, session.arguments.worst_count, drawing});
+Result<void> draw_worst(const EvalArguments& a, const Subject& subject, const Evaluation& evaluation,
+                        const DrawOptions& drawing) {
+  if (a.worst.empty()) return {};
+  const auto written =
+      write_worst(evaluation, subject.labels, subject.names, {}, {a.worst, a.worst_count, drawing});
   if (!written) return written.error();
-  note(session.arguments.worst + ": " + std::to_string(*written) +
-       " pictures with mistakes, the worst first");
+  note(a.worst + ": " + std::to_string(*written) + " pictures with mistakes, the worst first");
   return {};
 }
 
-int run(const EvalArguments& a) {
-  const auto set = open_set(a.set, "valid");
-  if (!set) return fail(set.error());
-  std::vector<std::string> inputs = set->inputs;
-  inputs.insert(inputs.end(), {a.model.cfg, a.model.weights, a.model.tree, a.model.map, a.names, a.font});
-  if (auto fine = refuse_overwriting({a.json, a.coco, a.curves, a.confusion}, inputs); !fine)
-    return fail(fine.error());
-  if (auto usable = a.worst.empty() ? Result<void>() : check_folder(a.worst); !usable)
-    return fail(usable.error());
-  const auto drawing = drawing_of(a);
-  if (!drawing) return fail(drawing.error());
-  const auto loaded = load_model(a.model);
-  if (!loaded) return fail(loaded.error());
-  const int classes = loaded->model.classes();
-  if (auto fine = check_detector(loaded->model, loaded->files[0]); !fine) return fail(fine.error());
-  const auto names = names_of(a, *set, *loaded);
-  if (!names) return fail(names.error());
-  const auto labels = labels_of(*set, a.set, *names, classes);
-  if (!labels) return fail(labels.error());
-
+// What is to be printed, all files being written; empty where no picture could be used.
+Result<std::string> measure(const EvalArguments& a, const PictureSet& set, const Subject& subject,
+                            const DrawOptions& drawing, int& status) {
   EvaluationOptions judging = a.judging;
-  judging.classes = classes;
+  judging.classes = subject.loaded.model.classes();
   Evaluation evaluation(judging);
   std::string coco;
   Reports reports;
   const std::pair<const std::string&, std::function<std::string()>> documents[] = {
-      {a.json, [&] { return eval_json(evaluation, *names); }},
+      {a.json, [&] { return eval_json(evaluation, subject.names); }},
       {a.coco, [&] { return "[" + coco + "]\n"; }},
-      {a.curves, [&] { return curves_chart(evaluation, *names); }},
-      {a.confusion, [&] { return confusion_chart(evaluation, *names); }}};
+      {a.curves, [&] { return curves_chart(evaluation, subject.names); }},
+      {a.confusion, [&] { return confusion_chart(evaluation, subject.names); }}};
   for (const auto& [path, content] : documents) {
-    if (auto open = reports.add(path, content); !open) return fail(open.error());
+    if (auto open = reports.add(path, content); !open) return open.error();
   }
-  const Session session{a, *loaded, *names, *set, *labels};
-  const auto end = run_evaluation(session, evaluation, a.coco.empty() ? nullptr : &coco);
-  if (!end) return fail(end.error());
-  if (end->pictures == 0) return end->status;
+  const DetectionJob job = job_of(a, subject.loaded.model, subject.names, set.pictures);
+  const auto end = judge_all(job, subject, evaluation, a.coco.empty() ? nullptr : &coco);
+  if (!end) return end.error();
+  status = end->status;
+  if (end->pictures == 0) return std::string();
   if (const int others = evaluation.of_other_size(); others > 0)
     warn(std::to_string(others) + " pictures have another size than their labels say; boxes were scaled");
-  if (auto done = reports.write(); !done) return fail(done.error());
-  if (auto done = write_worst(session, evaluation, *drawing); !done) return fail(done.error());
-  const int printed = print(eval_text(evaluation, *names));
-  return printed != 0 ? printed : end->status;
+  if (auto done = reports.write(); !done) return done.error();
+  if (auto done = draw_worst(a, subject, evaluation, drawing); !done) return done.error();
+  return eval_text(evaluation, subject.names);
+}
+
+int run(const EvalArguments& a) {
+  const auto set = open_inputs(a);
+  if (!set) return fail(set.error());
+  const auto drawing = drawing_of(a);
+  if (!drawing) return fail(drawing.error());
+  const auto subject = load_subject(a, *set);
+  if (!subject) return fail(subject.error());
+  int status = 0;
+  const auto text = measure(a, *set, *subject, *drawing, status);
+  if (!text) return fail(text.error());
+  const int printed = text->empty() ? 0 : print(*text);
+  return printed != 0 ? printed : status;
 }
 
 }  // namespace

@@ -62,7 +62,7 @@ Result<std::vector<std::string>> DataSet::pictures(const std::string& key) const
   auto found = expand_pictures(std::span(&argument, 1), false);
   if (!found) return found.error();
   for (std::string& path : found->paths) {
-    if (const fs::path near = fs::path(list).parent_path() / path; !exists(path) && exists(near)) path = near;
+    if (const fs::path near = fs::path(list).parent_path() / path; !exists(path) && exists(near)) path = near.string();
   }
   return std::move(found->paths);
 }

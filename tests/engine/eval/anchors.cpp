@@ -45,7 +45,8 @@ TEST_CASE("Clusters that lie far apart are found, and their means are the anchor
     CHECK(clusters.anchors[i].w == Approx(means[i].w));
     CHECK(clusters.anchors[i].h == Approx(means[i].h));
   }
-  for (std::size_t i = 0; i < sizes.size(); ++i) CHECK(clusters.cluster_of[i] == (i < 10 ? 2 : i < 20 ? 0 : 1));
+  for (std::size_t i = 0; i < sizes.size(); ++i)
+    CHECK(clusters.cluster_of[i] == (i < 10 ? 2 : i < 20 ? 0 : 1));
   CHECK(clusters.mean_iou > .94);
 }
 
@@ -82,7 +83,8 @@ TEST_CASE("The same sizes give the same anchors, in order of their areas") {
   for (std::size_t i = 0; i < 6; ++i) {
     CHECK(first.anchors[i].w == second.anchors[i].w);
     CHECK(first.anchors[i].h == second.anchors[i].h);
-    if (i > 0) CHECK(first.anchors[i].w * first.anchors[i].h >= first.anchors[i - 1].w * first.anchors[i - 1].h);
+    if (i > 0)
+      CHECK(first.anchors[i].w * first.anchors[i].h >= first.anchors[i - 1].w * first.anchors[i - 1].h);
   }
   CHECK(cluster(sizes, 9).mean_iou > first.mean_iou);
 }

@@ -41,11 +41,12 @@ std::string bytes_of(const std::filesystem::path& path) {
 
 TEST_CASE("COCO: what is found is found in the sizes that it has") {
   const auto figures = figures_of({truth(0, {10, 10, 100, 100})}, {{0, .9f, {10, 10, 100, 100}}});
-  for (const auto figure : {&CocoFigures::ap, &CocoFigures::ap50, &CocoFigures::ap75, &CocoFigures::ap_large,
-                            &CocoFigures::ar1, &CocoFigures::ar10, &CocoFigures::ar100, &CocoFigures::ar_large})
+  for (const auto figure :
+       {&CocoFigures::ap, &CocoFigures::ap50, &CocoFigures::ap75, &CocoFigures::ap_large, &CocoFigures::ar1,
+        &CocoFigures::ar10, &CocoFigures::ar100, &CocoFigures::ar_large})
     CHECK(figures.*figure == Approx(1));
-  for (const auto figure : {&CocoFigures::ap_small, &CocoFigures::ap_medium, &CocoFigures::ar_small,
-                            &CocoFigures::ar_medium})
+  for (const auto figure :
+       {&CocoFigures::ap_small, &CocoFigures::ap_medium, &CocoFigures::ar_small, &CocoFigures::ar_medium})
     CHECK(figures.*figure == -1);
 }
 
@@ -62,17 +63,16 @@ TEST_CASE("COCO: precision is read at 101 recalls") {
   const auto half = figures_of(truths, {{0, .9f, {0, 0, 50, 50}}, {0, .8f, {400, 400, 50, 50}}});
   CHECK(half.ap == Approx(51. / 101));
   CHECK(half.ar1 == Approx(.5));
-  const auto late = figures_of(truths, {{0, .9f, {0, 0, 50, 50}},
-                                        {0, .8f, {400, 400, 50, 50}},
-                                        {0, .7f, {200, 0, 50, 50}}});
+  const auto late = figures_of(
+      truths, {{0, .9f, {0, 0, 50, 50}}, {0, .8f, {400, 400, 50, 50}}, {0, .7f, {200, 0, 50, 50}}});
   CHECK(late.ap == Approx((51 + 50 * 2. / 3) / 101));
   CHECK(late.ar1 == Approx(.5));
   CHECK(late.ar10 == Approx(1));
 }
 
 TEST_CASE("COCO: a wrong box of another size is none of this size's mistakes") {
-  const auto figures = figures_of({truth(0, {0, 0, 20, 20})},
-                                  {{0, .9f, {100, 100, 50, 50}}, {0, .5f, {0, 0, 20, 20}}});
+  const auto figures =
+      figures_of({truth(0, {0, 0, 20, 20})}, {{0, .9f, {100, 100, 50, 50}}, {0, .5f, {0, 0, 20, 20}}});
   CHECK(figures.ap == Approx(.5));
   CHECK(figures.ap_small == Approx(1));
   CHECK(figures.ap_medium == -1);
@@ -182,9 +182,7 @@ CocoFigures figures_of_golden(const nlohmann::json& frames) {
 }  // namespace
 
 TEST_CASE("COCO: figures are those of pycocotools on coco128") {
-  const Golden golden[] = {
-GOLDEN
-  };
+  const Golden golden[] = {GOLDEN};
   for (const Golden& its : golden) {
     const auto file = shared / "darknet/golden/alexeyab" / (std::string(its.network) + ".coco128.json");
     if (!std::filesystem::exists(file) || !std::filesystem::exists(shared / "coco128")) {
@@ -193,9 +191,9 @@ GOLDEN
     }
     INFO(its.network);
     const CocoFigures figures = figures_of_golden(nlohmann::json::parse(bytes_of(file)));
-    const double ours[] = {figures.ap,       figures.ap50,      figures.ap75,     figures.ap_small,
-                           figures.ap_medium, figures.ap_large, figures.ar1,      figures.ar10,
-                           figures.ar100,    figures.ar_small,  figures.ar_medium, figures.ar_large};
+    const double ours[] = {figures.ap,        figures.ap50,     figures.ap75,      figures.ap_small,
+                           figures.ap_medium, figures.ap_large, figures.ar1,       figures.ar10,
+                           figures.ar100,     figures.ar_small, figures.ar_medium, figures.ar_large};
     REQUIRE(its.figures.size() == std::size(ours));
     for (std::size_t i = 0; i < std::size(ours); ++i) {
       INFO("figure " << i);

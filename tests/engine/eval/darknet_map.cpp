@@ -52,8 +52,8 @@ TEST_CASE("Average precision of nothing is nothing") {
 }
 
 TEST_CASE("The second box on an object is wrong, and the object missed by none") {
-  const auto figures =
-      figures_of({truth(0, .5f, .5f, .4f)}, {box(.5f, .5f, .4f, {{0, .9f}}), box(.5f, .5f, .38f, {{0, .8f}})});
+  const auto figures = figures_of({truth(0, .5f, .5f, .4f)},
+                                  {box(.5f, .5f, .4f, {{0, .9f}}), box(.5f, .5f, .38f, {{0, .8f}})});
   CHECK(figures.detections == 2);
   CHECK(figures.truths == 1);
   CHECK(figures.found == 1);
@@ -104,8 +104,7 @@ TEST_CASE("The best detections of all pictures come first") {
 TEST_CASE("What lies on a difficult object is not in the curve") {
   std::vector<Truth> truths = {truth(0, .25f, .5f, .3f), truth(0, .75f, .5f, .3f)};
   truths[1].difficult = true;
-  const auto figures = figures_of(
-      truths, {box(.75f, .5f, .3f, {{0, .9f}}), box(.25f, .5f, .3f, {{0, .8f}})});
+  const auto figures = figures_of(truths, {box(.75f, .5f, .3f, {{0, .9f}}), box(.25f, .5f, .3f, {{0, .8f}})});
   CHECK(figures.truths == 1);
   CHECK(figures.detections == 1);
   CHECK(figures.mean_average_precision == Approx(1));
