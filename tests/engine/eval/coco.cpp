@@ -1,15 +1,6 @@
-// COCO's figures by hand, and those of pycocotools on the boxes that AlexeyAB's Darknet found in coco128.
+// COCO's figures by hand; tests/cli/test_pycocotools.py holds them against pycocotools.
 #include "engine/eval/coco.h"
 
-#include <filesystem>
-#include <fstream>
-#include <iostream>
-#include <iterator>
-#include <map>
-#include <nlohmann/json.hpp>
-
-#include "parsers/image.h"
-#include "parsers/lists.h"
 #include "tests/catch.h"
 
 using namespace nightjar;
@@ -29,12 +20,6 @@ CocoFigures figures_of(const std::vector<Truth>& truths, std::vector<CocoDetecti
   CocoEvaluation evaluation(classes);
   evaluation.add(truths, std::move(detections));
   return evaluation.figures();
-}
-
-std::string bytes_of(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  REQUIRE(in);
-  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 }  // namespace
@@ -130,74 +115,4 @@ TEST_CASE("COCO: pictures are put together by score") {
   CHECK(evaluation.truths_of(0) == 2);
   CHECK(evaluation.curve_of(0, 0)[50] == Approx(1));
   CHECK(evaluation.curve_of(0, 0)[51] == 0);
-}
-
-namespace {
-
-struct Golden {
-  const char* network;
-  std::vector<double> figures;  // in pycocotools' order
-};
-
-const std::filesystem::path shared = std::filesystem::path(NIGHTJAR_SOURCE_DIR) / "../shared";
-
-// In pycocotools' script, whose doubles these are, boxes came from the labels' text.
-std::vector<Truth> truths_of(const std::filesystem::path& picture, int width, int height) {
-  const auto file = shared / "coco128/labels/train2017" / picture.filename().replace_extension(".txt");
-  if (!std::filesystem::exists(file)) return {};
-  const auto labels = parse_labels(bytes_of(file), file.string());
-  REQUIRE(labels);
-  std::vector<Truth> truths;
-  for (const Label& label : *labels) {
-    Truth truth;
-    truth.class_id = label.class_id;
-    truth.x = label.x, truth.y = label.y, truth.w = label.w, truth.h = label.h;
-    truths.push_back(truth);
-  }
-  place_in_pixels(truths, width, height);
-  return truths;
-}
-
-CocoFigures figures_of_golden(const nlohmann::json& frames) {
-  CocoEvaluation evaluation(80);
-  for (const auto& frame : frames) {
-    const std::filesystem::path name = std::filesystem::path(std::string(frame["filename"])).filename();
-    const auto picture = shared / "coco128/images/train2017" / name;
-    const auto image = parse_image(bytes_of(picture), picture.string());
-    REQUIRE(image);
-    std::vector<CocoDetection> detections;
-    for (const auto& object : frame["objects"]) {
-      const auto& place = object["relative_coordinates"];
-      const double w = double(place["width"]) * image->width, h = double(place["height"]) * image->height;
-      detections.push_back({object["class_id"],
-                            object["confidence"],
-                            {double(place["center_x"]) * image->width - w / 2,
-                             double(place["center_y"]) * image->height - h / 2, w, h}});
-    }
-    evaluation.add(truths_of(picture, image->width, image->height), std::move(detections));
-  }
-  return evaluation.figures();
-}
-
-}  // namespace
-
-TEST_CASE("COCO: figures are those of pycocotools on coco128") {
-  const Golden golden[] = {GOLDEN};
-  for (const Golden& its : golden) {
-    const auto file = shared / "darknet/golden/alexeyab" / (std::string(its.network) + ".coco128.json");
-    if (!std::filesystem::exists(file) || !std::filesystem::exists(shared / "coco128")) {
-      std::cout << "SKIPPED: needs ../shared/coco128 and " << file.filename().string() << "\n";
-      return;
-    }
-    INFO(its.network);
-    const CocoFigures figures = figures_of_golden(nlohmann::json::parse(bytes_of(file)));
-    const double ours[] = {figures.ap,        figures.ap50,     figures.ap75,      figures.ap_small,
-                           figures.ap_medium, figures.ap_large, figures.ar1,       figures.ar10,
-                           figures.ar100,     figures.ar_small, figures.ar_medium, figures.ar_large};
-    REQUIRE(its.figures.size() == std::size(ours));
-    for (std::size_t i = 0; i < std::size(ours); ++i) {
-      INFO("figure " << i);
-      CHECK(ours[i] == Approx(its.figures[i]).margin(1e-4).epsilon(0));
-    }
-  }
 }
