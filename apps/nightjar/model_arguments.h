@@ -6,11 +6,9 @@
 
 #include "engine/nightjar.h"
 
-namespace CLI {
-class App;  // its header takes seconds to compile
-}
-
 namespace nightjar {
+
+class Options;
 
 struct ModelArguments {
   std::string model, cfg, weights, tree, map;
@@ -21,11 +19,11 @@ struct ModelArguments {
   bool fuse = true;
 
   // Adds --width, --height, --threads, --strict, --tune: what shapes a network, whatever it was named by.
-  void add_shape_to(CLI::App& app);
+  void add_shape_to(Options& options);
   // Adds --device, --precision, --conv: what it runs on.
-  void add_device_to(CLI::App& app);
+  void add_device_to(Options& options);
   // Adds all these and --model, --cfg, --weights, --tree, --map, -v.
-  void add_to(CLI::App& app);
+  void add_to(Options& options);
 };
 
 struct LoadedModel {

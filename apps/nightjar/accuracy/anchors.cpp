@@ -95,19 +95,17 @@ Result<std::string> run(const AnchorArguments& arguments) {
 
 int anchors(const Arguments& arguments) {
   AnchorArguments parsed;
-  CLI::App app("Find anchors for a network from the labels it will be trained on.", "nightjar anchors");
-  app.footer(footer);
-  parsed.set.add_to(app);
-  app.add_option("--clusters", parsed.clusters, "How many anchors; default 9")->check(count(1, max_clusters));
-  app.add_option("--width", parsed.width, "Of the network, in pixels; default 416")
-      ->check(count(1, max_side));
-  app.add_option("--height", parsed.height, "Of the network, in pixels; default 416")
-      ->check(count(1, max_side));
-  app.add_option("--scales", parsed.scales,
-                 "Heads to share them among; default 3, or 2 where 3 do not divide them")
-      ->check(count(1, max_clusters));
-  app.add_option("--svg", parsed.svg, "Write a picture of the boxes and their clusters to this file");
-  if (const auto end = parse(app, arguments)) return *end;
+  Options options("Find anchors for a network from the labels it will be trained on.", "nightjar anchors");
+  options.footer(footer);
+  parsed.set.add_to(options);
+  options.add_option("--clusters", parsed.clusters, "How many anchors; default 9", count(1, max_clusters));
+  options.add_option("--width", parsed.width, "Of the network, in pixels; default 416", count(1, max_side));
+  options.add_option("--height", parsed.height, "Of the network, in pixels; default 416", count(1, max_side));
+  options.add_option("--scales", parsed.scales,
+                     "Heads to share them among; default 3, or 2 where 3 do not divide them",
+                     count(1, max_clusters));
+  options.add_option("--svg", parsed.svg, "Write a picture of the boxes and their clusters to this file");
+  if (const auto end = options.parse(arguments)) return *end;
   const auto text = run(parsed);
   return text ? print(*text) : fail(text.error());
 }

@@ -45,32 +45,34 @@ struct EvalArguments {
   int batch = 1, worst_count = 16;
 };
 
-void declare(CLI::App& app, EvalArguments& a) {
-  a.set.add_to(app);
-  a.model.add_to(app);
-  app.add_option("--names", a.names, "Class names, one a line; default: the set's, the model's, or COCO's");
-  app.add_option("--thresh", a.threshold, "Least probability of boxes that count at all; default .001")
-      ->check(fraction());
-  app.add_option("--nms", a.nms, "Greatest overlap (IoU) of two boxes of a class; default .45")
-      ->check(fraction());
-  app.add_option("--fit", a.fit, "letterbox (default: keeps the aspect ratio) or stretch")
-      ->check(CLI::IsMember({"letterbox", "stretch"}));
-  app.add_option("--compat", a.compat, "Fit and box decoding as alexeyab's or pjreddie's Darknet")
-      ->check(CLI::IsMember({"alexeyab", "pjreddie"}));
-  app.add_option("--confidence", a.judging.confidence,
-                 "For the table by class, confusion and worst: least probability; default .25")
-      ->check(fraction());
-  app.add_option("--iou", a.judging.iou, "For the same: overlap that a right box must exceed; default .5")
-      ->check(fraction());
-  app.add_option("--json", a.json, "Also write all figures to this file");
-  app.add_option("--coco", a.coco, "Also write the boxes as COCO's results, for other evaluations");
-  app.add_option("--curves", a.curves, "Write precision over recall to this SVG file");
-  app.add_option("--confusion", a.confusion, "Write what was taken for what to this SVG file");
-  app.add_option("--worst", a.worst,
-                 "Write annotated copies of the pictures with most mistakes into this folder");
-  app.add_option("--worst-count", a.worst_count, "How many of them; default 16")->check(count(1, 1'000'000));
-  app.add_option("--font", a.font, "Draw names with this TrueType or OpenType font; default: DejaVu Sans");
-  app.add_option("--batch", a.batch, "Pictures computed together; default 1")->check(count(1, max_batch));
+void declare(Options& options, EvalArguments& a) {
+  a.set.add_to(options);
+  a.model.add_to(options);
+  options.add_option("--names", a.names,
+                     "Class names, one a line; default: the set's, the model's, or COCO's");
+  options.add_option("--thresh", a.threshold, "Least probability of boxes that count at all; default .001",
+                     fraction());
+  options.add_option("--nms", a.nms, "Greatest overlap (IoU) of two boxes of a class; default .45",
+                     fraction());
+  options.add_option("--fit", a.fit, "letterbox (default: keeps the aspect ratio) or stretch",
+                     one_of({"letterbox", "stretch"}));
+  options.add_option("--compat", a.compat, "Fit and box decoding as alexeyab's or pjreddie's Darknet",
+                     one_of({"alexeyab", "pjreddie"}));
+  options.add_option("--confidence", a.judging.confidence,
+                     "For the table by class, confusion and worst: least probability; default .25",
+                     fraction());
+  options.add_option("--iou", a.judging.iou, "For the same: overlap that a right box must exceed; default .5",
+                     fraction());
+  options.add_option("--json", a.json, "Also write all figures to this file");
+  options.add_option("--coco", a.coco, "Also write the boxes as COCO's results, for other evaluations");
+  options.add_option("--curves", a.curves, "Write precision over recall to this SVG file");
+  options.add_option("--confusion", a.confusion, "Write what was taken for what to this SVG file");
+  options.add_option("--worst", a.worst,
+                     "Write annotated copies of the pictures with most mistakes into this folder");
+  options.add_option("--worst-count", a.worst_count, "How many of them; default 16", count(1, 1'000'000));
+  options.add_option("--font", a.font,
+                     "Draw names with this TrueType or OpenType font; default: DejaVu Sans");
+  options.add_option("--batch", a.batch, "Pictures computed together; default 1", count(1, max_batch));
 }
 
 DetectionJob job_of(const EvalArguments& a, const Model& model, const std::vector<std::string>& names,
@@ -219,10 +221,10 @@ int run(const EvalArguments& a) {
 
 int eval(const Arguments& arguments) {
   EvalArguments parsed;
-  CLI::App app("Measure how good a network is on labelled pictures.", "nightjar eval");
-  app.footer(footer);
-  declare(app, parsed);
-  if (const auto end = parse(app, arguments)) return *end;
+  Options options("Measure how good a network is on labelled pictures.", "nightjar eval");
+  options.footer(footer);
+  declare(options, parsed);
+  if (const auto end = options.parse(arguments)) return *end;
   return run(parsed);
 }
 

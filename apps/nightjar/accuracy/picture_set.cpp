@@ -6,13 +6,14 @@
 
 namespace nightjar {
 
-void PictureSetArguments::add_to(CLI::App& app) {
-  app.add_option("SET", pictures, "A Darknet .data file, or pictures: files, folders, patterns, @lists")
-      ->required();
-  app.add_option("--labels", labels,
-                 "Where their labels are: a folder of .txt or .xml files, or COCO's .json; default: where "
-                 "Darknet\nlooks, in labels/ beside images/, in Annotations/, or beside the pictures");
-  app.add_flag("--recursive", recursive, "Of folders, take what lies in the folders in them, too");
+void PictureSetArguments::add_to(Options& options) {
+  options.add_option("SET", pictures, "A Darknet .data file, or pictures: files, folders, patterns, @lists")
+      .required();
+  options.add_option(
+      "--labels", labels,
+      "Where their labels are: a folder of .txt or .xml files, or COCO's .json; default: where "
+      "Darknet\nlooks, in labels/ beside images/, in Annotations/, or beside the pictures");
+  options.add_flag("--recursive", recursive, "Of folders, take what lies in the folders in them, too");
 }
 
 Result<PictureSet> open_set(const PictureSetArguments& arguments, const std::string& key) {

@@ -8,10 +8,6 @@
 #include "apps/nightjar/accuracy/labels.h"
 #include "apps/nightjar/files/data_set.h"
 
-namespace CLI {
-class App;  // its header takes seconds to compile
-}
-
 namespace nightjar {
 
 struct PictureSetArguments {
@@ -20,7 +16,7 @@ struct PictureSetArguments {
   bool recursive = false;
 
   // Adds SET, --labels, --recursive.
-  void add_to(CLI::App& app);
+  void add_to(Options& options);
 };
 
 struct PictureSet {
