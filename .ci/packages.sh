@@ -13,7 +13,7 @@ log="$build/$(basename "$0" .sh).log"
 current_step="start"
 
 build_packages=(g++ make cmake libcli11-dev nlohmann-json3-dev libstb-dev libcurl4-openssl-dev libssl-dev
-  libturbojpeg0-dev libspng-dev libwebp-dev fonts-dejavu-core ca-certificates)
+  libpugixml-dev libturbojpeg0-dev libspng-dev libwebp-dev fonts-dejavu-core ca-certificates)
 
 refuse() {
   printf '%s: %s\n' "$(basename "$0")" "$1" >&2

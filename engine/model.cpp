@@ -102,13 +102,15 @@ Result<std::vector<Boxes>> Context::detect(std::span<const Image> pictures, cons
   std::vector<Boxes> results;
   const auto decode = [&](std::span<const Image> batch) -> Result<void> {
     const int images = static_cast<int>(batch.size());
-    auto boxes = executor.decode(images, {options.threshold, options.hierarchy, options.alexeyab});
+    auto boxes = executor.decode(
+        images, {options.threshold, options.hierarchy, options.alexeyab, options.by_objectness});
     if (!boxes) return boxes.error();
     for (int n = 0; n < images; ++n) {
       Boxes& found = (*boxes)[n];
       map_to_picture(found, fit, batch[n].width, batch[n].height, graph.input);
       keep_classes(found, options.classes);
-      const Nms kind = options.alexeyab ? last.nms : Nms::sort;
+      if (options.darknet_order) sort_as_darknet(found);
+      const Nms kind = options.alexeyab && !options.by_objectness ? last.nms : Nms::sort;
       suppress(found, kind, last.beta_nms, options.nms, options.agnostic_nms);
       keep_most_probable(found, options.max_detections);
       name_classes(found, impl_->model->names);

@@ -63,6 +63,11 @@ struct DetectOptions {
   std::vector<int> classes;   // to look for; empty: all
   bool agnostic_nms = false;  // boxes of different classes suppress each other, too
   int max_detections = 0;     // of a picture, the most probable ones; 0: all
+  // Boxes in the order that Darknet's suppression leaves them in, which its mean average precision depends
+  // on.
+  bool darknet_order = false;
+  // Whatever they show: objectness stands for the probability of class 0, which is each box's only one.
+  bool by_objectness = false;
 };
 
 struct ClassifyOptions {

@@ -9,12 +9,14 @@ namespace nightjar {
 
 using Arguments = std::vector<std::string>;
 
+int anchors(const Arguments& arguments);
 int bench(const Arguments& arguments);
 int classifier(const Arguments& arguments);
 int classify(const Arguments& arguments);
 int detect(const Arguments& arguments);
 int detector(const Arguments& arguments);
 int dump(const Arguments& arguments);
+int eval(const Arguments& arguments);
 int explain(const Arguments& arguments);
 int fetch(const Arguments& arguments);
 int layers(const Arguments& arguments);

@@ -14,10 +14,12 @@ namespace {
 
 constexpr std::string_view data_files = "DATA CFG WEIGHTS", picture_files = "DATA CFG WEIGHTS [IMAGE]";
 
+constexpr std::string_view anchors_files = "DATA -num_of_clusters 9 -width 416 -height 416";
+
 constexpr DarknetAction detector_actions[] = {
-    {"test", picture_files, detector_test}, {"demo", picture_files, detector_demo},
-    {"valid", data_files, nullptr},         {"map", data_files, nullptr},
-    {"recall", data_files, nullptr},        {"calc_anchors", "DATA", nullptr},
+    {"test", picture_files, detector_test},  {"demo", picture_files, detector_demo},
+    {"map", data_files, detector_map},       {"valid", data_files, detector_valid},
+    {"recall", data_files, detector_recall}, {"calc_anchors", anchors_files, detector_calc_anchors},
     {"train", data_files, nullptr},
 };
 
@@ -57,7 +59,14 @@ constexpr DarknetCommand detector_command{
     "its "
     "boxes as\n"
     "predictions.jpg into the current folder; it opens no window.\n"
-    "'nightjar detect CFG WEIGHTS [IMAGE]' is the same with COCO's names for 80 classes.\n"};
+    "'nightjar detect CFG WEIGHTS [IMAGE]' is the same with COCO's names for 80 classes.\n\n"
+    "map, valid and recall run over the pictures of DATA's valid=, a list or a folder; calc_anchors reads "
+    "the labels of\n"
+    "train=. Labels lie where Darknet looks for them. map prints AlexeyAB's table; valid writes, as DATA's "
+    "eval= says\n"
+    "(coco, voc, imagenet), into results=, which -out names a file in; recall prints a line a picture. "
+    "nightjar eval and\n"
+    "nightjar anchors do the same for people.\n"};
 
 constexpr DarknetCommand classifier_command{
     "classifier", classifier_actions,
@@ -90,6 +99,9 @@ constexpr std::string_view examples =
     "  nightjar detector test cfg/coco.data cfg/yolov4.cfg yolov4.weights -thresh .25 -out result.json < "
     "list.txt\n"
     "  nightjar detect cfg/yolov3.cfg yolov3.weights dog.jpg --compat pjreddie\n"
+    "  nightjar detector map cfg/coco.data cfg/yolov4.cfg yolov4.weights -points 101 -iou_thresh .75\n"
+    "  nightjar detector valid cfg/coco.data cfg/yolov4.cfg yolov4.weights -out yolov4\n"
+    "  nightjar detector calc_anchors cfg/coco.data -num_of_clusters 6 -width 416 -height 416\n"
     "  nightjar classifier predict cfg/imagenet.data cfg/darknet53.cfg darknet53.weights dog.jpg -t 3\n"
     "  nightjar rnn generate cfg/rnn.cfg shakespeare.weights -seed \"KING \" -len 200 -temp .6 -srand 7\n";
 

@@ -17,6 +17,10 @@ struct DarknetAction {
 // The actions, each in a file of its own: returns the exit code.
 int detector_demo(const DarknetFlags& flags);
 int detector_test(const DarknetFlags& flags);
+int detector_map(const DarknetFlags& flags);
+int detector_valid(const DarknetFlags& flags);
+int detector_recall(const DarknetFlags& flags);
+int detector_calc_anchors(const DarknetFlags& flags);
 int classifier_predict(const DarknetFlags& flags);
 int classifier_valid(const DarknetFlags& flags);
 int rnn_generate(const DarknetFlags& flags);

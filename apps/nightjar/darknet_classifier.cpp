@@ -24,7 +24,7 @@ Result<Classifier> load_classifier(const DarknetFiles& files, const DarknetFlags
   if (!data) return data.error();
   it.data = std::move(*data);
   for (const std::string_view key : keys) {
-    if (it.words_file.empty()) it.words_file = path_in(it.data, key, files.data).value_or("");
+    if (it.words_file.empty()) it.words_file = it.data.path(key).value_or("");
   }
   if (it.words_file.empty() && !files.data.empty()) {
     return malformed(files.data, "no " + std::string(*keys.begin()) +
@@ -75,7 +75,7 @@ int predict(const DarknetFiles& files, const DarknetFlags& flags) {
   auto told = print_banner(flags, files, it->model());
   if (told && wordy) told = print_part(classes_line(*it));
   if (!told) return fail(told.error());
-  return run_pictures<ClassifyOptions>(
+  return run_asked<ClassifyOptions>(
       {.model = it->model(),
        .names = it->words,
        .options = {.fit = pjreddies ? Fit::letterbox : Fit::crop, .leaves_only = pjreddies},

@@ -12,7 +12,7 @@ namespace nightjar {
 
 struct Classifier {
   LoadedModel loaded;
-  DataFile data;
+  DataSet data;
   std::string words_file;
   std::vector<std::string> words;  // one a class
 

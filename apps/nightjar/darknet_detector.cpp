@@ -1,36 +1,17 @@
 // detector test, and detect CFG WEIGHTS: Darknet's defaults and files. detector demo: what is missing.
-#include <array>
-#include <filesystem>
 #include <utility>
 
 #include "apps/nightjar/darknet.h"
 #include "apps/nightjar/darknet_banner.h"
 #include "apps/nightjar/darknet_files.h"
 #include "apps/nightjar/darknet_pictures.h"
+#include "apps/nightjar/files/label_path.h"
 #include "apps/nightjar/report.h"
 #include "engine/host/output_file.h"
 #include "parsers/message.h"
 
 namespace nightjar {
 namespace {
-
-namespace fs = std::filesystem;
-
-// Where AlexeyAB's Darknet keeps the label file of a picture (docs/darknet-format.md section 9.4).
-std::string label_path(const std::string& picture) {
-  constexpr std::array<std::array<std::string_view, 2>, 5> folders = {
-      {{"/images/train2014/", "/labels/train2014/"},
-       {"/images/val2014/", "/labels/val2014/"},
-       {"/images/train2017/", "/labels/train2017/"},
-       {"/images/val2017/", "/labels/val2017/"},
-       {"/JPEGImages/", "/labels/"}}};
-  std::string path = picture == "-" ? "stdin.txt" : fs::path(picture).replace_extension(".txt").string();
-  for (const auto& [images, labels] : folders) {
-    const std::size_t at = path.find(images);
-    if (at != std::string::npos) path.replace(at, images.size(), labels);
-  }
-  return path;
-}
 
 OutputOptions outputs_of(const DarknetFlags& flags, const std::string& before) {
   OutputOptions outputs;
@@ -48,16 +29,13 @@ Result<std::string> names_file_of(const DarknetFiles& files, const DarknetFlags&
   const auto data = read_data(files.data, classes);
   if (!data) return data.error();
   if (!flags.names.empty() || files.data.empty()) return flags.names;
-  const auto names = path_in(*data, "names", files.data);
-  if (!names)
-    return malformed(files.data, "no names=; expected the path of a file with a class name on each line");
-  return *names;
+  return data->names_file();
 }
 
 DetectOptions options_of(const DarknetFlags& flags, const Model& model) {
   DetectOptions options;
   options.threshold = flags.thresh.value_or(default_threshold(flags.fork()));
-  options.nms = flags.nms;
+  options.nms = flags.nms.value_or(options.nms);
   options.alexeyab = !flags.pjreddie();
   if (!options.alexeyab)
     options.hierarchy = flags.hier;  // AlexeyAB's takes the flag, and one half all the same
@@ -82,14 +60,14 @@ int run(const DarknetFiles& files, const DarknetFlags& flags) {
   std::vector<std::string> inputs = loaded->files;
   inputs.insert(inputs.end(), {*names_file, files.data});
   if (!flags.compat.empty() && !flags.pjreddie()) before = detection_layer_lines(model);
-  return run_pictures<DetectOptions>({.model = model,
-                                      .names = std::move(*names),
-                                      .options = options_of(flags, model),
-                                      .stream = {.threads = flags.threads},
-                                      .pictures = darknet_decoding,
-                                      .next = {}},
-                                     files.picture, inputs, flags.out == "-" && !flags.pjreddie(), *outputs,
-                                     run_detection);
+  return run_asked<DetectOptions>({.model = model,
+                                   .names = std::move(*names),
+                                   .options = options_of(flags, model),
+                                   .stream = {.threads = flags.threads},
+                                   .pictures = darknet_decoding,
+                                   .next = {}},
+                                  files.picture, inputs, flags.out == "-" && !flags.pjreddie(), *outputs,
+                                  run_detection);
 }
 
 }  // namespace

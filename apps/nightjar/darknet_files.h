@@ -3,11 +3,10 @@
 
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "apps/nightjar/darknet_flags.h"
+#include "apps/nightjar/files/data_set.h"
 #include "apps/nightjar/model_arguments.h"
-#include "parsers/lists.h"
 
 namespace nightjar {
 
@@ -22,12 +21,8 @@ struct DarknetFiles {
 Result<DarknetFiles> darknet_files(const DarknetFlags& flags, bool takes_picture);
 
 // A .data file beside its network: what it says of the classes must be that of the network (malformed).
-// Warnings go to stderr. Without a file it has no entries.
-Result<DataFile> read_data(const std::string& file, int classes);
-
-// The path that `key` of a .data file leads to: as it stands, else beside the .data file. Nothing where there
-// is no such key.
-std::optional<std::string> path_in(const DataFile& data, std::string_view key, const std::string& file);
+// Without a file it has no entries.
+Result<DataSet> read_data(const std::string& file, int classes);
 
 // The network that the flags and files of an action ask for.
 ModelArguments darknet_model(const DarknetFiles& files, const DarknetFlags& flags);

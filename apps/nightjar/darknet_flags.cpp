@@ -52,6 +52,11 @@ bool store_count(DarknetFlags& flags, const std::string& value) {
   return number.has_value();
 }
 
+// A mean over one point is none.
+bool store_points(DarknetFlags& flags, const std::string& value) {
+  return value != "1" && store_count<&DarknetFlags::points, 0, max_points>(flags, value);
+}
+
 bool store_compat(DarknetFlags& flags, const std::string& value) {
   flags.compat = value;
   return value == "alexeyab" || value == "pjreddie";
@@ -73,16 +78,26 @@ constexpr Flag table[] = {
     {"thresh", "P", store_fraction<&DarknetFlags::thresh>,
      "least probability of a class, 0..1; default .25 (pjreddie: .5)"},
     {"nms", "IOU", store_fraction<&DarknetFlags::nms>,
-     "greatest overlap of two boxes of a class, 0..1; default .45 (ours)"},
+     "greatest overlap of two boxes of a class, 0..1; default .45 (valid: .6; ours)"},
     {"hier", "P", store_fraction<&DarknetFlags::hier>,
      "least probability on a class tree's path, 0..1; default .5, which AlexeyAB's has whatever it says"},
     {"ext_output", "", set<&DarknetFlags::ext_output>, "print each box in pixels"},
     {"letter_box", "", set<&DarknetFlags::letter_box>, "keep the picture's aspect ratio"},
     {"save_labels", "", set<&DarknetFlags::save_labels>,
      "write a label file beside each picture, or in Darknet's labels/ folder"},
-    {"out", "FILE", store_text<&DarknetFlags::out>, "write JSON (pjreddie: the annotated picture, FILE.jpg)"},
+    {"out", "FILE", store_text<&DarknetFlags::out>,
+     "write JSON (pjreddie: the annotated picture, FILE.jpg); valid: the name of its files"},
     {"t", "N", store_count<&DarknetFlags::top, 0, most>,
      "classes that a classifier prints; default top= in DATA"},
+    {"iou_thresh", "IOU", store_fraction<&DarknetFlags::iou_thresh>,
+     "map: overlap that a right box must exceed, 0..1; default .5"},
+    {"points", "N", store_points,
+     "map: recalls that precision is averaged at, as 11 or 101; default 0: the area"},
+    {"num_of_clusters", "N", store_count<&DarknetFlags::num_of_clusters, 1, max_clusters>,
+     "calc_anchors: how many; default 5"},
+    {"width", "N", store_count<&DarknetFlags::width, 1, max_side>, "calc_anchors: of the network, in pixels"},
+    {"height", "N", store_count<&DarknetFlags::height, 1, max_side>,
+     "calc_anchors: of the network, in pixels"},
     {"dont_show", "", ignore, "open no window; none is opened anyway"},
     {"names", "FILE", store_text<&DarknetFlags::names>, "class names (ours)"},
     {"data", "DIR", store_text<&DarknetFlags::data>,
@@ -112,25 +127,20 @@ constexpr Flag table[] = {
     {"dontdraw_bbox", "", ignore, ""},
     {"dontuse_opencv", "", ignore, ""},
     {"gpus", "LIST", ignore, ""},
-    {"height", "N", store_count<&DarknetFlags::height, 1, max_side>, ""},
     {"http_post_host", "HOST", ignore, ""},
     {"i", "N", ignore, ""},
-    {"iou_thresh", "X", store_fraction<&DarknetFlags::iou_thresh>, ""},
     {"json_file_output", "FILE", ignore, ""},
     {"json_port", "N", ignore, ""},
     {"mAP_epochs", "N", ignore, ""},
     {"map", "", ignore, ""},
     {"mjpeg_port", "N", ignore, ""},
-    {"num_of_clusters", "N", store_count<&DarknetFlags::num_of_clusters, 1, most>, ""},
     {"out_filename", "FILE", store_text<&DarknetFlags::out_filename>, ""},
-    {"points", "N", store_count<&DarknetFlags::points, 0, most>, ""},
     {"prefix", "TEXT", ignore, ""},
     {"s", "N", ignore, ""},
     {"show", "", set<&DarknetFlags::show>, ""},
     {"show_imgs", "", ignore, ""},
     {"time_limit_sec", "N", ignore, ""},
     {"topk", "", ignore, ""},
-    {"width", "N", store_count<&DarknetFlags::width, 1, max_side>, ""},
     // pjreddie's others
     {"avg", "N", ignore, ""},
     {"fps", "N", ignore, ""},

@@ -13,10 +13,12 @@ namespace nightjar {
 
 struct DarknetFlags {
   Arguments positionals;  // what is no flag, in order
-  std::optional<float> thresh;
-  float nms = .45f, hier = .5f, iou_thresh = .5f;
+  std::optional<float> thresh, nms;
+  float hier = .5f, iou_thresh = .5f;
   bool ext_output = false, letter_box = false, save_labels = false, show = false, help = false;
-  int num_of_clusters = 5, points = 0, top = 0;  // top, 0: as the .data file says
+  int num_of_clusters = 5;
+  int points = 0;  // of recall; 0: the area under the curve
+  int top = 0;     // 0: as the .data file says
   std::optional<int> width, height;
   std::string out, out_filename, names, tree;
   std::string data = ".";  // paths in a cfg are relative to the current folder

@@ -20,8 +20,7 @@ struct Validation {
   const Classifier& classifier;
   int top;
   bool pjreddies;
-  Progress progress;
-  int pictures = 0, first = 0, among_top = 0, without_label = 0, failures = 0, status = 0;
+  int pictures = 0, first = 0, among_top = 0, without_label = 0;
 
   // The first class whose label is part of the path, as both Darknets look for it; -1 where there is none.
   int label_of(const std::string& path) const {
@@ -39,6 +38,11 @@ struct Validation {
         std::any_of(best.begin(), best.end(), [&](const ClassScore& c) { return c.class_id == label; });
     without_label += label < 0;
   }
+  Result<void> tell(const std::string& path, std::span<const float> scores) {
+    const int label = label_of(path);
+    count(label, scores);
+    return print_part(line(path, label, scores));
+  }
   // The fork's line for a picture, the shares being those of all pictures so far.
   std::string line(const std::string& path, int label, std::span<const float> scores) const {
     const auto share = [&](int n) { return static_cast<float>(n) / static_cast<float>(pictures); };
@@ -50,54 +54,11 @@ struct Validation {
   }
 };
 
-class ListedPicture : public StreamedPicture {
- public:
-  ListedPicture(std::string path, Validation& all) : path_(std::move(path)), all_(all) {}
-
-  Result<Image> load() override { return load_picture(path_, all_.classifier.model(), darknet_decoding); }
-  Result<void> finish(Detected detected) override {
-    scores_ = std::move(detected.scores);
-    return {};
-  }
-  Result<void> deliver() override {
-    const int label = all_.label_of(path_);
-    all_.count(label, scores_);
-    auto done = print_part(all_.line(path_, label, scores_));
-    all_.progress.reach(all_.pictures + all_.failures);
-    return done;
-  }
-  Result<void> skip(const Error& error) override {
-    const int failed = fail(error);
-    if (all_.status == 0) all_.status = failed;
-    ++all_.failures;
-    return {};
-  }
-
- private:
-  std::string path_;
-  Validation& all_;
-  std::vector<float> scores_;
-};
-
-Result<std::vector<std::string>> listed_pictures(const Classifier& it, const std::string& file) {
-  const auto list = path_in(it.data, "valid", file);
-  if (!list)
-    return malformed(file, "no valid=; expected the path of a list with a picture's path on each line");
-  const std::string argument = '@' + *list;
-  auto pictures = expand_pictures(std::span(&argument, 1), false);
-  if (!pictures) return pictures.error();
-  return std::move(pictures->paths);
-}
-
 void tell_end(const Validation& all) {
   if (all.without_label > 0) {
     warn(std::to_string(all.without_label) + " of " + std::to_string(all.pictures) +
          " pictures have no label of " + all.classifier.words_file +
          " in their paths; they count as wrong, as in Darknet");
-  }
-  if (all.failures > 0) {
-    note(std::to_string(all.failures) + (all.failures == 1 ? " picture" : " pictures") +
-         " could not be used, and did not count");
   }
 }
 
@@ -106,26 +67,33 @@ int validate(const DarknetFiles& files, const DarknetFlags& flags) {
   if (!it) return fail(it.error());
   const auto top = top_of(*it, flags, files.data);
   if (!top) return fail(top.error());
-  auto paths = listed_pictures(*it, files.data);
+  const auto paths = it->data.pictures("valid");
   if (!paths) return fail(paths.error());
   const bool pjreddies = flags.pjreddie();
   auto told = print_banner(flags, files, it->model());
   if (told && !flags.compat.empty() && !pjreddies) told = print_part(" TOP calculation...\n\n");
   if (!told) return fail(told.error());
 
-  Validation all{*it, *top, pjreddies,
-                 Progress("classifying", "pictures", true, static_cast<std::int64_t>(paths->size()))};
-  std::size_t taken = 0;
-  const auto next = [&]() -> std::unique_ptr<StreamedPicture> {
-    if (taken == paths->size()) return nullptr;
-    return std::make_unique<ListedPicture>((*paths)[taken++], all);
+  Validation all{*it, *top, pjreddies};
+  const auto next = [&, taken = std::size_t{0}]() mutable -> std::optional<std::string> {
+    if (taken == paths->size()) return {};
+    return (*paths)[taken++];
   };
-  const ClassifyOptions options{.fit = pjreddies ? Fit::square : Fit::crop, .leaves_only = true};
-  const auto done = it->model().classify_all(next, options, {.threads = flags.threads});
-  all.progress.hide();
-  if (!done) return fail(done.error());
+  const ClassificationJob job{.model = it->model(),
+                              .names = it->words,
+                              .options = {.fit = pjreddies ? Fit::square : Fit::crop, .leaves_only = true},
+                              .stream = {.threads = flags.threads},
+                              .pictures = darknet_decoding,
+                              .next = next,
+                              .total = static_cast<std::int64_t>(paths->size())};
+  const auto end = run_pictures(job, "classifying", [&](Found found) -> Result<Delivery> {
+    return Delivery([&all, file = std::move(found.file), scores = std::move(found.detected.scores)] {
+      return all.tell(file, scores);
+    });
+  });
+  if (!end) return fail(end.error());
   tell_end(all);
-  return all.status;
+  return end->status;
 }
 
 }  // namespace

@@ -28,6 +28,8 @@ struct Command {
 constexpr Command commands[] = {
     {"detect", detect, "find objects in pictures"},
     {"classify", classify, "say what pictures show, with a network for that"},
+    {"eval", eval, "measure how good a network is on labelled pictures: COCO's AP, a table by class, charts"},
+    {"anchors", anchors, "find anchors for a network from the labels it will be trained on"},
     {"fetch", fetch, "download the trained weights of a well-known network, and check them"},
     {"layers", layers, "print a network's layer table"},
     {"explain", explain, "print how a network would run: the kernel of each step, what is fused, memory"},
@@ -35,7 +37,9 @@ constexpr Command commands[] = {
     {"dump", dump, "write the layers' outputs for one input as .npy files"},
     {"weights", weights, "say what a weights file holds; cut it after some layers, or forget its training"},
     {"version", show_version, "print the version, and what this program was built with"},
-    {"detector", detector, "Darknet's own command line: nightjar detector test DATA CFG WEIGHTS [IMAGE]"},
+    {"detector", detector,
+     "Darknet's own command line: nightjar detector test DATA CFG WEIGHTS [IMAGE]; also map, valid,\n"
+     "              recall, calc_anchors"},
     {"classifier", classifier,
      "the same for classifiers: nightjar classifier predict DATA CFG WEIGHTS [IMAGE]"},
     {"rnn", rnn, "the same for text: nightjar rnn generate CFG WEIGHTS"},

@@ -1,4 +1,4 @@
-// Pictures through a stream: a file is loaded, and what the network says of it goes to the outputs.
+// Pictures through a stream: a file is loaded, and what the network says of it is handed on.
 #include "apps/nightjar/picture_job.h"
 
 #include <chrono>
@@ -10,19 +10,20 @@
 namespace nightjar {
 namespace {
 
-constexpr std::int64_t many_pictures = 8;  // that a progress bar is worth it
+constexpr std::int64_t max_picture_bytes = std::int64_t{320} << 20;  // the largest picture allowed, as a BMP
+constexpr std::int64_t many_pictures = 8;                            // that a progress bar is worth it
 
-// What all pictures of a run share; but for `outputs` only touched by one picture at a time, in their order.
+// What all pictures of a run share; but for `finish` only touched by one picture at a time, in their order.
 template <class Job>
 struct Run {
   const Job& job;
-  Outputs& outputs;
+  const Finish& finish;
   Progress progress;
   std::int64_t boxes = 0, failures = 0;
-  int status = 0;
+  RunEnd end = {};
 
   Result<void> reach() {
-    progress.reach(outputs.pictures() + failures);
+    progress.reach(end.pictures + failures);
     return job.answered ? job.answered() : Result<void>();
   }
 };
@@ -30,36 +31,44 @@ struct Run {
 template <class Job>
 class PictureFile : public StreamedPicture {
  public:
-  PictureFile(std::string file, Run<Job>& run) : file_(std::move(file)), run_(run) {}
+  PictureFile(std::string file, std::int64_t number, Run<Job>& run)
+      : file_(std::move(file)), number_(number), run_(run) {}
 
-  Result<Image> load() override { return load_picture(file_, run_.job.model, run_.job.pictures); }
+  Result<Image> load() override {
+    const auto bytes = read_file(file_, max_picture_bytes);
+    if (!bytes) return bytes.error();
+    return parse_image(*bytes, file_ == "-" ? "standard input" : file_, run_.job.model.input().c,
+                       run_.job.pictures);
+  }
 
   Result<void> finish(Detected detected) override {
     boxes_ = detected.boxes.size();
-    auto rendered = run_.outputs.render({file_, std::move(detected), run_.job.names});
-    if (!rendered) return rendered.error();
-    rendered_ = std::move(*rendered);
+    auto delivery = run_.finish({file_, number_, std::move(detected), run_.job.names});
+    if (!delivery) return delivery.error();
+    delivery_ = std::move(*delivery);
     return {};
   }
 
   Result<void> deliver() override {
-    if (auto done = run_.outputs.append(rendered_); !done) return done;
+    if (auto done = delivery_(); !done) return done;
+    ++run_.end.pictures;
     run_.boxes += static_cast<std::int64_t>(boxes_);
     return run_.reach();
   }
 
   Result<void> skip(const Error& error) override {
     const int failed = fail(error);
-    if (run_.status == 0) run_.status = failed;
+    if (run_.end.status == 0) run_.end.status = failed;
     ++run_.failures;
     return run_.reach();
   }
 
  private:
   std::string file_;
+  std::int64_t number_;
   Run<Job>& run_;
   std::size_t boxes_ = 0;
-  std::vector<std::string> rendered_;
+  Delivery delivery_;
 };
 
 std::string count(std::int64_t n, const std::string& one, const std::string& many) {
@@ -82,7 +91,7 @@ Result<void> stream(const ClassificationJob& job, const PictureSource& next) {
 
 template <class Job>
 void tell_end(const Run<Job>& run, double seconds) {
-  const std::int64_t pictures = run.outputs.pictures(), all = pictures + run.failures;
+  const std::int64_t pictures = run.end.pictures, all = pictures + run.failures;
   if (all < 2) return;
   char speed[96];
   std::snprintf(speed, sizeof speed, " in %.2f s, %.1f pictures/s", seconds, double(all) / seconds);
@@ -91,41 +100,53 @@ void tell_end(const Run<Job>& run, double seconds) {
 }
 
 template <class Job>
-int run_job(const Job& job, Outputs& outputs, const char* doing) {
+Result<RunEnd> run_job(const Job& job, const std::string& doing, const Finish& finish) {
   using Clock = std::chrono::steady_clock;
   const bool worth_it = job.progress && (job.total == 0 || job.total >= many_pictures);
-  Run<Job> run{job, outputs, Progress(doing, "pictures", worth_it, job.total)};
+  Run<Job> run{job, finish, Progress(doing, "pictures", worth_it, job.total)};
   const auto began = Clock::now();
-  const auto next = [&]() -> std::unique_ptr<StreamedPicture> {
+  const auto next = [&, number = std::int64_t{0}]() mutable -> std::unique_ptr<StreamedPicture> {
     auto file = job.next();
     if (!file) return nullptr;
-    return std::make_unique<PictureFile<Job>>(std::move(*file), run);
+    return std::make_unique<PictureFile<Job>>(std::move(*file), ++number, run);
   };
-  const auto done = stream(job, next);
+  const auto done = stream(job, PictureSource(next));
   const std::chrono::duration<double> took = Clock::now() - began;
   run.progress.hide();
-  if (!done) return fail(done.error());
+  if (!done) return done.error();
   tell_end(run, took.count());
-  if (run.status != 0 && outputs.pictures() == 0) return run.status;
+  return run.end;
+}
+
+template <class Job>
+int run_to(Outputs& outputs, const Job& job, const std::string& doing) {
+  const auto end = run_job(job, doing, [&](Found found) -> Result<Delivery> {
+    auto rendered = outputs.render(found);
+    if (!rendered) return rendered.error();
+    return Delivery([&outputs, parts = std::move(*rendered)] { return outputs.append(parts); });
+  });
+  if (!end) return fail(end.error());
+  if (end->status != 0 && end->pictures == 0) return end->status;
   const auto finished = outputs.finish();
-  return finished ? run.status : fail(finished.error());
+  return finished ? end->status : fail(finished.error());
 }
 
 }  // namespace
 
-Result<Image> load_picture(const std::string& file, const Model& model, const ImageOptions& options) {
-  constexpr std::int64_t max_bytes = std::int64_t{320} << 20;  // the largest picture allowed, as a BMP
-  const auto bytes = read_file(file, max_bytes);
-  if (!bytes) return bytes.error();
-  return parse_image(*bytes, file == "-" ? "standard input" : file, model.input().c, options);
+Result<RunEnd> run_pictures(const DetectionJob& job, const std::string& doing, const Finish& finish) {
+  return run_job(job, doing, finish);
+}
+
+Result<RunEnd> run_pictures(const ClassificationJob& job, const std::string& doing, const Finish& finish) {
+  return run_job(job, doing, finish);
 }
 
 int run_detection(const DetectionJob& job, Outputs& outputs) {
-  return run_job(job, outputs, "detecting");
+  return run_to(outputs, job, "detecting");
 }
 
 int run_classification(const ClassificationJob& job, Outputs& outputs) {
-  return run_job(job, outputs, "classifying");
+  return run_to(outputs, job, "classifying");
 }
 
 }  // namespace nightjar

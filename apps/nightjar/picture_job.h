@@ -30,13 +30,24 @@ struct PictureJob {
 using DetectionJob = PictureJob<DetectOptions>;
 using ClassificationJob = PictureJob<ClassifyOptions>;
 
-// A picture file, decoded to the channels that the network reads.
-Result<Image> load_picture(const std::string& file, const Model& model, const ImageOptions& options);
+// What becomes of a picture. Called on any thread, for several pictures at a time; what it returns is called
+// for one picture at a time, in their order.
+using Delivery = std::function<Result<void>()>;
+using Finish = std::function<Result<Delivery>(Found found)>;
 
-// Reads, computes and writes, many pictures at a time; results are in the order of the pictures. A picture
-// that cannot be used costs one error line and the others go on; the exit code is that of the first failure,
-// 0 without any. Where no picture could be used nothing is written. Many pictures end with a line of what
-// there was.
+struct RunEnd {
+  int status = 0;             // the exit code of the first picture that could not be used; 0 without any
+  std::int64_t pictures = 0;  // that could be
+};
+
+// Pictures through the network, many at a time; `doing` names the progress bar. A picture that cannot be used
+// costs one error line and the others go on. Many pictures end with a line of what there was. Errors: those
+// of `finish` and of deliveries, and of the network.
+Result<RunEnd> run_pictures(const DetectionJob& job, const std::string& doing, const Finish& finish);
+Result<RunEnd> run_pictures(const ClassificationJob& job, const std::string& doing, const Finish& finish);
+
+// The same, to the outputs: results are in the order of the pictures. The exit code is that of the first
+// failure, 0 without any. Where no picture could be used nothing is written.
 int run_detection(const DetectionJob& job, Outputs& outputs);
 int run_classification(const ClassificationJob& job, Outputs& outputs);
 

@@ -38,10 +38,9 @@ YoloBoxes describe(const YoloHead& head, const ops::YoloHead& op, Shape network)
 }
 
 // A survivor's row -> a box, if it is one.
-void keep(const float* row, int classes, float threshold, Boxes& boxes) {
+void keep(const float* row, int classes, const DecodeOptions& options, Boxes& boxes) {
   Detection box{row[0], row[1], row[2], row[3], row[4], {}};
-  const float* probabilities = row + row_floats(0);
-  for (int i = 0; i < classes; ++i) keep_class(box, i, probabilities[i], threshold);
+  keep_scored(box, classes, options, [&](int i) { return row[row_floats(i)]; });
   keep_box(std::move(box), boxes);
 }
 
@@ -105,7 +104,7 @@ Tensor BoxDecoder::planar(const Part& part) const {
 }
 
 // They arrive in any order; by index they are in the one in which the CPU finds them.
-void BoxDecoder::read_survivors(const Part& part, int number, float threshold,
+void BoxDecoder::read_survivors(const Part& part, int number, const DecodeOptions& options,
                                 std::vector<Boxes>& boxes) const {
   const auto* indices = reinterpret_cast<const int*>(staging_.host() + part.at);
   const auto* rows = reinterpret_cast<const float*>(staging_.host() + part.rows_at);
@@ -118,7 +117,7 @@ void BoxDecoder::read_survivors(const Part& part, int number, float threshold,
       std::int64_t{part.values.shape.h} * part.values.shape.w * part.on_device->slots();
   for (const std::size_t i : order) {
     const auto image = static_cast<std::size_t>(indices[i] / of_an_image);
-    keep(rows + i * static_cast<std::size_t>(row_floats(classes)), classes, threshold, boxes[image]);
+    keep(rows + i * static_cast<std::size_t>(row_floats(classes)), classes, options, boxes[image]);
   }
 }
 
@@ -139,7 +138,7 @@ Result<std::vector<Boxes>> BoxDecoder::decode(int images, const DecodeOptions& o
   for (int i = 0; i < heads; ++i) {
     const Part& part = parts_[static_cast<std::size_t>(i)];
     if (part.on_device) {
-      read_survivors(part, i, options.threshold, boxes);
+      read_survivors(part, i, options, boxes);
       continue;
     }
     for (int n = 0; n < images; ++n) {

@@ -33,7 +33,8 @@ class BoxDecoder {
   Status enqueue(const Part& part, int number, int images, float threshold) const;
   bool make_room();
   Tensor planar(const Part& part) const;
-  void read_survivors(const Part& part, int number, float threshold, std::vector<Boxes>& boxes) const;
+  void read_survivors(const Part& part, int number, const DecodeOptions& options,
+                      std::vector<Boxes>& boxes) const;
 
   const Graph& graph_;
   const Launcher& launcher_;

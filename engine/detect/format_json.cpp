@@ -38,29 +38,6 @@ PixelBox within(const PixelBox& box, PixelSize picture) {
           std::clamp(box.right, 0.f, width), std::clamp(box.bottom, 0.f, height)};
 }
 
-// COCO's category numbers leave out eleven of 1 to 90.
-int coco_category(int class_id, Names names) {
-  const bool is_coco = names.size() == 80 && names.front() == "person" && names.back() == "toothbrush";
-  int category = class_id + 1;
-  if (!is_coco) return category;
-  for (const int missing : {12, 26, 29, 30, 45, 66, 68, 69, 71, 83}) category += category >= missing;
-  return category;
-}
-
-// "000000000009.jpg" and "COCO_val2014_000000000009.jpg" are 9, "dog.jpg" is "dog".
-std::string image_id(std::string_view file) {
-  std::string_view name = file.substr(file.rfind('/') + 1);
-  name = name.substr(0, name.rfind('.'));
-  std::size_t first = name.size();
-  while (first > 0 && std::isdigit(static_cast<unsigned char>(name[first - 1]))) --first;
-  std::string_view digits = name.substr(first);
-  constexpr std::size_t most = 18;  // of 64 bits
-  if (digits.empty() || digits.size() > most || (first > 0 && name[first - 1] != '_'))
-    return json_string(name);
-  digits.remove_prefix(std::min(digits.find_first_not_of('0'), digits.size() - 1));
-  return std::string(digits);
-}
-
 template <class Text>
 std::string joined(const Boxes& boxes, Names names, std::string_view separator, Text text) {
   std::string all;
@@ -74,6 +51,29 @@ std::string joined(const Boxes& boxes, Names names, std::string_view separator, 
 }
 
 }  // namespace
+
+// COCO's category numbers leave out eleven of 1 to 90.
+int coco_category(int class_id, Names names) {
+  const bool is_coco = names.size() == 80 && names.front() == "person" && names.back() == "toothbrush";
+  int category = class_id + 1;
+  if (!is_coco) return category;
+  for (const int missing : {12, 26, 29, 30, 45, 66, 68, 69, 71, 83}) category += category >= missing;
+  return category;
+}
+
+// "000000000009.jpg" and "COCO_val2014_000000000009.jpg" are 9, "dog.jpg" is "dog".
+std::string coco_image_id(std::string_view file) {
+  std::string_view name = file.substr(file.rfind('/') + 1);
+  name = name.substr(0, name.rfind('.'));
+  std::size_t first = name.size();
+  while (first > 0 && std::isdigit(static_cast<unsigned char>(name[first - 1]))) --first;
+  std::string_view digits = name.substr(first);
+  constexpr std::size_t most = 18;  // of 64 bits
+  if (digits.empty() || digits.size() > most || (first > 0 && name[first - 1] != '_'))
+    return json_string(name);
+  digits.remove_prefix(std::min(digits.find_first_not_of('0'), digits.size() - 1));
+  return std::string(digits);
+}
 
 std::string json_opening(std::int64_t frame) {
   return "{\n \"frame_id\":" + std::to_string(frame);
@@ -106,7 +106,7 @@ std::string json_line(const Boxes& boxes, Names names, std::string_view file, Pi
 }
 
 std::string coco_results(const Boxes& boxes, Names names, std::string_view file, PixelSize picture) {
-  const std::string id = image_id(file);
+  const std::string id = coco_image_id(file);
   return joined(boxes, names, ",\n", [&](const Detection& box, const ClassScore& score) {
     return "{\"image_id\":" + id +
            ",\"category_id\":" + std::to_string(coco_category(score.class_id, names)) + ",\"bbox\":[" +

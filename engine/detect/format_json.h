@@ -18,9 +18,11 @@ std::string json_line(const Boxes& boxes, Names names, std::string_view file, Pi
                       double milliseconds);
 
 // COCO's results, each {"image_id", "category_id", "bbox": [left, top, width, height], "score"}, in pixels,
-// within the picture; joined by ",\n", empty where there are none. `image_id` is the number that the file's
-// name ends in, as COCO's do, and else the name; the 80 classes of COCO have their category numbers of 1 to
-// 90, others count from 1.
+// within the picture; joined by ",\n", empty where there are none.
 std::string coco_results(const Boxes& boxes, Names names, std::string_view file, PixelSize picture);
+// As JSON: the number that the file's name ends in, as COCO's do, and else the name.
+std::string coco_image_id(std::string_view file);
+// The 80 classes of COCO have their category numbers of 1 to 90, others count from 1.
+int coco_category(int class_id, Names names);
 
 }  // namespace nightjar

@@ -126,6 +126,25 @@ float diou(const Detection& a, const Detection& b, float beta) {
   return iou(a, b) - std::pow(distance / diagonal, beta);
 }
 
+void sort_as_darknet(Boxes& boxes) {
+  for (Detection& box : boxes) {
+    std::sort(box.classes.begin(), box.classes.end(),
+              [](const ClassScore& a, const ClassScore& b) { return a.class_id > b.class_id; });
+  }
+  const auto less = [](const ClassScore& a, const ClassScore& b) {
+    return a.class_id != b.class_id ? a.class_id < b.class_id : a.probability < b.probability;
+  };
+  // Of two that agree as far as one of them goes, the other one has a class more: it is the greater.
+  std::stable_sort(boxes.begin(), boxes.end(), [&](const Detection& a, const Detection& b) {
+    return std::lexicographical_compare(b.classes.begin(), b.classes.end(), a.classes.begin(),
+                                        a.classes.end(), less);
+  });
+  for (Detection& box : boxes) {
+    std::stable_sort(box.classes.begin(), box.classes.end(),
+                     [](const ClassScore& a, const ClassScore& b) { return a.probability > b.probability; });
+  }
+}
+
 void suppress(Boxes& boxes, Nms kind, float beta, float threshold, bool agnostic) {
   KeptBoxes kept(Measure{kind, beta, threshold});
   int group = -1;

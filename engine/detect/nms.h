@@ -16,4 +16,8 @@ float diou(const Detection& a, const Detection& b, float beta);
 // `agnostic`: boxes of different classes suppress each other too, each by its most probable class, and whole.
 void suppress(Boxes& boxes, Nms kind, float beta, float threshold, bool agnostic = false);
 
+// The order in which Darknet's suppression leaves boxes: it sorts all of them for each class in turn, those
+// without it last, so that the highest class counts most. To be called before suppress(), which keeps it.
+void sort_as_darknet(Boxes& boxes);
+
 }  // namespace nightjar

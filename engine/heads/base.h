@@ -13,6 +13,8 @@ struct DecodeOptions {
   float hierarchy = .5f;   // of a class tree: least probability of the class, or of the way to it
   // The two published readings of YOLOv2 heads: objectness reported as 1, order of boxes, tree rule.
   bool alexeyab = true;
+  // What a cell holds does not matter: its objectness is the probability of class 0, its only one.
+  bool by_objectness = false;
 };
 
 struct HeadBase {

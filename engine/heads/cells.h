@@ -54,6 +54,12 @@ float exponential_side(float value, float anchor, int unit);
 
 // Adds a class whose probability passes.
 void keep_class(Detection& box, int class_id, float probability, float threshold);
+// Of all classes those that pass; probability(i) is that of class i.
+template <class Probability>
+void keep_scored(Detection& box, int classes, const DecodeOptions& options, Probability probability) {
+  if (options.by_objectness) return keep_class(box, 0, box.objectness, options.threshold);
+  for (int i = 0; i < classes; ++i) keep_class(box, i, probability(i), options.threshold);
+}
 // Appends a box that has a class and a place, whoever found it; its most probable class comes first, of
 // equals the first. Where exponentials overflowed, as they do where a network has gone wrong, there is no
 // place.

@@ -39,10 +39,8 @@ void GaussianHead::decode(const Tensor& values, int n, Shape network, const Deco
     const Entries entries = cells.entries(candidate);
     const double sure = certainty(entries);
     Detection box = place(*this, candidate, entries, values.shape, network);
-    for (int i = 0; i < classes; ++i) {
-      const double probability = box.objectness * entries.of_class(i) * sure;
-      keep_class(box, i, static_cast<float>(probability), options.threshold);
-    }
+    keep_scored(box, classes, options,
+                [&](int i) { return static_cast<float>(box.objectness * entries.of_class(i) * sure); });
     keep_box(std::move(box), boxes);
   }
 }

@@ -38,9 +38,8 @@ void score_tree(const RegionHead& head, const DecodeOptions& options, std::span<
 }
 
 void score(const RegionHead& head, const DecodeOptions& options, const Entries& entries, Detection& box) {
-  if (head.tree.parent.empty()) {
-    for (int i = 0; i < head.classes; ++i)
-      keep_class(box, i, box.objectness * entries.of_class(i), options.threshold);
+  if (head.tree.parent.empty() || options.by_objectness) {
+    keep_scored(box, head.classes, options, [&](int i) { return box.objectness * entries.of_class(i); });
     return;
   }
   std::vector<float> classes(head.classes);

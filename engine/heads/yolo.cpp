@@ -35,8 +35,7 @@ void YoloHead::decode(const Tensor& values, int n, Shape network, const DecodeOp
   for (const AnchorCell& candidate : by_cell(cells.find(options.threshold))) {
     const Entries entries = cells.entries(candidate);
     Detection box = place(*this, candidate, entries, values.shape, network);
-    for (int i = 0; i < classes; ++i)
-      keep_class(box, i, box.objectness * entries.of_class(i), options.threshold);
+    keep_scored(box, classes, options, [&](int i) { return box.objectness * entries.of_class(i); });
     keep_box(std::move(box), boxes);
   }
 }

@@ -42,8 +42,7 @@ struct Style {
 };
 
 struct Label {
-  const Detection* box;
-  std::string text;
+  const Mark* mark;
   Colour colour;
   Rect frame;
   Style style;
@@ -88,18 +87,17 @@ Rect pixels_of(const Detection& box, const Rect& area) {
 
 // What is to be drawn, the least sure first. A frame is centred on the box's edges, and closed at the
 // picture's where it reaches over them.
-std::vector<Label> labels_of(const Boxes& boxes, Names names, const Rect& area, const Style& usual) {
+std::vector<Label> labels_of(std::span<const Mark> marks, const Rect& area, const Style& usual) {
   std::vector<Label> labels;
-  for (const Detection& box : boxes) {
-    const Rect edges = pixels_of(box, area);
+  for (const Mark& mark : marks) {
+    const Rect edges = pixels_of(mark.box, area);
     const Style style = usual.of(edges.within(area));
-    Label label{&box, label_text(box, names), class_colour(box.classes.front().class_id),
-                edges.grown(style.line / 2).within(area), style};
-    if (!label.text.empty() && !label.frame.empty()) labels.push_back(std::move(label));
+    const Label label{
+        &mark, {mark.red, mark.green, mark.blue}, edges.grown(style.line / 2).within(area), style};
+    if (!mark.words.empty() && !label.frame.empty()) labels.push_back(label);
   }
-  std::stable_sort(labels.begin(), labels.end(), [](const Label& a, const Label& b) {
-    return a.box->classes.front().probability < b.box->classes.front().probability;
-  });
+  std::stable_sort(labels.begin(), labels.end(),
+                   [](const Label& a, const Label& b) { return a.mark->sure < b.mark->sure; });
   return labels;
 }
 
@@ -111,7 +109,7 @@ std::vector<Tag> place_tags(const std::vector<Label>& labels, const Typeface& ty
   std::vector<Tag> tags;
   for (auto label = labels.rbegin(); label != labels.rend(); ++label) {
     const Style& style = label->style;
-    TextLine line = set_text(typeface, label->text, style.text, area.right);
+    TextLine line = set_text(typeface, label->mark->words, style.text, area.right);
     const Rect size{0, 0, line.width + 2 * style.side_margin(), style.tag_height()};
     tags.push_back({&*label, std::move(line), places.take(size, label->frame)});
   }
@@ -150,9 +148,19 @@ void draw_tag(Canvas& canvas, const Tag& tag) {
 
 void draw_boxes(Image& picture, const Boxes& boxes, const std::vector<std::string>& names,
                 const DrawOptions& options) {
+  std::vector<Mark> marks;
+  for (const Detection& box : boxes) {
+    const ClassScore& best = box.classes.front();
+    const Colour colour = class_colour(best.class_id);
+    marks.push_back({box, label_text(box, names), colour.r, colour.g, colour.b, best.probability});
+  }
+  draw_marks(picture, marks, options);
+}
+
+void draw_marks(Image& picture, std::span<const Mark> marks, const DrawOptions& options) {
   Canvas canvas(picture);
   const Style usual = Style::of(picture);
-  const std::vector<Label> labels = labels_of(boxes, names, canvas.area(), usual);
+  const std::vector<Label> labels = labels_of(marks, canvas.area(), usual);
   for (const Label& label : labels) {
     canvas.frame(label.frame.grown(1), label.style.line + 2, black, seam_opacity);  // shows on any background
     canvas.frame(label.frame, label.style.line, label.colour);

@@ -2,6 +2,8 @@
 // background.
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,6 +23,16 @@ struct DrawOptions {
 // lies beneath shows through. Any number of threads may draw at once, each on a picture of its own.
 void draw_boxes(Image& picture, const Boxes& boxes, const std::vector<std::string>& names,
                 const DrawOptions& options = {});
+
+// A box with words and a colour of one's own; the greatest of `sure` is on top. None without words is drawn.
+struct Mark {
+  Detection box;
+  std::string words;
+  std::uint8_t red, green, blue;
+  float sure;
+};
+// The same with these.
+void draw_marks(Image& picture, std::span<const Mark> marks, const DrawOptions& options = {});
 
 // The file's bytes, by the extension of `file`: .png, .jpg, .jpeg or .bmp; PNG for anything else.
 std::string encode_image(const Image& picture, const std::string& file);

@@ -6,7 +6,7 @@
 #include "apps/nightjar/bench/paper.h"
 #include "apps/nightjar/bench/peak.h"
 #include "apps/nightjar/bench/report.h"
-#include "apps/nightjar/bench/svg.h"
+#include "apps/nightjar/figures/svg.h"
 #include "tests/catch.h"
 
 using namespace nightjar;

@@ -182,3 +182,30 @@ TEST_CASE("a box of negative sides, as a YOLOv1 without sqrt may give, overlaps 
   suppress(boxes, Nms::sort, .6f, .45f);
   CHECK(boxes.size() == 4);
 }
+
+TEST_CASE("Boxes in Darknet's order: the highest class first, then its probability") {
+  Boxes boxes = {box(.1f, 0, 1, 1, {{0, .9f}}), box(.2f, 0, 1, 1, {{0, .3f}, {2, .1f}}),
+                 box(.3f, 0, 1, 1, {{1, .5f}}), box(.4f, 0, 1, 1, {{2, .1f}, {1, .05f}}),
+                 box(.5f, 0, 1, 1, {{2, .2f}}), box(.6f, 0, 1, 1, {{0, .9f}})};
+  sort_as_darknet(boxes);
+  std::vector<float> order;
+  for (const Detection& b : boxes) order.push_back(b.x);
+  CHECK(order == std::vector<float>{.5f, .4f, .2f, .3f, .1f, .6f});
+  CHECK(boxes[2].classes.front().class_id == 0);  // most probable first, as before
+}
+
+TEST_CASE("Darknet's order is what sorting for each class in turn leaves") {
+  Boxes boxes = random_boxes(200, .3f, 3, 5), turn_by_turn = boxes;
+  for (int c = 0; c < 3; ++c) {
+    const auto probability = [&](const Detection& b) {
+      for (const ClassScore& score : b.classes) {
+        if (score.class_id == c) return score.probability;
+      }
+      return 0.f;
+    };
+    std::stable_sort(turn_by_turn.begin(), turn_by_turn.end(),
+                     [&](const Detection& a, const Detection& b) { return probability(a) > probability(b); });
+  }
+  sort_as_darknet(boxes);
+  for (std::size_t i = 0; i < boxes.size(); ++i) CHECK(boxes[i].x == turn_by_turn[i].x);
+}

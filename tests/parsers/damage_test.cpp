@@ -5,10 +5,12 @@
 #include <random>
 
 #include "parsers/cfg.h"
+#include "parsers/coco.h"
 #include "parsers/font/font.h"
 #include "parsers/image.h"
 #include "parsers/lists.h"
 #include "parsers/npy.h"
+#include "parsers/voc.h"
 #include "parsers/weights.h"
 #include "tests/parsers/files.h"
 
@@ -111,6 +113,13 @@ TEST_CASE("a damaged font is read or refused") {
     INFO(name);
     damage(read_font, fixture(std::string("good/") + name), 20000);
   }
+}
+
+TEST_CASE("damaged annotations are read or refused") {
+  damage([](std::string_view bytes) { return error_of(parse_voc(bytes, file)); },
+         fixture("good/annotation.xml"), 10000);
+  damage([](std::string_view bytes) { return error_of(parse_coco(bytes, file)); },
+         fixture("good/annotations.json"), 10000);
 }
 
 TEST_CASE("damaged lists and headers are read or refused") {

@@ -259,6 +259,22 @@ TEST_CASE("boxes are the CPU's, whatever the batch, the fit and the head", "[slo
   }
 }
 
+TEST_CASE("boxes by objectness are the CPU's") {
+  if (!has_device()) return;
+  const std::string cfg = two_heads();
+  const Image picture = noise(90, 70, 3, 4);
+  DetectOptions detect;
+  detect.threshold = .4f;
+  detect.nms = 1;
+  const auto by_class = model_of(cfg).detect(picture, detect);
+  detect.by_objectness = true;
+  const auto expected = model_of(cfg).detect(picture, detect);
+  const auto found = model_of(cfg, on_gpu()).detect(picture, detect);
+  REQUIRE((by_class && expected && found));
+  CHECK(expected->size() > by_class->size());
+  check_close(*found, *expected, 1e-4f);
+}
+
 TEST_CASE("half precision finds the same boxes where the network is sure") {
   if (!has_device()) return;
   const std::string cfg = two_heads();

@@ -1,5 +1,4 @@
 // nightjar bench: how long a network takes on this machine.
-#include <functional>
 #include <optional>
 
 #include "apps/nightjar/arguments.h"
@@ -7,8 +6,8 @@
 #include "apps/nightjar/bench/paper.h"
 #include "apps/nightjar/bench/report.h"
 #include "apps/nightjar/files/destinations.h"
+#include "apps/nightjar/files/reports.h"
 #include "apps/nightjar/report.h"
-#include "engine/host/output_file.h"
 
 namespace nightjar {
 namespace {
@@ -20,28 +19,6 @@ struct BenchArguments {
   std::string format = "table", json, svg, markdown;
   bool paper = false, compare_conv = false;
   std::vector<std::string> only;
-};
-
-// The files that were asked for, open before the long work begins and written after it.
-class Reports {
- public:
-  Result<void> add(const std::string& path, std::function<std::string()> content) {
-    if (path.empty()) return {};
-    auto file = OutputFile::open(path);
-    if (!file) return file.error();
-    files_.push_back({std::move(*file), std::move(content)});
-    return {};
-  }
-  Result<void> write() {
-    for (auto& [file, content] : files_) {
-      if (auto done = file.write(content()); !done) return done;
-      if (auto done = file.commit(); !done) return done;
-    }
-    return {};
-  }
-
- private:
-  std::vector<std::pair<OutputFile, std::function<std::string()>>> files_;
 };
 
 Result<std::string> run_one(const BenchArguments& arguments) {

@@ -6,8 +6,9 @@
 #include <utility>
 
 #include "apps/nightjar/bench/report.h"
-#include "apps/nightjar/bench/svg.h"
-#include "apps/nightjar/bench/table.h"
+#include "apps/nightjar/figures/palette.h"
+#include "apps/nightjar/figures/svg.h"
+#include "apps/nightjar/figures/table.h"
 
 namespace nightjar {
 namespace {
@@ -19,9 +20,7 @@ constexpr const char *grey = "#666666", *pale = "#e4e4e4";
 constexpr Svg::Font heading{.size = 17, .bold = true}, remark{.colour = grey}, plain{}, small{.size = 11},
     right_aligned{.anchor = Anchor::end, .colour = grey},
     small_right_aligned{.size = 11, .anchor = Anchor::end, .colour = grey};
-// Told apart with any colour vision (Okabe and Ito's palette); the last one is for all further families.
-constexpr const char* colours[] = {"#0072b2", "#e69f00", "#009e73", "#cc79a7",
-                                   "#56b4e9", "#d55e00", "#999999"};
+constexpr const auto& colours = palette;  // the last one is for all further families
 
 // "conv3x3_winograd_f4_avx512" -> "conv3x3_winograd_f4"
 std::string_view family_of(const StepTime& step, std::string_view isa) {

@@ -4,13 +4,13 @@
 #include <numeric>
 
 #include "apps/nightjar/bench/libraries.h"
-#include "apps/nightjar/bench/table.h"
+#include "apps/nightjar/figures/table.h"
 #include "parsers/message.h"
 
 namespace nightjar {
 namespace {
 
-using enum BenchTable::Align;
+using enum Table::Align;
 using nlohmann::ordered_json;
 
 bool is_convolution(const StepTime& step) {
@@ -40,7 +40,7 @@ std::string ms_text(double ms) {
   return ms > 0 ? fixed(ms, 4) : "-";
 }
 
-void add_step(const LibrariesReport& report, std::size_t i, BenchTable& table) {
+void add_step(const LibrariesReport& report, std::size_t i, Table& table) {
   const StepTime& step = report.profiles[0].steps[i];
   std::vector<std::string> cells = {step.layers, step.operation, shape_text(step.output), step.kernel};
   for (const LibraryProfile& profile : report.profiles)
@@ -49,7 +49,7 @@ void add_step(const LibrariesReport& report, std::size_t i, BenchTable& table) {
   table.add(std::move(cells));
 }
 
-void add_sum(const LibrariesReport& report, const std::string& what, Filter which, BenchTable& table) {
+void add_sum(const LibrariesReport& report, const std::string& what, Filter which, Table& table) {
   std::vector<std::string> cells = {"sum", what, "", ""};
   for (const LibraryProfile& profile : report.profiles) {
     cells.push_back(profile.steps.empty() ? "-"
@@ -122,11 +122,11 @@ ordered_json libraries_of(const LibrariesReport& report) {
 }  // namespace
 
 std::string libraries_text(const LibrariesReport& report) {
-  std::vector<BenchTable::Column> columns = {
+  std::vector<Table::Column> columns = {
       {"layers", left}, {"operation", left}, {"out c x h x w", left}, {"our kernel", left}};
   for (const LibraryProfile& profile : report.profiles) columns.push_back({profile.title + " ms"});
   columns.push_back({"limit ms"});
-  BenchTable table(columns);
+  Table table(columns);
   const auto& steps = report.profiles[0].steps;
   std::vector<std::size_t> order(steps.size());
   std::iota(order.begin(), order.end(), 0);

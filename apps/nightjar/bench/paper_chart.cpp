@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "apps/nightjar/bench/paper.h"
-#include "apps/nightjar/bench/svg.h"
-#include "apps/nightjar/bench/table.h"
+#include "apps/nightjar/figures/svg.h"
+#include "apps/nightjar/figures/table.h"
 
 namespace nightjar {
 namespace {

@@ -2,12 +2,12 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/nightjar/bench/paper.h"
-#include "apps/nightjar/bench/table.h"
+#include "apps/nightjar/figures/table.h"
 
 namespace nightjar {
 namespace {
 
-using enum BenchTable::Align;
+using enum Table::Align;
 
 std::string maybe(const std::optional<double>& value, int decimals) {
   return value ? fixed(*value, decimals) : "-";
@@ -17,17 +17,17 @@ std::string weights_of(const BenchResult& measured) {
   return measured.made_up_weights ? "synthesised" : "trained";
 }
 
-BenchTable detection_table(const PaperReport& report) {
-  BenchTable table({{"network", left},
-                    {"size"},
-                    {"AP"},
-                    {"AP50"},
-                    {"Titan X ms"},
-                    {"Titan X FPS"},
-                    {"BFLOPs"},
-                    {"ms here"},
-                    {"FPS here"},
-                    {"weights", left}});
+Table detection_table(const PaperReport& report) {
+  Table table({{"network", left},
+               {"size"},
+               {"AP"},
+               {"AP50"},
+               {"Titan X ms"},
+               {"Titan X FPS"},
+               {"BFLOPs"},
+               {"ms here"},
+               {"FPS here"},
+               {"weights", left}});
   for (const auto& [published, measured] : report.detection) {
     table.add({published.name, std::to_string(published.size), maybe(published.ap, 1),
                maybe(published.ap50, 1), maybe(published.ms, 0), fixed(published.fps, 0),
@@ -37,17 +37,17 @@ BenchTable detection_table(const PaperReport& report) {
   return table;
 }
 
-BenchTable backbone_table(const PaperReport& report) {
-  BenchTable table({{"backbone", left},
-                    {"top-1"},
-                    {"top-5"},
-                    {"Bn ops"},
-                    {"Titan X BFLOP/s"},
-                    {"Titan X FPS"},
-                    {"Bn ops counted"},
-                    {"BFLOP/s here"},
-                    {"FPS here"},
-                    {"weights", left}});
+Table backbone_table(const PaperReport& report) {
+  Table table({{"backbone", left},
+               {"top-1"},
+               {"top-5"},
+               {"Bn ops"},
+               {"Titan X BFLOP/s"},
+               {"Titan X FPS"},
+               {"Bn ops counted"},
+               {"BFLOP/s here"},
+               {"FPS here"},
+               {"weights", left}});
   for (const auto& [published, measured] : report.backbones) {
     table.add({published.name, maybe(published.top1, 1), maybe(published.top5, 1), maybe(published.gflop, 2),
                maybe(published.gflops, 0), fixed(published.fps, 0), fixed(measured.gflop, 2),
@@ -105,12 +105,12 @@ nlohmann::ordered_json rows_json(const std::vector<PaperRow>& rows) {
 }  // namespace
 
 std::string paper_text(const PaperReport& report) {
-  return tables(report, "\n", [](const BenchTable& table) { return table.text(); }) +
+  return tables(report, "\n", [](const Table& table) { return table.text(); }) +
          machine_line(report.machine) + '\n';
 }
 
 std::string paper_markdown(const PaperReport& report) {
-  return tables(report, ":\n\n", [](const BenchTable& table) { return table.markdown(); }) +
+  return tables(report, ":\n\n", [](const Table& table) { return table.markdown(); }) +
          machine_line(report.machine) +
          ", one picture at a time, best of many passes. Written by `nightjar bench --paper --markdown`.\n";
 }

@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
-#include "apps/nightjar/bench/table.h"
+#include "apps/nightjar/figures/table.h"
 #include "parsers/message.h"
 
 namespace nightjar {
@@ -51,17 +51,17 @@ std::string peak_note(const BenchResult& r) {
 
 // The steps by their time, the slowest first.
 std::string layers_table(const BenchResult& result) {
-  using enum BenchTable::Align;
+  using enum Table::Align;
   const double total = sum_of(result.steps);
   std::vector<StepTime> steps = result.steps;
   std::stable_sort(steps.begin(), steps.end(),
                    [](const StepTime& a, const StepTime& b) { return a.milliseconds > b.milliseconds; });
-  std::vector<BenchTable::Column> columns = {
+  std::vector<Table::Column> columns = {
       {"layers", left}, {"operation", left}, {"out c x h x w", left}, {"kernel", left}, {"ms"},
       {"share"},        {"GFLOP/s"}};
   const bool limits = steps.front().limit_milliseconds > 0;  // of all steps of a GPU, as a rule
   if (limits) columns.insert(columns.end(), {{"limit ms"}, {"of limit"}});
-  BenchTable table(columns);
+  Table table(columns);
   for (const StepTime& step : steps) {
     std::vector<std::string> cells = {step.layers,
                                       step.operation,

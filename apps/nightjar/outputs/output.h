@@ -13,7 +13,8 @@ namespace nightjar {
 
 // What was found in one picture.
 struct Found {
-  std::string file;  // the picture's path as it was given; "-": standard input
+  std::string file;     // the picture's path as it was given; "-": standard input
+  std::int64_t number;  // of the pictures that were given, from 1
   Detected detected;
   const std::vector<std::string>& names;  // of the classes
 

@@ -8,8 +8,8 @@
 namespace nightjar {
 
 Result<Outputs> Outputs::open(const OutputOptions& options, std::function<void()> before_stdout) {
-  Outputs outputs;
-  const auto add = [&]<class O>(std::unique_ptr<O> output) { outputs.all_.push_back(std::move(output)); };
+  std::vector<std::unique_ptr<Output>> all;
+  const auto add = [&]<class O>(std::unique_ptr<O> output) { all.push_back(std::move(output)); };
   // Folders first: a picture's own files are there before its line says so.
   if (options.labels) add(std::make_unique<Labels>(*options.labels, options.label_confidence));
   if (options.drawings) add(std::make_unique<Drawings>(*options.drawings, options.drawing));
@@ -33,6 +33,12 @@ Result<Outputs> Outputs::open(const OutputOptions& options, std::function<void()
   if (options.text && to_stdout == 0) {
     add(std::make_unique<Document>("-", classes ? class_text(*classes) : text(*options.text), before_stdout));
   }
+  return open(std::move(all));
+}
+
+Result<Outputs> Outputs::open(std::vector<std::unique_ptr<Output>> all) {
+  Outputs outputs;
+  outputs.all_ = std::move(all);
   for (const auto& output : outputs.all_) {
     if (auto opened = output->open(); !opened) return opened.error();
   }

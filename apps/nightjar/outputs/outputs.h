@@ -27,6 +27,8 @@ class Outputs {
   // before anything is written to standard output.
   static Result<Outputs> open(
       const OutputOptions& options, std::function<void()> before_stdout = [] {});
+  // Opens these.
+  static Result<Outputs> open(std::vector<std::unique_ptr<Output>> outputs);
 
   // Refuses outputs for `pictures` that would overwrite one of these, another input, or one another (usage).
   Result<void> refuse_overwriting(const std::vector<std::string>& pictures,
@@ -36,11 +38,10 @@ class Outputs {
   Result<std::vector<std::string>> render(const Found& found);
   Result<void> append(const std::vector<std::string>& rendered);
   Result<void> finish();
-  std::int64_t pictures() const { return pictures_; }  // appended so far
 
  private:
   std::vector<std::unique_ptr<Output>> all_;
-  std::int64_t pictures_ = 0;
+  std::int64_t pictures_ = 0;  // appended so far
 };
 
 }  // namespace nightjar

@@ -18,3 +18,14 @@ TEST_CASE("Gaussian_yolo: uncertain coordinates cost confidence, and the point m
   CHECK(boxes[0].objectness == .8f);
   check_classes(boxes[0], {{0, .8f * .5f * .75f}});
 }
+
+TEST_CASE("Gaussian_yolo by objectness: how certain the coordinates are does not matter") {
+  Values values = values_of(11);
+  values.set(11, 1, 2, {.25f, .1f, .5f, .2f, 0, .3f, ln2, .4f, .8f, .1f, .1f});
+  CHECK(decoded(head_of<GaussianHead>(2), values).empty());
+  DecodeOptions options;
+  options.by_objectness = true;
+  const Boxes boxes = decoded(head_of<GaussianHead>(2), values, options);
+  REQUIRE(boxes.size() == 1);
+  check_classes(boxes[0], {{0, .8f}});
+}

@@ -32,3 +32,15 @@ TEST_CASE("region: anchors in cells, and what the two Darknets report") {
     CHECK(boxes[1].objectness == .8f);
   }
 }
+
+TEST_CASE("region by objectness: each box that passes, with its own objectness as the probability") {
+  Values values = values_of(7);
+  values.set(7, 0, 0, {.25f, .5f, 0, ln2, .8f, .1f, .1f});
+  const auto head = head_of<RegionHead>(2, {1, 2, 1.5f, .5f});
+  CHECK(decoded(head, values).empty());
+  DecodeOptions options;
+  options.by_objectness = true;
+  const Boxes boxes = decoded(head, values, options);
+  REQUIRE(boxes.size() == 1);
+  check_classes(boxes[0], {{0, .8f}});
+}

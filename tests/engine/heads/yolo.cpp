@@ -14,6 +14,19 @@ TEST_CASE("yolo: a cell's box and its classes, most probable first") {
   check_classes(boxes[0], {{1, .72f}, {0, .4f}});
 }
 
+TEST_CASE("yolo by objectness: each box that passes, whatever its classes") {
+  Values values = values_of(7);
+  values.set(7, 1, 2, {.25f, .5f, 0, ln2, .8f, .5f, .9f});
+  values.set(0, 0, 0, {.5f, .5f, 0, 0, .3f, .1f, .1f});
+  DecodeOptions options;
+  CHECK(decoded(head_of<YoloHead>(2), values, options).size() == 1);
+  options.by_objectness = true;
+  const Boxes boxes = decoded(head_of<YoloHead>(2), values, options);
+  REQUIRE(boxes.size() == 2);
+  check_classes(boxes[0], {{0, .3f}});
+  check_classes(boxes[1], {{0, .8f}});
+}
+
 TEST_CASE("yolo with new_coords squares the sides") {
   Values values = values_of(6);
   values.set(0, 0, 0, {.5f, .5f, .5f, .25f, .8f, .5f});

@@ -1,6 +1,7 @@
 // Drawing of charts: the few shapes they need, as an SVG document.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -23,8 +24,15 @@ class Svg {
   // Pixels; a white background.
   Svg(double width, double height);
 
-  void rectangle(double x, double y, double width, double height, const char* colour);
+  struct Point {
+    double x, y;
+  };
+
+  void rectangle(double x, double y, double width, double height, std::string_view colour);
+  void outline(double x, double y, double width, double height, std::string_view colour, double line = 1);
   void line(double x1, double y1, double x2, double y2, const char* colour, double width = 1);
+  void polyline(std::span<const Point> points, std::string_view colour, double width = 1);
+  void dot(double x, double y, double radius, std::string_view colour);
   void circle(double x, double y, double radius, const char* fill, const char* edge);
   // `y` is the base line; `words` may hold anything.
   void text(double x, double y, std::string_view words) { text(x, y, words, Font{}); }

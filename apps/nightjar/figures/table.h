@@ -13,7 +13,7 @@ std::string fixed(double value, int decimals);
 // "256x52x52"
 std::string shape_text(Shape shape);
 
-class BenchTable {
+class Table {
  public:
   enum class Align { left, right };
   struct Column {
@@ -21,7 +21,7 @@ class BenchTable {
     Align align = Align::right;
   };
 
-  explicit BenchTable(std::vector<Column> columns) : columns_(std::move(columns)) {}
+  explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
 
   void add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }  // one a column
   std::string text() const;

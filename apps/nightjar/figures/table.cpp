@@ -1,4 +1,4 @@
-#include "apps/nightjar/bench/table.h"
+#include "apps/nightjar/figures/table.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -15,7 +15,7 @@ std::string shape_text(Shape shape) {
   return std::to_string(shape.c) + "x" + std::to_string(shape.h) + "x" + std::to_string(shape.w);
 }
 
-std::string BenchTable::text() const {
+std::string Table::text() const {
   std::vector<std::size_t> widths;
   for (std::size_t i = 0; i < columns_.size(); i++) {
     widths.push_back(columns_[i].title.size());
@@ -36,7 +36,7 @@ std::string BenchTable::text() const {
   return all;
 }
 
-std::string BenchTable::markdown() const {
+std::string Table::markdown() const {
   std::string titles = "|", rule = "|", body;
   for (const Column& column : columns_) {
     titles += ' ' + column.title + " |";

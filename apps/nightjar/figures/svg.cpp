@@ -1,17 +1,17 @@
-#include "apps/nightjar/bench/svg.h"
+#include "apps/nightjar/figures/svg.h"
 
 #include <algorithm>
 #include <cmath>
 #include <iterator>
 
-#include "apps/nightjar/bench/table.h"
+#include "apps/nightjar/figures/table.h"
 #include "parsers/message.h"
 
 namespace nightjar {
 namespace {
 
-std::string attribute(const char* name, const std::string& value) {
-  return std::string(" ") + name + "=\"" + value + '"';
+std::string attribute(const char* name, std::string_view value) {
+  return std::string(" ") + name + "=\"" + std::string(value) + '"';
 }
 std::string attribute(const char* name, double value) {
   return attribute(name, fixed(value, 1));
@@ -65,14 +65,35 @@ Svg::Svg(double width, double height) {
   rectangle(0, 0, width, height, "#ffffff");
 }
 
-void Svg::rectangle(double x, double y, double width, double height, const char* colour) {
+void Svg::rectangle(double x, double y, double width, double height, std::string_view colour) {
   body_ += "<rect" + attribute("x", x) + attribute("y", y) + attribute("width", width) +
            attribute("height", height) + attribute("fill", colour) + "/>\n";
+}
+
+void Svg::outline(double x, double y, double width, double height, std::string_view colour, double line) {
+  body_ += "<rect" + attribute("x", x) + attribute("y", y) + attribute("width", width) +
+           attribute("height", height) + attribute("fill", "none") + attribute("stroke", colour) +
+           attribute("stroke-width", line) + "/>\n";
 }
 
 void Svg::line(double x1, double y1, double x2, double y2, const char* colour, double width) {
   body_ += "<line" + attribute("x1", x1) + attribute("y1", y1) + attribute("x2", x2) + attribute("y2", y2) +
            attribute("stroke", colour) + attribute("stroke-width", width) + "/>\n";
+}
+
+void Svg::polyline(std::span<const Point> points, std::string_view colour, double width) {
+  std::string places;
+  for (const Point& point : points) {
+    if (!places.empty()) places += ' ';
+    places += fixed(point.x, 1) + ',' + fixed(point.y, 1);
+  }
+  body_ += "<polyline" + attribute("points", places) + attribute("fill", "none") +
+           attribute("stroke", colour) + attribute("stroke-width", width) + "/>\n";
+}
+
+void Svg::dot(double x, double y, double radius, std::string_view colour) {
+  body_ += "<circle" + attribute("cx", x) + attribute("cy", y) + attribute("r", radius) +
+           attribute("fill", colour) + "/>\n";
 }
 
 void Svg::circle(double x, double y, double radius, const char* fill, const char* edge) {
