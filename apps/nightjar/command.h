@@ -15,6 +15,7 @@ int detect(const Arguments& arguments);
 int detector(const Arguments& arguments);
 int dump(const Arguments& arguments);
 int explain(const Arguments& arguments);
+int export_network(const Arguments& arguments);
 int fetch(const Arguments& arguments);
 int layers(const Arguments& arguments);
 

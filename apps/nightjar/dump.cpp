@@ -120,6 +120,7 @@ int dump(const Arguments& arguments) {
       ->required();
   app.add_option("--out", folder, "Folder for the files; made if it is missing")->required();
   app.add_flag("--all", all, "Fuse nothing, so that every layer has an output");
+  app.add_flag("--synth", network.synth, "Made-up weights, the same as in export --synth");
   if (const auto end = parse(app, arguments)) return *end;
   network.fuse = !all;
   const auto done = run(network, input, folder);

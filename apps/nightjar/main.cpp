@@ -30,6 +30,7 @@ constexpr Command commands[] = {
     {"explain", explain, "print how a network would run: the kernel of each step, what is fused, memory"},
     {"bench", bench, "measure how long a network takes"},
     {"dump", dump, "write the layers' outputs for one input as .npy files"},
+    {"export", export_network, "write a network as an ONNX file"},
     {"detector", detector, "Darknet's own command line: nightjar detector test DATA CFG WEIGHTS [IMAGE]"},
     {"classifier", classifier, "Darknet's own command line for classifiers"},
 };

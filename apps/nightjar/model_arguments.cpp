@@ -56,7 +56,7 @@ Result<ModelFiles> files_of(const ModelArguments& arguments) {
 
 // What a person can do about a weights file that is not there: the command that fetches it, where there is
 // one.
-std::string fetch_hint(const ModelFiles& files) {
+std::string fetch_hint(const NamedModel& files) {
   if (files.weights.empty() || exists(files.weights) || !exists(files.cfg)) return {};
   const auto catalog = load_catalog();
   if (!catalog) return {};
@@ -111,16 +111,20 @@ Result<ModelOptions> options_of(const ModelArguments& arguments) {
 
 }  // namespace
 
-void ModelArguments::add_shape_to(CLI::App& app) {
+void ModelArguments::add_size_to(CLI::App& app) {
   app.add_option("--width", width, "Network width in pixels, in place of the cfg's")
       ->check(count(1, max_side));
   app.add_option("--height", height, "Network height in pixels, in place of the cfg's")
       ->check(count(1, max_side));
+  app.add_flag("--strict", strict, "Refuse unknown keys in the cfg instead of warning about them");
+}
+
+void ModelArguments::add_shape_to(CLI::App& app) {
+  add_size_to(app);
   app.add_option("--threads", threads, "Threads; default: one for each core that it may use")
       ->check(count(1, max_threads));
   app.add_flag("--tune", tune,
                "Time the candidate kernels once, and remember the fastest in the user's cache folder");
-  app.add_flag("--strict", strict, "Refuse unknown keys in the cfg instead of warning about them");
 }
 
 void ModelArguments::add_device_to(CLI::App& app) {
@@ -133,37 +137,53 @@ void ModelArguments::add_device_to(CLI::App& app) {
       ->check(CLI::IsMember({"ours", "cublas", "cudnn"}));
 }
 
+void ModelArguments::add_lists_to(CLI::App& app) {
+  app.add_option("--tree", tree,
+                 "Class tree of a cfg that names one (tree=); paths inside a cfg are not opened");
+  app.add_option("--map", map, "Class map of a cfg that names one (map=)");
+}
+
 void ModelArguments::add_to(CLI::App& app) {
   app.add_option("--model", model, "A network of the catalog by its name (nightjar fetch --list)");
   app.add_option("--cfg", cfg, "The network: a Darknet .cfg file");
   app.add_option("--weights", weights, "Its trained .weights file");
   add_shape_to(app);
   add_device_to(app);
-  app.add_option("--tree", tree,
-                 "Class tree of a cfg that names one (tree=); paths inside a cfg are not opened");
-  app.add_option("--map", map, "Class map of a cfg that names one (map=)");
+  add_lists_to(app);
   app.add_flag("-v,--verbose", verbose, "Say on stderr what runs, and how long loading took");
 }
 
-Result<LoadedModel> load_model(const ModelArguments& arguments) {
-  const auto files = files_of(arguments);
+Result<NamedModel> find_model(const ModelArguments& arguments) {
+  auto files = files_of(arguments);
   if (!files) return files.error();
-  const auto options = options_of(arguments);
+  auto options = options_of(arguments);
   if (!options) return options.error();
+  return NamedModel{std::move(files->cfg), std::move(files->weights), std::move(files->names),
+                    std::move(*options)};
+}
+
+Error with_fetch_hint(const Error& error, const NamedModel& model) {
+  return {error.kind, error.message + fetch_hint(model)};
+}
+
+Result<LoadedModel> load_model(const ModelArguments& arguments) {
+  const auto named = find_model(arguments);
+  if (!named) return named.error();
   const auto start = std::chrono::steady_clock::now();
-  auto model = Model::load(files->cfg, files->weights, *options);
+  auto model = Model::load(named->cfg, named->weights, named->options);
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
-  if (!model) return Error{model.error().kind, model.error().message + fetch_hint(*files)};
+  if (!model) return with_fetch_hint(model.error(), *named);
   warn(model->warnings());
   if (arguments.verbose) {
     const Shape input = model->input();
     const std::string& why = model->device_note();
     note("device: " + model->device() + (why.empty() ? "" : " (" + why + ")"));
-    note(files->cfg + ": " + std::to_string(model->layers()) + " layers, " + std::to_string(input.w) + "x" +
+    note(named->cfg + ": " + std::to_string(model->layers()) + " layers, " + std::to_string(input.w) + "x" +
          std::to_string(input.h) + ", " + model->isa() + ", loaded in " +
          std::to_string(std::lround(took.count())) + " ms");
   }
-  return LoadedModel{std::move(*model), files->names, {files->cfg, files->weights}, *options, took.count()};
+  return LoadedModel{
+      std::move(*model), named->names, {named->cfg, named->weights}, named->options, took.count()};
 }
 
 Result<Model> plan_model(const ModelArguments& arguments) {
