@@ -294,7 +294,7 @@ def page(rows, args):
         "| " + " | ".join(["---"] * len(COLUMNS)) + " |",
         *("| " + " | ".join(row.values()) + " |" for row in rows),
     ]
-    return "\n".join(line.replace("|  |", "| |") for line in lines) + "\n"
+    return "\n".join(lines) + "\n"
 
 
 def parse_arguments():

@@ -84,7 +84,7 @@ int export_network(const Arguments& arguments) {
       ->check(batch_size());
   app.add_option("--names", parsed.names, "Class names for the metadata, one a line; 80 classes have COCO's");
   network.add_size_to(app);
-  network.add_lists_to(app);
+  network.add_classes_to(app);
   app.add_flag("--synth", network.synth, "Made-up weights in place of WEIGHTS, the same as in dump --synth");
   if (const auto end = parse(app, arguments)) return *end;
   const auto done = run(parsed);

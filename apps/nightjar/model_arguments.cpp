@@ -137,7 +137,7 @@ void ModelArguments::add_device_to(CLI::App& app) {
       ->check(CLI::IsMember({"ours", "cublas", "cudnn"}));
 }
 
-void ModelArguments::add_lists_to(CLI::App& app) {
+void ModelArguments::add_classes_to(CLI::App& app) {
   app.add_option("--tree", tree,
                  "Class tree of a cfg that names one (tree=); paths inside a cfg are not opened");
   app.add_option("--map", map, "Class map of a cfg that names one (map=)");
@@ -149,7 +149,7 @@ void ModelArguments::add_to(CLI::App& app) {
   app.add_option("--weights", weights, "Its trained .weights file");
   add_shape_to(app);
   add_device_to(app);
-  add_lists_to(app);
+  add_classes_to(app);
   app.add_flag("-v,--verbose", verbose, "Say on stderr what runs, and how long loading took");
 }
 

@@ -26,7 +26,7 @@ struct ModelArguments {
   // Adds --device, --precision, --conv: what it runs on.
   void add_device_to(CLI::App& app);
   // Adds --tree, --map.
-  void add_lists_to(CLI::App& app);
+  void add_classes_to(CLI::App& app);
   // Adds all these and --model, --cfg, --weights, -v.
   void add_to(CLI::App& app);
 };

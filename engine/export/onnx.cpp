@@ -2,6 +2,7 @@
 #include "engine/export/onnx.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "engine/export/decode.h"
@@ -27,9 +28,15 @@ std::string layer_words(const Graph& graph, int layer) {
   return graph.file + ": layer " + std::to_string(layer) + " (" + graph.layer_type[at(layer)] + ")";
 }
 
+// A node that computes parameters from parameters is no node of the ONNX graph: what it writes are constants.
+bool computes_constants(const Graph& graph, const Node& node) {
+  return is_constant(graph, node.outputs.front());
+}
+
 // Why the graph cannot be exported, if it cannot.
 std::optional<Error> refusal(const Graph& graph, const OnnxOptions& options) {
   for (const Node& node : graph.nodes) {
+    if (computes_constants(graph, node)) continue;
     const auto remembers = [&](int value) { return graph.values[at(value)].kind == Kind::state; };
     if (std::any_of(node.outputs.begin(), node.outputs.end(), remembers))
       return Error{Failure::usage, layer_words(graph, node.layer) +
@@ -60,7 +67,9 @@ class OnnxWriter {
 
   ProtobufMessage write() && {
     add_input();
-    for (const Node& node : graph_.nodes) add_node(node);
+    for (const Node& node : graph_.nodes) {
+      if (!computes_constants(graph_, node)) add_node(node);
+    }
     if (options_.decode)
       add_decoded_outputs();
     else

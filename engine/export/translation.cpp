@@ -1,5 +1,6 @@
 #include "engine/export/translation.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cstdio>
 #include <utility>
@@ -14,17 +15,32 @@ std::size_t at(int i) {
 }
 
 // A parameter, read and checked as for running.
-ProtobufMessage::LateBytes late_parameter(const Graph& graph, int index, const ParameterSource& source) {
-  return [&graph, index, &source](const ByteSink& sink) -> Result<void> {
-    std::vector<float> values(static_cast<std::size_t>(graph.parameters[at(index)].count));
-    if (auto read = read_parameter(graph, index, source, values); !read) return read;
-    return sink({reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float)});
+ProtobufMessage::LateBytes late_constant(const Graph& graph, int value, const ParameterSource& source) {
+  return [&graph, value, &source](const ByteSink& sink) -> Result<void> {
+    const auto values = evaluate_constant(graph, value, source);
+    if (!values) return values.error();
+    return sink({reinterpret_cast<const char*>(values->data()), values->size() * sizeof(float)});
   };
 }
 
-// "weights"; "self_weights".
-std::string identifier(const Parameter& parameter) {
-  return parameter.part + (parameter.part.empty() ? "" : "_") + parameter.name;
+// Of an array of the file its layer and name; of what a node computes the node's layer and the operand's
+// name.
+std::string constant_name(const Graph& graph, int value) {
+  const GraphValue& v = graph.values[at(value)];
+  std::string name;
+  int layer = 0;
+  if (is_derived(v)) {
+    const Node& node = graph.producer(value);
+    const auto found = std::find(node.outputs.begin(), node.outputs.end(), value) - node.outputs.begin();
+    layer = node.layer;
+    name = node.op.writes()[static_cast<std::size_t>(found)].name;
+  } else {
+    const Parameter& parameter = graph.parameters[at(v.parameter)];
+    layer = parameter.layer;
+    name = name_of(parameter);
+  }
+  std::replace(name.begin(), name.end(), ' ', '_');
+  return layer_label(graph, layer) + "_" + name;
 }
 
 }  // namespace
@@ -40,11 +56,7 @@ OnnxTensor OnnxValues::tensor(int value) {
 OnnxTensor OnnxValues::array(int value, const Int64s& dimensions) {
   OnnxTensor& known = tensors_[at(value)];
   if (known.graph) return known;
-  const int index = graph_.values[at(value)].parameter;
-  assert(index >= 0 && "a graph as built computes no parameters");
-  const Parameter& parameter = graph_.parameters[at(index)];
-  known = onnx_.late_numbers(layer_label(graph_, parameter.layer) + "_" + identifier(parameter), dimensions,
-                             late_parameter(graph_, index, source_));
+  known = onnx_.late_numbers(constant_name(graph_, value), dimensions, late_constant(graph_, value, source_));
   return known;
 }
 

@@ -9,8 +9,8 @@
 
 namespace nightjar {
 
-// The values of a graph as tensors of ONNX, (batch, channels, height, width) each; parameters as constants in
-// whatever dimensions they are asked for.
+// The values of a graph as tensors of ONNX, (batch, channels, height, width) each; parameters, also those
+// that nodes compute from parameters, as constants in whatever dimensions they are asked for.
 class OnnxValues {
  public:
   // All three must outlive the writing of the ONNX graph.

@@ -3,9 +3,11 @@
 #include "engine/export/onnx.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <limits>
 
+#include "engine/passes/passes.h"
 #include "kernels/ops/quantise.h"
 #include "tests/engine/cfg_graph.h"
 #include "tests/engine/export/onnx_fields.h"
@@ -110,19 +112,23 @@ TEST_CASE("a node, byte by byte") {
   const Fields graph = onnx_graph_of("[avgpool]\n");
   const Texts nodes = graph.bytes(1);
   REQUIRE(nodes.size() == 1);
-  CHECK(nodes[0] == "\x0a\x05input\x12\x0b" "avgpool_000\x1a\x0b" "avgpool_000\x22\x11GlobalAveragePool");
+  CHECK(nodes[0] ==
+        "\x0a\x05input\x12\x0b"
+        "avgpool_000\x1a\x0b"
+        "avgpool_000\x22\x11GlobalAveragePool");
   const Texts outputs = graph.bytes(12);
   REQUIRE(outputs.size() == 1);
-  CHECK(outputs[0] == std::string("\x0a\x0b" "avgpool_000\x12\x16\x0a\x14\x08\x01\x12\x10"
+  CHECK(outputs[0] == std::string("\x0a\x0b"
+                                  "avgpool_000\x12\x16\x0a\x14\x08\x01\x12\x10"
                                   "\x0a\x02\x08\x01\x0a\x02\x08\x03\x0a\x02\x08\x01\x0a\x02\x08\x01"));
 }
 
 TEST_CASE("nodes and tensors are called by their layers") {
   const Fields graph = onnx_graph_of(conv + "[dropout]\n[shortcut]\nfrom=-2\nactivation=linear\n" + yolo);
-  CHECK(names(graph.messages(1), 3) ==
-        Texts{"convolutional_000_Conv", "convolutional_000_BatchNormalization", "convolutional_000",
-              "shortcut_002", "convolutional_003", "yolo_004_Reshape", "yolo_004_Split", "yolo_004_Sigmoid",
-              "yolo_004_Sigmoid_2", "yolo_004_Concat", "yolo_004"});
+  CHECK(names(graph.messages(1), 3) == Texts{"convolutional_000_Conv", "convolutional_000_BatchNormalization",
+                                             "convolutional_000", "shortcut_002", "convolutional_003",
+                                             "yolo_004_Reshape", "yolo_004_Split", "yolo_004_Sigmoid",
+                                             "yolo_004_Sigmoid_2", "yolo_004_Concat", "yolo_004"});
   CHECK(names(graph.messages(11), 1) == Texts{"input"});
   CHECK(names(graph.messages(12), 1) == Texts{"yolo_004"});
   CHECK(names(graph.messages(13), 1) == Texts{"convolutional_000", "shortcut_002", "convolutional_003"});
@@ -136,14 +142,27 @@ TEST_CASE("weights are those of the file, under their layers' names") {
   CHECK(floats(graph, "convolutional_000_rolling_variance") == std::vector<float>{6, 7});
   CHECK(floats(graph, "convolutional_000_weights") == std::vector<float>{8, 9, 10, 11, 12, 13});
   const Fields normalisation = graph.messages(1)[1];
-  CHECK(normalisation.bytes(1) ==
-        Texts{"convolutional_000_Conv", "convolutional_000_scales", "convolutional_000_biases",
-              "convolutional_000_rolling_mean", "convolutional_000_rolling_variance"});
+  CHECK(normalisation.bytes(1) == Texts{"convolutional_000_Conv", "convolutional_000_scales",
+                                        "convolutional_000_biases", "convolutional_000_rolling_mean",
+                                        "convolutional_000_rolling_variance"});
 }
 
 TEST_CASE("flipped weights are turned as for running") {
   const Fields graph = onnx_graph_of("[convolutional]\nfilters=2\nflipped=1\nactivation=linear\n");
   CHECK(floats(graph, "convolutional_000_weights") == std::vector<float>{2, 4, 6, 3, 5, 7});
+}
+
+TEST_CASE("what nodes compute of weights is a constant") {
+  const Fields graph = model_of(fold_batchnorm(graph_of(with_input(conv)))).message(7);
+  CHECK(names(graph.messages(1), 4) == Texts{"Conv", "LeakyRelu"});
+  const double first = 2 / std::sqrt(6 + 1e-5), second = 3 / std::sqrt(7 + 1e-5);  // scales, variances
+  const std::vector<float> weights = floats(graph, "convolutional_000_folded_weights");
+  REQUIRE(weights.size() == 6);
+  for (int i = 0; i < 6; ++i) CHECK(weights[i] == Approx((8 + i) * (i < 3 ? first : second)));
+  const std::vector<float> biases = floats(graph, "convolutional_000_folded_biases");
+  REQUIRE(biases.size() == 2);
+  CHECK(biases[0] == Approx(0 - 4 * first));
+  CHECK(biases[1] == Approx(1 - 5 * second));
 }
 
 TEST_CASE("shared weights are there once") {

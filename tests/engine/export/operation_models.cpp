@@ -1,14 +1,14 @@
 // usage: operation_models FOLDER
 //
-// Writes for each case that kernels are tried on an ONNX model of that operation alone, its input and what its
-// definition makes of it: NNN.onnx, NNN.in.npy, NNN.out.npy, and the list of their names, cases.txt. What else
-// the operation reads are constants of the model.
+// Writes for each case that kernels are tried on an ONNX model of that operation alone, its input and what
+// its definition makes of it: NNN.onnx, NNN.in.npy, NNN.out.npy, and the list of their names, cases.txt. What
+// else the operation reads are constants of the model.
 #include <cstdio>
 #include <fstream>
 #include <string>
 
-#include "engine/export/translation.h"
 #include "engine/export/onnx.h"
+#include "engine/export/translation.h"
 #include "parsers/npy.h"
 #include "tests/kernels/harness.h"
 #include "tests/kernels/op_cases.h"
