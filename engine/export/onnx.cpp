@@ -33,19 +33,25 @@ bool computes_constants(const Graph& graph, const Node& node) {
   return is_constant(graph, node.outputs.front());
 }
 
+// The first layer that keeps something for the next run; -1 where there is none.
+int recurrent_layer(const Graph& graph) {
+  for (const Node& node : graph.nodes) {
+    if (graph.values[at(node.outputs.front())].kind == Kind::state) return node.layer;
+  }
+  return -1;
+}
+
 // Why the graph cannot be exported, if it cannot.
 std::optional<Error> refusal(const Graph& graph, const OnnxOptions& options) {
+  if (const int layer = recurrent_layer(graph); layer >= 0)
+    return Error{Failure::usage, layer_words(graph, layer) +
+                                     " keeps values from one run to the next; only networks without "
+                                     "recurrent layers can be exported"};
   for (const Node& node : graph.nodes) {
-    if (computes_constants(graph, node)) continue;
-    const auto remembers = [&](int value) { return graph.values[at(value)].kind == Kind::state; };
-    if (std::any_of(node.outputs.begin(), node.outputs.end(), remembers))
-      return Error{Failure::usage, layer_words(graph, node.layer) +
-                                       " keeps values from one run to the next; only networks without "
-                                       "recurrent layers can be exported"};
-    if (!has_translation(node.op.kind()))
-      return Error{Failure::usage, layer_words(graph, node.layer) + ": the operation " +
-                                       name_of(node.op.kind()) +
-                                       " cannot be exported to ONNX yet; use a network without it"};
+    if (computes_constants(graph, node) || has_translation(node.op.kind())) continue;
+    return Error{Failure::usage, layer_words(graph, node.layer) + ": the operation " +
+                                     name_of(node.op.kind()) +
+                                     " cannot be exported to ONNX yet; use a network without it"};
   }
   if (!options.decode) return std::nullopt;
   if (graph.heads.empty())
