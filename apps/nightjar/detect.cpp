@@ -44,39 +44,44 @@ struct DetectArguments {
   int batch = 1, max_detections = 0;
 };
 
-void declare(CLI::App& app, DetectArguments& arguments) {
-  app.add_option("IMAGE", arguments.images, "Pictures: files, folders, patterns, @lists, or -")->required();
-  arguments.model.add_to(app);
-  app.add_option("--names", arguments.names,
-                 "Class names, one a line; default: the model's, or COCO's for 80 classes");
-  app.add_option("--thresh", arguments.threshold, "Least probability of a class; default .25")
-      ->check(fraction());
-  app.add_option("--nms", arguments.nms, "Greatest overlap (IoU) of two boxes of a class; default .45")
-      ->check(fraction());
-  app.add_option("--fit", arguments.fit, "letterbox (default: keeps the aspect ratio) or stretch")
-      ->check(CLI::IsMember({"letterbox", "stretch"}));
-  app.add_option("--compat", arguments.compat,
-                 "Fit, threshold, text and box decoding as alexeyab's or pjreddie's Darknet")
-      ->check(CLI::IsMember({"alexeyab", "pjreddie"}));
-  app.add_flag("--recursive", arguments.recursive, "Of folders, take what lies in the folders in them, too");
-  app.add_option("--classes", arguments.classes, "Look for these only: names or numbers, as person,car,7");
-  app.add_option("--max-detections", arguments.max_detections,
-                 "Most boxes of a picture, the most probable ones; default all")
-      ->check(count(1, max_boxes));
-  app.add_flag("--agnostic-nms", arguments.agnostic, "Boxes of different classes suppress each other, too");
-  app.add_option("--out", arguments.out,
-                 "Write Darknet's JSON to this file (-: standard output, in place of the text)");
-  app.add_option("--jsonl", arguments.json_lines, "Write a line of JSON for each picture (-: as for --out)");
-  app.add_option("--coco", arguments.coco, "Write COCO's results, for its evaluation (-: as for --out)");
-  app.add_option("--csv", arguments.csv, "Write file, class, confidence, pixels as CSV (-: as for --out)");
-  app.add_option("--labels", arguments.labels, "Write a label file for each picture into this folder");
-  app.add_flag("--save-conf", arguments.save_conf, "Add the probability to each line of the label files");
-  app.add_option("--crops", arguments.crops, "Write what lies in each box into this folder");
-  app.add_option("--draw", arguments.draw, "Write annotated copies of the pictures into this folder");
-  app.add_option("--font", arguments.font,
-                 "Draw names with this TrueType or OpenType font; default: DejaVu Sans");
-  app.add_option("--batch", arguments.batch, "Pictures computed together; default 1")
-      ->check(count(1, max_batch));
+void declare(Options& options, DetectArguments& arguments) {
+  options.add_option("IMAGE", arguments.images, "Pictures: files, folders, patterns, @lists, or -")
+      .required();
+  arguments.model.add_to(options);
+  options.add_option("--names", arguments.names,
+                     "Class names, one a line; default: the model's, or COCO's for 80 classes");
+  options.add_option("--thresh", arguments.threshold, "Least probability of a class; default .25",
+                     fraction());
+  options.add_option("--nms", arguments.nms, "Greatest overlap (IoU) of two boxes of a class; default .45",
+                     fraction());
+  options.add_option("--fit", arguments.fit, "letterbox (default: keeps the aspect ratio) or stretch",
+                     one_of({"letterbox", "stretch"}));
+  options.add_option("--compat", arguments.compat,
+                     "Fit, threshold, text and box decoding as alexeyab's or pjreddie's Darknet",
+                     one_of({"alexeyab", "pjreddie"}));
+  options.add_flag("--recursive", arguments.recursive,
+                   "Of folders, take what lies in the folders in them, too");
+  options.add_option("--classes", arguments.classes,
+                     "Look for these only: names or numbers, as person,car,7");
+  options.add_option("--max-detections", arguments.max_detections,
+                     "Most boxes of a picture, the most probable ones; default all", count(1, max_boxes));
+  options.add_flag("--agnostic-nms", arguments.agnostic,
+                   "Boxes of different classes suppress each other, too");
+  options.add_option("--out", arguments.out,
+                     "Write Darknet's JSON to this file (-: standard output, in place of the text)");
+  options.add_option("--jsonl", arguments.json_lines,
+                     "Write a line of JSON for each picture (-: as for --out)");
+  options.add_option("--coco", arguments.coco, "Write COCO's results, for its evaluation (-: as for --out)");
+  options.add_option("--csv", arguments.csv,
+                     "Write file, class, confidence, pixels as CSV (-: as for --out)");
+  options.add_option("--labels", arguments.labels, "Write a label file for each picture into this folder");
+  options.add_flag("--save-conf", arguments.save_conf, "Add the probability to each line of the label files");
+  options.add_option("--crops", arguments.crops, "Write what lies in each box into this folder");
+  options.add_option("--draw", arguments.draw, "Write annotated copies of the pictures into this folder");
+  options.add_option("--font", arguments.font,
+                     "Draw names with this TrueType or OpenType font; default: DejaVu Sans");
+  options.add_option("--batch", arguments.batch, "Pictures computed together; default 1",
+                     count(1, max_batch));
 }
 
 // A file of the picture's name in `folder`; with another extension if there is one.
@@ -201,10 +206,10 @@ int run(const DetectArguments& arguments) {
 int detect(const Arguments& arguments) {
   if (is_darknet_detect(arguments)) return darknet_detect(arguments);
   DetectArguments parsed;
-  CLI::App app("Find objects in pictures.", "nightjar detect");
-  app.footer(footer);
-  declare(app, parsed);
-  if (const auto end = parse(app, arguments)) return *end;
+  Options options("Find objects in pictures.", "nightjar detect");
+  options.footer(footer);
+  declare(options, parsed);
+  if (const auto end = options.parse(arguments)) return *end;
   return run(parsed);
 }
 

@@ -108,20 +108,20 @@ int dump(const Arguments& arguments) {
   ModelArguments network;
   std::string input, folder;
   bool all = false;
-  CLI::App app("Run a network on a raw input and write its layers' outputs.", "nightjar dump");
-  app.footer(
+  Options options("Run a network on a raw input and write its layers' outputs.", "nightjar dump");
+  options.footer(
       "Writes DIR/NNN.npy (NNN: Darknet's layer number), float32 (channels, height, width), for each layer "
       "whose\n"
       "output the plan keeps: detection heads, what feeds them, and the last layer always.\n\n"
       "Example:\n  nightjar dump --cfg yolov3-tiny.cfg --weights yolov3-tiny.weights --input x.npy --out "
       "layers");
-  network.add_to(app);
-  app.add_option("--input", input, "float32 .npy of shape (channels, height, width), RGB in 0..1")
-      ->required();
-  app.add_option("--out", folder, "Folder for the files; made if it is missing")->required();
-  app.add_flag("--all", all, "Fuse nothing, so that every layer has an output");
-  app.add_flag("--synth", network.synth, "Made-up weights, the same as in export --synth");
-  if (const auto end = parse(app, arguments)) return *end;
+  network.add_to(options);
+  options.add_option("--input", input, "float32 .npy of shape (channels, height, width), RGB in 0..1")
+      .required();
+  options.add_option("--out", folder, "Folder for the files; made if it is missing").required();
+  options.add_flag("--all", all, "Fuse nothing, so that every layer has an output");
+  options.add_flag("--synth", network.synth, "Made-up weights, the same as in export --synth");
+  if (const auto end = options.parse(arguments)) return *end;
   network.fuse = !all;
   const auto done = run(network, input, folder);
   return done ? 0 : fail(done.error());

@@ -16,11 +16,10 @@ struct ExportArguments {
 };
 
 // A number of images, or any: 0.
-CLI::Validator batch_size() {
-  const CLI::Validator number = count(1, max_batch);
-  return CLI::Validator(
-      [number](std::string& text) { return text == "dynamic" ? std::string() : number(text); },
-      "1.." + std::to_string(max_batch) + " or dynamic");
+Check batch_size() {
+  const Check number = count(1, max_batch);
+  return Check([number](std::string& text) { return text == "dynamic" ? std::string() : number(text); },
+               "1.." + std::to_string(max_batch) + " or dynamic");
 }
 
 Result<void> write_message(const ProtobufMessage& message, const std::string& path) {
@@ -72,21 +71,23 @@ constexpr const char* footer =
 
 int export_network(const Arguments& arguments) {
   ExportArguments parsed;
-  CLI::App app("Write a network as an ONNX file.", "nightjar export");
-  app.footer(footer);
+  Options options("Write a network as an ONNX file.", "nightjar export");
+  options.footer(footer);
   ModelArguments& network = parsed.network;
-  app.add_option("--cfg,CFG", network.cfg, "The network: a Darknet .cfg file");
-  app.add_option("--weights,WEIGHTS", network.weights, "Its trained .weights file");
-  app.add_option("--model", network.model, "In place of both: a network of the catalog by its name");
-  app.add_option("-o,--out", parsed.out, "The ONNX file; - is standard output")->required();
-  app.add_flag("--decode", parsed.decode, "Boxes and scores as outputs in place of the heads' values");
-  app.add_option("--batch", parsed.batch, "Images that it takes; dynamic: as many as it is given; default 1")
-      ->check(batch_size());
-  app.add_option("--names", parsed.names, "Class names for the metadata, one a line; 80 classes have COCO's");
-  network.add_size_to(app);
-  network.add_classes_to(app);
-  app.add_flag("--synth", network.synth, "Made-up weights in place of WEIGHTS, the same as in dump --synth");
-  if (const auto end = parse(app, arguments)) return *end;
+  options.add_option("--cfg,CFG", network.cfg, "The network: a Darknet .cfg file");
+  options.add_option("--weights,WEIGHTS", network.weights, "Its trained .weights file");
+  options.add_option("--model", network.model, "In place of both: a network of the catalog by its name");
+  options.add_option("-o,--out", parsed.out, "The ONNX file; - is standard output").required();
+  options.add_flag("--decode", parsed.decode, "Boxes and scores as outputs in place of the heads' values");
+  options.add_option("--batch", parsed.batch,
+                     "Images that it takes; dynamic: as many as it is given; default 1", batch_size());
+  options.add_option("--names", parsed.names,
+                     "Class names for the metadata, one a line; 80 classes have COCO's");
+  network.add_size_to(options);
+  network.add_classes_to(options);
+  options.add_flag("--synth", network.synth,
+                   "Made-up weights in place of WEIGHTS, the same as in dump --synth");
+  if (const auto end = options.parse(arguments)) return *end;
   const auto done = run(parsed);
   return done ? 0 : fail(done.error());
 }

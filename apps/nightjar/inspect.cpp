@@ -6,11 +6,11 @@
 namespace nightjar {
 namespace {
 
-int show(const Arguments& arguments, std::string (Model::*text)() const, CLI::App& app,
+int show(const Arguments& arguments, std::string (Model::*text)() const, Options& options,
          ModelArguments& network) {
-  app.add_option("CFG", network.cfg, "A Darknet .cfg file")->required();
-  network.add_shape_to(app);
-  if (const auto end = parse(app, arguments)) return *end;
+  options.add_option("CFG", network.cfg, "A Darknet .cfg file").required();
+  network.add_shape_to(options);
+  if (const auto end = options.parse(arguments)) return *end;
   const auto model = plan_model(network);
   return model ? print(((*model).*text)()) : fail(model.error());
 }
@@ -18,25 +18,25 @@ int show(const Arguments& arguments, std::string (Model::*text)() const, CLI::Ap
 }  // namespace
 
 int layers(const Arguments& arguments) {
-  CLI::App app("Print a network's layer table as Darknet does: filters, sizes, shapes, BFLOPs.",
-               "nightjar layers");
-  app.footer("Example:\n  nightjar layers cfg/yolov3-tiny.cfg --width 608 --height 608");
+  Options options("Print a network's layer table as Darknet does: filters, sizes, shapes, BFLOPs.",
+                  "nightjar layers");
+  options.footer("Example:\n  nightjar layers cfg/yolov3-tiny.cfg --width 608 --height 608");
   ModelArguments network;
   return show(arguments, &Model::layer_table, app, network);
 }
 
 int explain(const Arguments& arguments) {
-  CLI::App app(
+  Options options(
       "Print how a network would run here: a line a step, with the layers fused into it, its kernel and "
       "memory.",
       "nightjar explain");
-  app.footer(
+  options.footer(
       "NIGHTJAR_ISA=avx2 (avx512, portable, reference) plans for that instruction set.\n\n"
       "Examples:\n"
       "  nightjar explain cfg/yolov3-tiny.cfg\n"
       "  nightjar explain cfg/yolov3-tiny.cfg --device cuda --precision fp16");
   ModelArguments network;
-  network.add_device_to(app);
+  network.add_device_to(options);
   return show(arguments, &Model::explain, app, network);
 }
 

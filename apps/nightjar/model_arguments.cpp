@@ -111,46 +111,46 @@ Result<ModelOptions> options_of(const ModelArguments& arguments) {
 
 }  // namespace
 
-void ModelArguments::add_size_to(CLI::App& app) {
-  app.add_option("--width", width, "Network width in pixels, in place of the cfg's")
-      ->check(count(1, max_side));
-  app.add_option("--height", height, "Network height in pixels, in place of the cfg's")
-      ->check(count(1, max_side));
-  app.add_flag("--strict", strict, "Refuse unknown keys in the cfg instead of warning about them");
+void ModelArguments::add_size_to(Options& options) {
+  options.add_option("--width", width, "Network width in pixels, in place of the cfg's", count(1, max_side));
+  options.add_option("--height", height, "Network height in pixels, in place of the cfg's",
+                     count(1, max_side));
+  options.add_flag("--strict", strict, "Refuse unknown keys in the cfg instead of warning about them");
 }
 
-void ModelArguments::add_shape_to(CLI::App& app) {
-  add_size_to(app);
-  app.add_option("--threads", threads, "Threads; default: one for each core that it may use")
-      ->check(count(1, max_threads));
-  app.add_flag("--tune", tune,
-               "Time the candidate kernels once, and remember the fastest in the user's cache folder");
+void ModelArguments::add_shape_to(Options& options) {
+  add_size_to(options);
+  options.add_option("--threads", threads, "Threads; default: one for each core that it may use",
+                     count(1, max_threads));
+  options.add_flag("--tune", tune,
+                   "Time the candidate kernels once, and remember the fastest in the user's cache folder");
 }
 
-void ModelArguments::add_device_to(CLI::App& app) {
-  app.add_option("--device", device,
-                 "cpu (default), cuda or cuda:N: a GPU; auto: the first GPU if there is one, else the cpu");
-  app.add_option("--precision", precision, "What a GPU multiplies in: fp32 (default), tf32 or fp16")
-      ->check(CLI::IsMember({"fp32", "tf32", "fp16"}));
-  app.add_option("--conv", convolutions,
-                 "Whose convolutions a GPU runs: ours (default), or cublas or cudnn to compare with")
-      ->check(CLI::IsMember({"ours", "cublas", "cudnn"}));
+void ModelArguments::add_device_to(Options& options) {
+  options.add_option(
+      "--device", device,
+      "cpu (default), cuda or cuda:N: a GPU; auto: the first GPU if there is one, else the cpu");
+  options.add_option("--precision", precision, "What a GPU multiplies in: fp32 (default), tf32 or fp16",
+                     one_of({"fp32", "tf32", "fp16"}));
+  options.add_option("--conv", convolutions,
+                     "Whose convolutions a GPU runs: ours (default), or cublas or cudnn to compare with",
+                     one_of({"ours", "cublas", "cudnn"}));
 }
 
-void ModelArguments::add_classes_to(CLI::App& app) {
-  app.add_option("--tree", tree,
-                 "Class tree of a cfg that names one (tree=); paths inside a cfg are not opened");
-  app.add_option("--map", map, "Class map of a cfg that names one (map=)");
+void ModelArguments::add_classes_to(Options& options) {
+  options.add_option("--tree", tree,
+                     "Class tree of a cfg that names one (tree=); paths inside a cfg are not opened");
+  options.add_option("--map", map, "Class map of a cfg that names one (map=)");
 }
 
-void ModelArguments::add_to(CLI::App& app) {
-  app.add_option("--model", model, "A network of the catalog by its name (nightjar fetch --list)");
-  app.add_option("--cfg", cfg, "The network: a Darknet .cfg file");
-  app.add_option("--weights", weights, "Its trained .weights file");
-  add_shape_to(app);
-  add_device_to(app);
-  add_classes_to(app);
-  app.add_flag("-v,--verbose", verbose, "Say on stderr what runs, and how long loading took");
+void ModelArguments::add_to(Options& options) {
+  options.add_option("--model", model, "A network of the catalog by its name (nightjar fetch --list)");
+  options.add_option("--cfg", cfg, "The network: a Darknet .cfg file");
+  options.add_option("--weights", weights, "Its trained .weights file");
+  add_shape_to(options);
+  add_device_to(options);
+  add_classes_to(options);
+  options.add_flag("-v,--verbose", verbose, "Say on stderr what runs, and how long loading took");
 }
 
 Result<NamedModel> find_model(const ModelArguments& arguments) {

@@ -6,11 +6,9 @@
 
 #include "engine/nightjar.h"
 
-namespace CLI {
-class App;  // its header takes seconds to compile
-}
-
 namespace nightjar {
+
+class Options;
 
 struct ModelArguments {
   std::string model, cfg, weights, tree, map;
@@ -21,14 +19,14 @@ struct ModelArguments {
   bool fuse = true;
 
   // Adds --width, --height, --strict: what a network is, whatever it was named by; and --threads, --tune.
-  void add_size_to(CLI::App& app);
-  void add_shape_to(CLI::App& app);
+  void add_size_to(Options& options);
+  void add_shape_to(Options& options);
   // Adds --device, --precision, --conv: what it runs on.
-  void add_device_to(CLI::App& app);
+  void add_device_to(Options& options);
   // Adds --tree, --map.
-  void add_classes_to(CLI::App& app);
+  void add_classes_to(Options& options);
   // Adds all these and --model, --cfg, --weights, -v.
-  void add_to(CLI::App& app);
+  void add_to(Options& options);
 };
 
 struct NamedModel {

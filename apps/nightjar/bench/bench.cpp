@@ -87,49 +87,56 @@ Result<std::string> run_comparison(const BenchArguments& arguments) {
   return arguments.format == "json" ? libraries_json(report) : libraries_text(report);
 }
 
-void add_options(CLI::App& app, BenchArguments& a) {
-  a.network.add_to(app);
-  app.add_flag("--synth", a.network.synth, "Made-up weights: time a network without its trained ones");
-  auto* batch = app.add_option("--batch", a.plan.batch, "Pictures in one forward pass; default 1")
-                    ->check(count(1, max_batch));
-  auto* streams = app.add_option("--streams", a.plan.streams,
-                                 "So many contexts of one thread each, at once on one model: for throughput")
-                      ->check(count(1, max_threads))
-                      ->excludes("--threads");
-  app.add_option("--repeat", a.plan.repeat,
-                 "Passes that are timed; default: until the best time has stood for a second and 10 passes")
-      ->check(count(1, 1'000'000));
-  app.add_flag("--no-check", a.unchecked, "Time without comparing the heads first");
-  auto* layers = app.add_flag("--layers", a.plan.layers, "Time each step, the best of 10 passes");
-  app.add_option("--format", a.format,
-                 "table (default), json, or ms: one number, the best time in milliseconds")
-      ->check(CLI::IsMember({"table", "json", "ms"}));
-  app.add_option("--json", a.json, "Also write the figures to this file");
-  auto* svg = app.add_option("--svg", a.svg,
-                             "Also write a chart to this file: the time of each step, or the paper's tables");
-  auto* paper =
-      app.add_flag("--paper", a.paper,
-                   "The YOLOv3 paper's tables: its networks measured here beside its figures")
-          ->excludes("--model", "--cfg", "--weights", "--width", "--height", "--tree", "--map", "--synth")
-          ->excludes(batch, streams, layers);
-  app.add_flag("--compare-conv", a.compare_conv,
-               "Time each step on a GPU with our convolutions, cuBLAS's and cuDNN's, side by side, and "
-               "beside\nthe least time that the device allows")
-      ->excludes("--conv")
-      ->excludes(streams, layers, svg, paper);
-  app.add_option("--only", a.only, "With --paper: these networks alone, separated by commas")
-      ->delimiter(',')
-      ->needs(paper)
-      ->check(CLI::IsMember(paper_names()));
-  app.add_option("--markdown", a.markdown, "With --paper: also write the tables to this file")->needs(paper);
+void add_options(Options& options, BenchArguments& a) {
+  a.network.add_to(options);
+  options.add_flag("--synth", a.network.synth, "Made-up weights: time a network without its trained ones");
+  const auto batch = options.add_option("--batch", a.plan.batch, "Pictures in one forward pass; default 1",
+                                        count(1, max_batch));
+  const auto streams =
+      options
+          .add_option("--streams", a.plan.streams,
+                      "So many contexts of one thread each, at once on one model: for throughput",
+                      count(1, max_threads))
+          .excludes({"--threads"});
+  options.add_option(
+      "--repeat", a.plan.repeat,
+      "Passes that are timed; default: until the best time has stood for a second and 10 passes",
+      count(1, 1'000'000));
+  options.add_flag("--no-check", a.unchecked, "Time without comparing the heads first");
+  const auto layers = options.add_flag("--layers", a.plan.layers, "Time each step, the best of 10 passes");
+  options.add_option("--format", a.format,
+                     "table (default), json, or ms: one number, the best time in milliseconds",
+                     one_of({"table", "json", "ms"}));
+  options.add_option("--json", a.json, "Also write the figures to this file");
+  const auto svg = options.add_option(
+      "--svg", a.svg, "Also write a chart to this file: the time of each step, or the paper's tables");
+  const auto paper =
+      options
+          .add_flag("--paper", a.paper,
+                    "The YOLOv3 paper's tables: its networks measured here beside its figures")
+          .excludes({"--model", "--cfg", "--weights", "--width", "--height", "--tree", "--map", "--synth"})
+          .excludes({batch, streams, layers});
+  options
+      .add_flag("--compare-conv", a.compare_conv,
+                "Time each step on a GPU with our convolutions, cuBLAS's and cuDNN's, side by side, and "
+                "beside\nthe least time that the device allows")
+      .excludes({"--conv"})
+      .excludes({streams, layers, svg, paper});
+  options
+      .add_option("--only", a.only, "With --paper: these networks alone, separated by commas",
+                  one_of(paper_names()))
+      .delimiter(',')
+      .needs(paper);
+  options.add_option("--markdown", a.markdown, "With --paper: also write the tables to this file")
+      .needs(paper);
 }
 
 }  // namespace
 
 int bench(const Arguments& arguments) {
   BenchArguments bench;
-  CLI::App app("Measure the forward pass of a network, after a warm-up.", "nightjar bench");
-  app.footer(
+  Options options("Measure the forward pass of a network, after a warm-up.", "nightjar bench");
+  options.footer(
       "Times are of one batch: the best of all passes, their median and their 95th percentile. Before it "
       "times,\n"
       "it runs a made-up picture through the CPU's direct convolutions too, and fails (7) if a detection "
@@ -152,8 +159,8 @@ int bench(const Arguments& arguments) {
       "  nightjar bench --cfg cfg/yolov3.cfg --synth --device cuda --precision fp16 --batch 8\n"
       "  nightjar bench --cfg cfg/yolov3.cfg --synth --device cuda --precision fp16 --compare-conv\n"
       "  nightjar bench --paper --svg paper.svg --markdown paper.md");
-  add_options(app, bench);
-  if (const auto end = parse(app, arguments)) return *end;
+  add_options(options, bench);
+  if (const auto end = options.parse(arguments)) return *end;
   if (bench.paper && bench.format == "ms")
     return fail({Failure::usage, "--format ms is one network's time; --paper has table and json"});
   if (bench.compare_conv && bench.format == "ms")

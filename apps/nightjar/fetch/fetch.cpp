@@ -79,10 +79,10 @@ int fetch(const Arguments& arguments) {
   std::string name, folder, catalog_file;
   bool listing = false;
   Patience patience;
-  CLI::App app(
+  Options options(
       "Download the trained weights of a well-known network, check their size and SHA-256, and keep them.",
       "nightjar fetch");
-  app.footer(
+  options.footer(
       "Without --to the file goes to $NIGHTJAR_HOME/weights where that is set; else to the weights folder "
       "that "
       "came\nwith the program where you may write there; else to ~/.local/share/nightjar/weights "
@@ -91,14 +91,14 @@ int fetch(const Arguments& arguments) {
       "goes on where it stopped. Nothing is\nfetched twice.\n\n"
       "Examples:\n  nightjar fetch --list\n  nightjar fetch yolov3-tiny\n  nightjar fetch yolov4 --to "
       "~/models");
-  app.add_option("NAME", name, "The network's name in the catalog");
-  app.add_option("--to", folder, "Folder for the file; here and now the default is " + weights_folder());
-  app.add_option("--catalog", catalog_file, "Another catalog.json");
-  app.add_option("--stall", patience.stall_seconds,
-                 "Seconds with less than 1 KiB each after which the next source is tried; default 30")
-      ->check(count(1, 3600));
-  app.add_flag("--list", listing, "List the networks that there are");
-  if (const auto end = parse(app, arguments)) return *end;
+  options.add_option("NAME", name, "The network's name in the catalog");
+  options.add_option("--to", folder, "Folder for the file; here and now the default is " + weights_folder());
+  options.add_option("--catalog", catalog_file, "Another catalog.json");
+  options.add_option("--stall", patience.stall_seconds,
+                     "Seconds with less than 1 KiB each after which the next source is tried; default 30",
+                     count(1, 3600));
+  options.add_flag("--list", listing, "List the networks that there are");
+  if (const auto end = options.parse(arguments)) return *end;
   if (name.empty() && !listing)
     return fail({Failure::usage, "fetch what? Give a NAME of nightjar fetch --list"});
   const auto catalog = load_catalog(catalog_file);
