@@ -20,7 +20,7 @@ if ! gpu_answers; then
   cuda=OFF
   printf '== no GPU answers: building without CUDA kernels\n'
 fi
-configure release -DNIGHTJAR_TESTS=OFF "-DNIGHTJAR_CUDA=$cuda"
+configure release -DNIGHTJAR_TESTS=OFF "-DNIGHTJAR_CUDA=$cuda" "$(instruction_sets)"
 build_targets nightjar_cli
 nightjar="$build/nightjar"
 show "fetch yolov3-tiny" "$nightjar" fetch yolov3-tiny --to weights

@@ -87,6 +87,13 @@ gpu_answers() {
   ldconfig -p 2>/dev/null | grep -q 'libcuda\.so\.1'
 }
 
+# Prints the option that leaves out the kernels which this machine cannot run, and which take longest to compile.
+instruction_sets() {
+  local avx512=OFF
+  if grep -qs avx512vl /proc/cpuinfo; then avx512=ON; fi
+  printf '%s' "-DNIGHTJAR_AVX512=$avx512"
+}
+
 # configure PRESET OPTION...: into $build, with ccache where it is installed.
 configure() {
   local preset="$1" launcher=()

@@ -63,6 +63,8 @@ class Stream {
     }
     work();
     for (std::thread& other : others) other.join();
+    if (out_of_memory_ && !end_)
+      return Error{Failure::too_large, "no memory for a picture; use fewer threads, or smaller pictures"};
     return end_ ? Result<void>(*end_) : Result<void>();
   }
 
@@ -70,17 +72,18 @@ class Stream {
   void work() {
     Lock lock(mutex_);
     try {
-      while (!end_ && !is_over()) {
+      while (!is_over()) {
         if (!step(lock)) rest(lock);
       }
     } catch (const std::bad_alloc&) {
+      // There may be none for a message either: it is put together when the threads have ended.
       if (!lock.owns_lock()) lock.lock();
-      end(Error{Failure::too_large, "no memory for a picture; use fewer threads, or smaller pictures"});
+      out_of_memory_ = true;
     }
     changed_.notify_all();
   }
 
-  bool is_over() const { return source_ended_ && window_.empty(); }
+  bool is_over() const { return end_ || out_of_memory_ || (source_ended_ && window_.empty()); }
 
   // Does one thing; false if there is none to do.
   bool step(Lock& lock) {
@@ -242,6 +245,7 @@ class Stream {
   int idle_ = 0;
   bool asking_ = false, delivering_ = false, source_ended_ = false;
   std::optional<Error> end_;
+  bool out_of_memory_ = false;
 };
 
 }  // namespace

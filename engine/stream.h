@@ -14,8 +14,8 @@ namespace nightjar {
 struct Detected {
   Image picture;
   Boxes boxes;  // relative to the picture
-  double milliseconds =
-      0;  // that the network took, with fitting and suppression; of a batch, the picture's part
+  // That the network took, with fitting and suppression; of a batch, the picture's part.
+  double milliseconds = 0;
 };
 
 // A picture on its way. Its steps follow one another; those of several pictures run at the same time, each on

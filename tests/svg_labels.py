@@ -12,7 +12,11 @@ SVG = "{http://www.w3.org/2000/svg}"
 def width_of(words, size, bold):
     def share(letter):
         if letter in "iljI.,:;'|!()[]{}/ ":
-            return 0.3
+            return 0.32
+        if letter in "mwMW":
+            return 0.95
+        if letter.isdigit():
+            return 0.64
         return 0.6 if letter.islower() or not letter.isalpha() else 0.7
 
     return size * sum(map(share, words)) * (1.12 if bold else 1)

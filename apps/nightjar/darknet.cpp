@@ -119,7 +119,7 @@ DetectOptions options_of(const DarknetFlags& flags, const Model& model) {
 }
 
 int run(const Test& test, const DarknetFlags& flags) {
-  auto outputs = Outputs::open(outputs_of(flags), hide_bar);
+  auto outputs = Outputs::open(outputs_of(flags), make_way);
   if (!outputs) return fail(outputs.error());
   if (auto usable = check_folder("."); !usable) return fail(usable.error());
   ModelArguments network;

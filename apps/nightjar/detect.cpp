@@ -166,7 +166,7 @@ int run(const DetectArguments& arguments) {
   auto typeface = typeface_of(arguments);
   if (!typeface) return fail(typeface.error());
   options_of_outputs.drawing.typeface = std::move(*typeface);
-  auto outputs = Outputs::open(options_of_outputs, hide_bar);
+  auto outputs = Outputs::open(options_of_outputs, make_way);
   if (!outputs) return fail(outputs.error());
   const auto loaded = load_model(arguments.model);
   if (!loaded) return fail(loaded.error());

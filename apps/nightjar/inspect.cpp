@@ -22,7 +22,7 @@ int layers(const Arguments& arguments) {
                   "nightjar layers");
   options.footer("Example:\n  nightjar layers cfg/yolov3-tiny.cfg --width 608 --height 608");
   ModelArguments network;
-  return show(arguments, &Model::layer_table, app, network);
+  return show(arguments, &Model::layer_table, options, network);
 }
 
 int explain(const Arguments& arguments) {

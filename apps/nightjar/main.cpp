@@ -1,4 +1,5 @@
 // nightjar: picks the command.
+#include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -91,6 +92,11 @@ std::terminate_handler usual_end;
 }  // namespace nightjar
 
 int main(int argc, char** argv) {
+#ifdef M_TRIM_THRESHOLD
+  // What one picture gave back the next one needs: glibc would fetch it from the system again, page by page.
+  ::mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  ::mallopt(M_TRIM_THRESHOLD, 256 << 20);
+#endif
   nightjar::occupy_standard_descriptors();
   nightjar::handle_signals();
   nightjar::usual_end = std::set_terminate(nightjar::end);

@@ -2,6 +2,7 @@
 #include "apps/nightjar/model_arguments.h"
 
 #include <chrono>
+#include <cmath>
 #include <filesystem>
 
 #include "apps/nightjar/arguments.h"

@@ -1,6 +1,7 @@
 // Messages and the progress bar.
 #include "apps/nightjar/report.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,8 +16,17 @@ namespace {
 
 std::atomic<bool> bar_on_screen = false;
 
-std::string bar(std::int64_t done, std::int64_t total) {
-  constexpr int width = 32;
+// Of the terminal behind stderr; 80 where it does not say.
+int columns() {
+  winsize size{};
+  return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+// `room`: columns for it, the space behind it included; nothing where that is too little to see anything.
+std::string bar(std::int64_t done, std::int64_t total, int room) {
+  constexpr int widest = 32, narrowest = 5, frame = 3;
+  const int width = std::min(widest, room - frame);
+  if (width < narrowest) return "";
   const double part = std::clamp(static_cast<double>(done) / static_cast<double>(total), 0., 1.);
   const int full = static_cast<int>(part * width);
   return '[' + std::string(full, '#') + std::string(width - full, '.') + "] ";
@@ -41,6 +51,11 @@ std::string counted(std::int64_t done, std::int64_t total, const std::string& un
   return text;
 }
 
+void hide_bar() {
+  if (bar_on_screen) std::fputs("\r\033[K", stderr);
+  bar_on_screen = false;
+}
+
 void say(std::string_view kind, std::string_view message) {
   hide_bar();
   const std::string line =
@@ -50,9 +65,8 @@ void say(std::string_view kind, std::string_view message) {
 
 }  // namespace
 
-void hide_bar() {
-  if (bar_on_screen) std::fputs("\r\033[K", stderr);
-  bar_on_screen = false;
+void make_way() {
+  if (::isatty(STDOUT_FILENO)) hide_bar();
 }
 
 int fail(const Error& error) {
@@ -99,14 +113,20 @@ Progress::~Progress() {
   hide_bar();
 }
 
+void Progress::hide() {
+  hide_bar();
+}
+
 void Progress::reach(std::int64_t done) {
   const auto now = Clock::now();
-  if (!shown_ || now < next_) return;
+  if (!shown_ || (bar_on_screen && now < next_)) return;
   next_ = now + std::chrono::milliseconds(100);
   const double seconds = std::chrono::duration<double>(now - began_).count();
-  const std::string line = total_ > 0 ? bar(done, total_) + counted(done, total_, unit_, seconds)
-                                      : counted(done, 0, unit_, seconds);
-  std::fprintf(stderr, "\r\033[K%s %s", label_.c_str(), line.c_str());
+  const std::string words = counted(done, total_, unit_, seconds);
+  // The last column stays free: a terminal that has gone on to the next line does not come back.
+  const int room = columns() - 1 - static_cast<int>(label_.size() + 1 + words.size());
+  const std::string line = label_ + ' ' + (total_ > 0 ? bar(done, total_, room) : "") + words;
+  std::fprintf(stderr, "\r\033[K%.*s", columns() - 1, line.c_str());
   bar_on_screen = true;
 }
 

@@ -25,12 +25,15 @@ void note(std::string_view message);
 // code.
 int print(std::string_view text);
 
-// Takes the bar off the screen, for what else is to be written there; the next step draws it again.
-void hide_bar();
+// Takes the bar off the screen before something is written to standard output, if that leads there, too; the
+// next step draws it again.
+void make_way();
 
 // A bar on stderr with what is done, how fast, and how long it will take; a count where the total is not
-// known (0). Drawn ten times a second at most; nothing where stderr is no terminal or it is not `shown`.
-// Errors and warnings meanwhile take its line, and it is drawn again below them.
+// known (0). As wide as the terminal has room for; drawn ten times a second at most, and at once where it was
+// taken off; nothing where stderr is
+// no terminal or it is not `shown`. Errors and warnings meanwhile take its line, and it is drawn again below
+// them.
 class Progress {
  public:
   Progress(std::string label, std::string unit, bool shown, std::int64_t total);
@@ -38,7 +41,7 @@ class Progress {
   Progress& operator=(const Progress&) = delete;
   ~Progress();
   void reach(std::int64_t done);
-  void hide() { hide_bar(); }
+  void hide();
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -166,8 +166,8 @@ Result<void> OutputFile::write(std::string_view bytes) {
   return {};
 }
 
-Result<void> OutputFile::commit() {
-  if (!temporary_.empty() && ::fsync(fd_) != 0) return failure(errno);
+Result<void> OutputFile::commit(bool flush) {
+  if (flush && !temporary_.empty() && ::fsync(fd_) != 0) return failure(errno);
   // Some file systems report a failed write only here; after close() the descriptor is gone, whatever it
   // says.
   if (::close(std::exchange(fd_, -1)) != 0 && errno != EINTR) return failure(errno);
@@ -181,7 +181,7 @@ Result<void> write_file(const std::string& path, std::string_view bytes) {
   auto file = OutputFile::open(path);
   if (!file) return file.error();
   if (auto done = file->write(bytes); !done) return done;
-  return file->commit();
+  return file->commit(false);
 }
 
 Result<void> check_folder(const std::string& folder) {

@@ -8,10 +8,10 @@
 
 namespace nightjar {
 
-// Writes to a temporary file beside `path`, which commit() flushes to the disk and renames; until then what
-// stood at `path` stays. A file that was never committed leaves nothing behind. Devices and FIFOs, and
-// standard output ("-"), are written to directly. Open outputs before long work: what cannot be written is
-// found there. All errors are cannot_write.
+// Writes to a temporary file beside `path`, which commit() renames; until then what stood at `path` stays. A
+// file that was never committed leaves nothing behind. Devices and FIFOs, and standard output ("-"), are
+// written to directly. Open outputs before long work: what cannot be written is found there. All errors are
+// cannot_write.
 class OutputFile {
  public:
   static Result<OutputFile> open(const std::string& path);
@@ -20,7 +20,8 @@ class OutputFile {
   ~OutputFile();
 
   Result<void> write(std::string_view bytes);
-  Result<void> commit();
+  // `flush`: onto the disk first, so that a power cut, too, leaves the whole file or the old one.
+  Result<void> commit(bool flush = true);
 
  private:
   OutputFile(std::string name, int fd) : name_(std::move(name)), fd_(fd) {}
@@ -35,7 +36,7 @@ class OutputFile {
   int fd_;
 };
 
-// The whole of `bytes` as the file `path`.
+// The whole of `bytes` as the file `path`: one of many, which are not waited for until the disk has each.
 Result<void> write_file(const std::string& path, std::string_view bytes);
 
 // Whether files can be made in `folder`, which may still be missing where its parent is there. Changes

@@ -200,11 +200,11 @@ TEST_CASE("transformed filters are packed only where they are small") {
   for (const KernelSet& set : kernel_sets()) {
     std::int64_t packed = 0, plain = 0, winograd = 0;
     for (const Step& step : make_plan(optimised, set).steps) {
-      const auto* conv = optimised.nodes[step.node].op.as<ops::Conv>();
-      if (!conv) continue;
-      const std::int64_t filters = (conv->out.c + 31) / 32 * 32, channels = (conv->in.c + 15) / 16 * 16;
-      const std::int64_t floats = step.kernel->packed_bytes(*conv) / 4;
-      const std::int64_t allowed = filters * (1 + channels * conv->size * conv->size);
+      const auto* op = optimised.nodes[step.node].op.as<ops::Conv>();
+      if (!op) continue;
+      const std::int64_t filters = (op->out.c + 31) / 32 * 32, channels = (op->in.c + 15) / 16 * 16;
+      const std::int64_t floats = step.kernel->packed_bytes(*op) / 4;
+      const std::int64_t allowed = filters * (1 + channels * op->size * op->size);
       INFO(set.isa << ", " << step.kernel->name);
       CHECK(floats <= std::max(allowed, filters + (std::int64_t{5} << 20)));
       packed += floats;
@@ -219,9 +219,9 @@ TEST_CASE("transformed filters are packed only where they are small") {
 
 TEST_CASE("only a sum of two is taken into a convolution") {
   const auto sums = [](const char* sources) {
-    const std::string conv = "[convolutional]\nfilters=8\nsize=3\npad=1\n";
+    const std::string plain = "[convolutional]\nfilters=8\nsize=3\npad=1\n";
     const Graph graph =
-        run_passes(test::graph_of(net + conv + conv + conv + "[shortcut]\nfrom=" + sources + "\n"));
+        run_passes(test::graph_of(net + plain + plain + plain + "[shortcut]\nfrom=" + sources + "\n"));
     return std::count_if(graph.nodes.begin(), graph.nodes.end(),
                          [](const Node& node) { return node.op.is<ops::Add>(); });
   };

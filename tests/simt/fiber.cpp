@@ -71,6 +71,7 @@ void Fiber::enter() {
   Fiber* self = starting;
   arrive(self->watched_own_, &self->watched_caller_);
   self->body_(self->argument_);
+  self->ended_ = true;
   leave(self->watched_own_, self->watched_caller_, true);
   switch_context(self->own_, self->caller_);
 }
@@ -94,10 +95,15 @@ void Fiber::arrive(const Watched& at, Watched* from) {
                                     from ? &from->bytes : nullptr);
 }
 
-// Frames of a body that never ended must not stay in the books.
+// Frames of a body that never ended must not stay in the books. Of one that did, ThreadSanitizer's list of 64
+// Ki calls keeps enter(), which does not return; it takes long to make a list, so one serves many bodies.
 void Fiber::watch_fresh_stack() {
   if (__asan_unpoison_memory_region) __asan_unpoison_memory_region(stack_.get(), stack_bytes);
-  if (__tsan_create_fiber) watched_fiber_.reset(__tsan_create_fiber(0));
+  if (__tsan_create_fiber && (!ended_ || ++watched_bodies_ > bodies_a_watched_fiber)) {
+    watched_fiber_.reset(__tsan_create_fiber(0));
+    watched_bodies_ = 1;
+  }
+  ended_ = false;
   watched_own_ = {stack_.get(), stack_bytes, nullptr, watched_fiber_.get()};
 }
 

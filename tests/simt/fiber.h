@@ -38,6 +38,7 @@ class Fiber {
   };
 
   static constexpr std::size_t stack_bytes = 64 << 10;
+  static constexpr int bodies_a_watched_fiber = 10000;
   static void enter();
   static void leave(Watched& from, const Watched& to, bool for_good = false);
   static void arrive(const Watched& at, Watched* from);
@@ -50,6 +51,8 @@ class Fiber {
   Context own_{}, caller_{};
   Watched watched_own_, watched_caller_;
   std::unique_ptr<void, DestroyFiber> watched_fiber_;
+  int watched_bodies_ = 0;  // that ran on it
+  bool ended_ = false;      // the last of them
 };
 
 }  // namespace simt

@@ -37,11 +37,11 @@ std::string file_part(std::string_view name) {
   constexpr std::size_t most = 60;
   std::string part;
   while (!name.empty()) {
-    const std::size_t length = utf8_length(name);
-    if (part.size() + std::max<std::size_t>(1, length) > most) break;
-    const bool plain = length > 1 || (length == 1 && std::isalnum(static_cast<unsigned char>(name[0])));
+    const std::size_t length = std::max<std::size_t>(1, utf8_length(name));
+    if (part.size() + length > most) break;
+    const bool plain = length > 1 || std::isalnum(static_cast<unsigned char>(name[0]));
     part += plain ? name.substr(0, length) : "-";
-    name.remove_prefix(std::max<std::size_t>(1, length));
+    name.remove_prefix(length);
   }
   return part;
 }

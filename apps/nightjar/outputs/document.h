@@ -40,9 +40,9 @@ class Document : public Output {
   Result<void> finish() override;
 
  private:
-  std::string path_;
   Result<void> write(std::string_view bytes);
 
+  std::string path_;
   DocumentFormat format_;
   std::function<void()> before_;
   std::optional<OutputFile> file_;
