@@ -37,7 +37,7 @@ int explain(const Arguments& arguments) {
       "  nightjar explain cfg/yolov3-tiny.cfg --device cuda --precision fp16");
   ModelArguments network;
   network.add_device_to(options);
-  return show(arguments, &Model::explain, app, network);
+  return show(arguments, &Model::explain, options, network);
 }
 
 }  // namespace nightjar
