@@ -23,6 +23,14 @@ Result<Cfg> read_cfg(const std::string& file) {
   return parse_cfg(*bytes, file);
 }
 
+double count_gflop(const Graph& graph) {
+  double total = 0;
+  for (const Node& node : graph.nodes) total += static_cast<double>(node.op.flops());
+  return total * 1e-9;
+}
+
+}  // namespace
+
 Result<Graph> read_graph(const std::string& cfg_file, const ModelOptions& options) {
   const auto cfg = read_cfg(cfg_file);
   if (!cfg) return cfg.error();
@@ -41,14 +49,6 @@ Result<std::unique_ptr<ParameterSource>> open_parameters(const std::string& weig
   if (options.synthesise) return synthesise(*options.synthesise);
   return open_weights(weights_file, graph);
 }
-
-double count_gflop(const Graph& graph) {
-  double total = 0;
-  for (const Node& node : graph.nodes) total += static_cast<double>(node.op.flops());
-  return total * 1e-9;
-}
-
-}  // namespace
 
 // A stage a line: passes, plan.
 Result<std::shared_ptr<Model::Impl>> Model::Impl::make(Graph graph, ChosenBackend device,

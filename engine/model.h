@@ -11,8 +11,15 @@
 #include "engine/backend.h"
 #include "engine/graph.h"
 #include "engine/nightjar.h"
+#include "engine/parameters.h"
 
 namespace nightjar {
+
+// A cfg file as a graph, and where the values of its parameters come from: a weights file, or made up if the
+// options say so.
+Result<Graph> read_graph(const std::string& cfg_file, const ModelOptions& options);
+Result<std::unique_ptr<ParameterSource>> open_parameters(const std::string& weights_file, const Graph& graph,
+                                                         const ModelOptions& options);
 
 struct Model::Impl {
   // Graph as built -> one with a plan. Errors: those of Backend::plan.

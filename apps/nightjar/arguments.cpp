@@ -27,6 +27,10 @@ std::string suggestion_for(const CLI::App& app) {
   return suggestion(word, known, dashes);
 }
 
+std::string mistake_in_count(const std::string& text, int low, int high, const std::string& range) {
+  return parse_count(text, low, high) ? std::string() : "'" + text + "' is no whole number in " + range;
+}
+
 }  // namespace
 
 Check fraction() {
@@ -42,10 +46,16 @@ Check fraction() {
 Check count(int low, int high) {
   return [=](CLI::Option& option) {
     const std::string range = std::to_string(low) + ".." + std::to_string(high);
+    option.check([=](const std::string& text) { return mistake_in_count(text, low, high, range); }, range);
+  };
+}
+
+Check count_or(int low, int high, const std::string& word) {
+  return [=](CLI::Option& option) {
+    const std::string range = std::to_string(low) + ".." + std::to_string(high) + " or " + word;
     option.check(
         [=](const std::string& text) {
-          return parse_count(text, low, high) ? std::string()
-                                              : "'" + text + "' is no whole number in " + range;
+          return text == word ? std::string() : mistake_in_count(text, low, high, range);
         },
         range);
   };

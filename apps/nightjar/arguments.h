@@ -23,6 +23,7 @@ namespace nightjar {
 using Check = std::function<void(CLI::Option&)>;
 Check fraction();  // 0..1
 Check count(int low, int high);
+Check count_or(int low, int high, const std::string& word);
 Check one_of(std::vector<std::string> words);
 
 // An option that was added, for what else holds of it. Another is named by it, or by its name where it was

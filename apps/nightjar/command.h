@@ -18,6 +18,7 @@ int detector(const Arguments& arguments);
 int dump(const Arguments& arguments);
 int eval(const Arguments& arguments);
 int explain(const Arguments& arguments);
+int export_network(const Arguments& arguments);
 int fetch(const Arguments& arguments);
 int layers(const Arguments& arguments);
 int partial(const Arguments& arguments);

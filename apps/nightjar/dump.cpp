@@ -122,6 +122,7 @@ int dump(const Arguments& arguments) {
   options.add_option("--compat", compat, "Whose order of the weights of [lstm] and [gru]; default alexeyab",
                      one_of({"alexeyab", "pjreddie"}));
   options.add_flag("--all", all, "Fuse nothing, so that every layer has an output");
+  options.add_flag("--synth", network.synth, "Made-up weights, the same as in export --synth");
   if (const auto end = options.parse(arguments)) return *end;
   network.fuse = !all;
   network.alexeyab = compat != "pjreddie";

@@ -35,6 +35,7 @@ constexpr Command commands[] = {
     {"explain", explain, "print how a network would run: the kernel of each step, what is fused, memory"},
     {"bench", bench, "measure how long a network takes"},
     {"dump", dump, "write the layers' outputs for one input as .npy files"},
+    {"export", export_network, "write a network as an ONNX file"},
     {"weights", weights, "say what a weights file holds; cut it after some layers, or forget its training"},
     {"version", show_version, "print the version, and what this program was built with"},
     {"detector", detector,

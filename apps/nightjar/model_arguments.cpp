@@ -25,22 +25,18 @@ bool exists(const std::string& path) {
   return fs::exists(path, ignored);
 }
 
-struct ModelFiles {
-  std::string cfg, weights, names;
-};
-
-Result<ModelFiles> files_of_catalog(const std::string& name) {
+Result<NamedModel> files_of_catalog(const std::string& name) {
   const auto catalog = load_catalog();
   if (!catalog) return catalog.error();
   const auto entry = find_entry(*catalog, name);
   if (!entry) return entry.error();
   const auto in_folder = weights_folder() + "/" + entry->weights();
-  return ModelFiles{find_data(entry->cfg).value_or(entry->cfg),
-                    find_data("weights/" + entry->weights()).value_or(in_folder),
-                    find_data(entry->names).value_or(entry->names)};
+  return NamedModel{.cfg = find_data(entry->cfg).value_or(entry->cfg),
+                    .weights = find_data("weights/" + entry->weights()).value_or(in_folder),
+                    .names = find_data(entry->names).value_or(entry->names)};
 }
 
-Result<ModelFiles> files_of(const ModelArguments& arguments) {
+Result<NamedModel> files_of(const ModelArguments& arguments) {
   const bool by_files = !arguments.cfg.empty() || !arguments.weights.empty();
   if (arguments.model.empty() == !by_files) {
     return Error{Failure::usage, "which network? Give --model NAME, or --cfg FILE with --weights FILE"};
@@ -53,12 +49,12 @@ Result<ModelFiles> files_of(const ModelArguments& arguments) {
   if (arguments.cfg.empty()) return Error{Failure::usage, "--weights needs --cfg FILE"};
   if (arguments.weights.empty() && !arguments.synth)
     return Error{Failure::usage, "--cfg needs --weights FILE"};
-  return ModelFiles{arguments.cfg, arguments.weights, {}};
+  return NamedModel{.cfg = arguments.cfg, .weights = arguments.weights};
 }
 
 // What a person can do about a weights file that is not there: the command that fetches it, where there is
 // one.
-std::string fetch_hint(const ModelFiles& files) {
+std::string fetch_hint(const NamedModel& files) {
   if (files.weights.empty() || exists(files.weights) || !exists(files.cfg)) return {};
   const auto catalog = load_catalog();
   if (!catalog) return {};
@@ -137,15 +133,19 @@ Result<ModelOptions> options_of(const ModelArguments& arguments, const ClassFile
 
 }  // namespace
 
-void ModelArguments::add_shape_to(Options& options) {
+void ModelArguments::add_size_to(Options& options) {
   options.add_option("--width", width, "Network width in pixels, in place of the cfg's", count(1, max_side));
   options.add_option("--height", height, "Network height in pixels, in place of the cfg's",
                      count(1, max_side));
+  options.add_flag("--strict", strict, "Refuse unknown keys in the cfg instead of warning about them");
+}
+
+void ModelArguments::add_shape_to(Options& options) {
+  add_size_to(options);
   options.add_option("--threads", threads, "Threads; default: one for each core that it may use",
                      count(1, max_threads));
   options.add_flag("--tune", tune,
                    "Time the candidate kernels once, and remember the fastest in the user's cache folder");
-  options.add_flag("--strict", strict, "Refuse unknown keys in the cfg instead of warning about them");
 }
 
 void ModelArguments::add_device_to(Options& options) {
@@ -177,31 +177,40 @@ void ModelArguments::add_to(Options& options) {
   options.add_flag("-v,--verbose", verbose, "Say on stderr what runs, and how long loading took");
 }
 
-Result<LoadedModel> load_model(const ModelArguments& arguments) {
-  const auto files = files_of(arguments);
-  if (!files) return files.error();
-  const auto classes = class_files_of(arguments, files->cfg);
+Result<NamedModel> find_model(const ModelArguments& arguments) {
+  auto named = files_of(arguments);
+  if (!named) return named;
+  const auto classes = class_files_of(arguments, named->cfg);
   if (!classes) return classes.error();
-  const auto options = options_of(arguments, *classes);
+  auto options = options_of(arguments, *classes);
   if (!options) return options.error();
+  named->tree = classes->tree;
+  named->map = classes->map;
+  named->options = std::move(*options);
+  return named;
+}
+
+Error with_fetch_hint(const Error& error, const NamedModel& model) {
+  return {error.kind, error.message + fetch_hint(model)};
+}
+
+Result<LoadedModel> load_model(const ModelArguments& arguments) {
+  const auto named = find_model(arguments);
+  if (!named) return named.error();
   const auto start = std::chrono::steady_clock::now();
-  auto model = Model::load(files->cfg, files->weights, *options);
+  auto model = Model::load(named->cfg, named->weights, named->options);
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
-  if (!model) return Error{model.error().kind, model.error().message + fetch_hint(*files)};
+  if (!model) return with_fetch_hint(model.error(), *named);
   warn(model->warnings());
   if (arguments.verbose) {
     const Shape input = model->input();
     const std::string& why = model->device_note();
     note("device: " + model->device() + (why.empty() ? "" : " (" + why + ")"));
-    note(files->cfg + ": " + std::to_string(model->layers()) + " layers, " + std::to_string(input.w) + "x" +
+    note(named->cfg + ": " + std::to_string(model->layers()) + " layers, " + std::to_string(input.w) + "x" +
          std::to_string(input.h) + ", " + model->isa() + ", loaded in " +
          std::to_string(std::lround(took.count())) + " ms");
   }
-  return LoadedModel{std::move(*model),
-                     files->names,
-                     {files->cfg, files->weights, classes->tree, classes->map},
-                     *options,
-                     took.count()};
+  return LoadedModel{std::move(*model), named->names, named->files(), named->options, took.count()};
 }
 
 Result<Model> plan_model(const ModelArguments& arguments) {

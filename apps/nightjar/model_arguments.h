@@ -23,7 +23,8 @@ struct ModelArguments {
   bool fuse = true;
   bool signed_padding = false;  // of xnor=1 layers: no option, but a part of --compat
 
-  // Adds --width, --height, --threads, --strict, --tune: what shapes a network, whatever it was named by.
+  // Adds --width, --height, --strict: what a network is, whatever it was named by; and --threads, --tune.
+  void add_size_to(Options& options);
   void add_shape_to(Options& options);
   // Adds --device, --precision, --conv: what it runs on.
   void add_device_to(Options& options);
@@ -32,6 +33,19 @@ struct ModelArguments {
   // Adds all these and --model, --cfg, --weights, -v.
   void add_to(Options& options);
 };
+
+struct NamedModel {
+  std::string cfg, weights;         // weights are empty where they are made up
+  std::string names = {};           // the catalog's names file for --model; empty otherwise
+  std::string tree = {}, map = {};  // empty where there are none
+  ModelOptions options = {};
+
+  std::vector<std::string> files() const { return {cfg, weights, tree, map}; }
+};
+
+// Finds the files without opening them, but for the catalog, the tree and the map. Errors: usage for a choice
+// that makes no sense, and whatever reading these says.
+Result<NamedModel> find_model(const ModelArguments& arguments);
 
 struct LoadedModel {
   Model model;
@@ -42,8 +56,10 @@ struct LoadedModel {
 };
 
 // Finds the files and loads them; warnings of the cfg, and with -v what is about to run, go to stderr.
-// Errors: usage for a choice that makes no sense, and whatever loading says.
+// Errors: those of find_model(), and whatever loading says.
 Result<LoadedModel> load_model(const ModelArguments& arguments);
+// What was said of a named model's files, with what a person can do about a weights file that is not there.
+Error with_fetch_hint(const Error& error, const NamedModel& model);
 
 // The network of `cfg` without its weights; warnings of the cfg go to stderr.
 Result<Model> plan_model(const ModelArguments& arguments);

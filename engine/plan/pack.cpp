@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cassert>
 #include <exception>
 #include <mutex>
 #include <optional>
@@ -33,6 +34,18 @@ class ConstantReader {
     for (const int value : inputs_of(node, Role::weight)) total += bytes_behind(graph, value);
     return total;
   }
+  // What a value takes, and what it is computed from.
+  static std::int64_t bytes_behind(const Graph& graph, int value) {
+    const GraphValue& v = graph.values[at(value)];
+    if (v.producer < 0) return bytes_of_value(graph, value);
+    std::int64_t total = 0;
+    const Node& node = graph.nodes[at(v.producer)];
+    for (const int input : node.inputs) total += bytes_behind(graph, input);
+    const Operands written = node.op.writes();
+    for (std::size_t i = 0; i < written.size(); ++i)
+      if (written[i].overlays < 0) total += bytes_of_value(graph, node.outputs[i]);
+    return total;
+  }
 
   void clear() {
     used_ = 0;
@@ -55,18 +68,6 @@ class ConstantReader {
   }
 
  private:
-  static std::int64_t bytes_behind(const Graph& graph, int value) {
-    const GraphValue& v = graph.values[at(value)];
-    if (v.producer < 0) return bytes_of_value(graph, value);
-    std::int64_t total = 0;
-    const Node& node = graph.nodes[at(v.producer)];
-    for (const int input : node.inputs) total += bytes_behind(graph, input);
-    const Operands written = node.op.writes();
-    for (std::size_t i = 0; i < written.size(); ++i)
-      if (written[i].overlays < 0) total += bytes_of_value(graph, node.outputs[i]);
-    return total;
-  }
-
   std::byte* take(int value) {
     std::byte* const data = memory_.get() + used_;
     used_ += bytes_of_value(graph_, value);
@@ -155,6 +156,17 @@ Result<void> read_parameter(const Graph& graph, int index, const ParameterSource
   }
   if (parameter.transposed_rows != 0) transpose(parameter, values);
   return {};
+}
+
+Result<std::vector<float>> evaluate_constant(const Graph& graph, int value, const ParameterSource& source) {
+  assert(is_constant(graph, value) && graph.values[at(value)].type == Type::f32);
+  const std::int64_t bytes = ConstantReader::bytes_behind(graph, value);
+  ConstantReader reader(graph, source, bytes);
+  if (!reader) return no_memory_for_weights(graph, bytes);
+  const auto data = reader.evaluate(value);
+  if (!data) return data.error();
+  const auto* first = reinterpret_cast<const float*>(*data);
+  return std::vector<float>(first, first + graph.shape(value).size());
 }
 
 Error no_memory_for_weights(const Graph& graph, std::int64_t bytes) {

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <span>
+#include <vector>
 
 #include "engine/host/thread_pool.h"
 #include "engine/parameters.h"
@@ -24,6 +25,10 @@ Result<void> pack_weights(const Graph& graph, std::span<const Step* const> steps
 // Reads parameter `index` of the graph and checks its values; rows and columns as the kernels want them.
 Result<void> read_parameter(const Graph& graph, int index, const ParameterSource& source,
                             std::span<float> values);
+
+// A constant of the graph, planar floats: a parameter as read_parameter() reads it, or what nodes compute
+// from such.
+Result<std::vector<float>> evaluate_constant(const Graph& graph, int value, const ParameterSource& source);
 
 // "x.cfg: 123 bytes of weights do not fit into memory; ..."
 Error no_memory_for_weights(const Graph& graph, std::int64_t bytes);
