@@ -40,7 +40,7 @@ void resize(const std::uint8_t* row, int channels, const ColumnTaps& taps, int w
   }
 }
 
-void blend(const float* first, const float* second, float keep, float add, float* out, int count) {
+void blend_rows(const float* first, const float* second, float keep, float add, float* out, int count) {
   int i = 0;
   for (; i + lanes <= count; i += lanes) {
     const Vec kept = set(keep) * load(first + i), added = set(add) * load(second + i);
@@ -51,6 +51,6 @@ void blend(const float* first, const float* second, float keep, float add, float
 
 }  // namespace
 
-const PictureRows picture_rows{resize, blend};
+const PictureRows picture_rows{resize, blend_rows};
 
 }  // namespace nightjar::cpu::NIGHTJAR_ISA
