@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "apps/nightjar/arguments.h"
-#include "apps/nightjar/darknet.h"
+#include "apps/nightjar/darknet/commands.h"
 #include "apps/nightjar/detection.h"
 #include "apps/nightjar/files/picture_list.h"
 #include "apps/nightjar/model_arguments.h"

@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "apps/nightjar/arguments.h"
-#include "apps/nightjar/darknet.h"
+#include "apps/nightjar/darknet/commands.h"
 #include "apps/nightjar/detection.h"
 #include "apps/nightjar/files/data_folders.h"
 #include "apps/nightjar/files/picture_list.h"

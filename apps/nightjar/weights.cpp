@@ -6,7 +6,7 @@
 #include <span>
 
 #include "apps/nightjar/arguments.h"
-#include "apps/nightjar/darknet_flags.h"
+#include "apps/nightjar/darknet/flags.h"
 #include "apps/nightjar/files/destinations.h"
 #include "apps/nightjar/model_arguments.h"
 #include "apps/nightjar/report.h"

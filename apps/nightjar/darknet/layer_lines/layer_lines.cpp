@@ -1,9 +1,9 @@
 // Layers that are rare have a plain line of shapes.
-#include "apps/nightjar/layer_lines/layer_lines.h"
+#include "apps/nightjar/darknet/layer_lines/layer_lines.h"
 
 #include <algorithm>
 
-#include "apps/nightjar/layer_lines/layer.h"
+#include "apps/nightjar/darknet/layer_lines/layer.h"
 #include "engine/format_line.h"
 
 namespace nightjar {

@@ -1,5 +1,5 @@
 // The forms are those of make_*_layer() and parse_*() in AlexeyAB's src/*_layer.c and src/parser.c.
-#include "apps/nightjar/layer_lines/layer.h"
+#include "apps/nightjar/darknet/layer_lines/layer.h"
 #include "engine/format_line.h"
 
 namespace nightjar {

@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "apps/nightjar/darknet_flags.h"
+#include "apps/nightjar/darknet/flags.h"
 
 namespace nightjar {
 

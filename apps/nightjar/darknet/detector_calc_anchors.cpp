@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "apps/nightjar/accuracy/darknet_run.h"
 #include "apps/nightjar/accuracy/label_sizes.h"
-#include "apps/nightjar/darknet.h"
+#include "apps/nightjar/darknet/commands.h"
+#include "apps/nightjar/darknet/listed_pictures.h"
 #include "apps/nightjar/files/destinations.h"
 #include "apps/nightjar/numbers.h"
 #include "apps/nightjar/report.h"

@@ -1,4 +1,4 @@
-#include "apps/nightjar/darknet_files.h"
+#include "apps/nightjar/darknet/files.h"
 
 #include "apps/nightjar/report.h"
 

@@ -3,8 +3,8 @@
 
 #include <cstdio>
 
-#include "apps/nightjar/accuracy/darknet_run.h"
-#include "apps/nightjar/darknet.h"
+#include "apps/nightjar/darknet/commands.h"
+#include "apps/nightjar/darknet/listed_pictures.h"
 #include "apps/nightjar/report.h"
 #include "parsers/message.h"
 

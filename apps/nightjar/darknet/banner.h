@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "apps/nightjar/darknet_files.h"
+#include "apps/nightjar/darknet/files.h"
 
 namespace nightjar {
 

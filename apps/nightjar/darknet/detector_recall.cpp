@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "apps/nightjar/accuracy/darknet_run.h"
-#include "apps/nightjar/darknet.h"
+#include "apps/nightjar/darknet/commands.h"
+#include "apps/nightjar/darknet/listed_pictures.h"
 #include "apps/nightjar/report.h"
 #include "engine/eval/recall.h"
 #include "engine/host/output_file.h"

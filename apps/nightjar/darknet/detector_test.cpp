@@ -1,10 +1,10 @@
 // detector test, and detect CFG WEIGHTS: Darknet's defaults and files. detector demo: what is missing.
 #include <utility>
 
-#include "apps/nightjar/darknet.h"
-#include "apps/nightjar/darknet_banner.h"
-#include "apps/nightjar/darknet_files.h"
-#include "apps/nightjar/darknet_pictures.h"
+#include "apps/nightjar/darknet/banner.h"
+#include "apps/nightjar/darknet/commands.h"
+#include "apps/nightjar/darknet/files.h"
+#include "apps/nightjar/darknet/pictures.h"
 #include "apps/nightjar/files/label_path.h"
 #include "apps/nightjar/report.h"
 #include "engine/host/output_file.h"

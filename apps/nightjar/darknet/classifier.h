@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "apps/nightjar/darknet_files.h"
+#include "apps/nightjar/darknet/files.h"
 
 namespace nightjar {
 

@@ -1,6 +1,6 @@
-#include "apps/nightjar/accuracy/darknet_run.h"
+#include "apps/nightjar/darknet/listed_pictures.h"
 
-#include "apps/nightjar/darknet_pictures.h"
+#include "apps/nightjar/darknet/pictures.h"
 #include "apps/nightjar/report.h"
 
 namespace nightjar {

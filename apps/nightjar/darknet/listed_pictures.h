@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "apps/nightjar/accuracy/labels.h"
-#include "apps/nightjar/darknet_files.h"
+#include "apps/nightjar/darknet/files.h"
 #include "apps/nightjar/picture_job.h"
 
 namespace nightjar {

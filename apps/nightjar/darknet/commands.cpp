@@ -1,7 +1,7 @@
 // nightjar detector ..., nightjar classifier ..., nightjar rnn ..., nightjar detect CFG WEIGHTS ..., nightjar
 // classify CFG WEIGHTS
 // ...: which actions there are, and what a person reads of them.
-#include "apps/nightjar/darknet.h"
+#include "apps/nightjar/darknet/commands.h"
 
 #include <span>
 #include <vector>

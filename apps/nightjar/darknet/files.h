@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "apps/nightjar/darknet_flags.h"
+#include "apps/nightjar/darknet/flags.h"
 #include "apps/nightjar/files/data_set.h"
 #include "apps/nightjar/model_arguments.h"
 

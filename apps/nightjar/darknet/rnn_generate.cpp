@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <random>
 
-#include "apps/nightjar/darknet.h"
-#include "apps/nightjar/darknet_files.h"
+#include "apps/nightjar/darknet/commands.h"
+#include "apps/nightjar/darknet/files.h"
 #include "apps/nightjar/model_arguments.h"
 #include "apps/nightjar/report.h"
 #include "engine/host/output_file.h"

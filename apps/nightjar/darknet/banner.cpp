@@ -1,9 +1,9 @@
 // In the order in which both Darknets print: what they run on, the network, its weights.
-#include "apps/nightjar/darknet_banner.h"
+#include "apps/nightjar/darknet/banner.h"
 
 #include <cstdio>
 
-#include "apps/nightjar/layer_lines/layer_lines.h"
+#include "apps/nightjar/darknet/layer_lines/layer_lines.h"
 #include "apps/nightjar/report.h"
 #include "engine/format_line.h"
 #include "engine/host/files.h"

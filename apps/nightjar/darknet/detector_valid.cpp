@@ -1,7 +1,7 @@
 // nightjar detector valid: all boxes of a list of pictures, in the files that others' evaluations read.
-#include "apps/nightjar/accuracy/darknet_run.h"
-#include "apps/nightjar/accuracy/valid_files.h"
-#include "apps/nightjar/darknet.h"
+#include "apps/nightjar/darknet/commands.h"
+#include "apps/nightjar/darknet/listed_pictures.h"
+#include "apps/nightjar/darknet/valid_files.h"
 #include "apps/nightjar/files/destinations.h"
 #include "apps/nightjar/report.h"
 

@@ -1,4 +1,4 @@
-#include "apps/nightjar/accuracy/valid_files.h"
+#include "apps/nightjar/darknet/valid_files.h"
 
 #include <algorithm>
 #include <filesystem>

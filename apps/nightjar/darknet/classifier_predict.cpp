@@ -1,13 +1,13 @@
 // classifier predict, and classify CFG WEIGHTS.
-#include "apps/nightjar/darknet_classifier.h"
+#include "apps/nightjar/darknet/classifier.h"
 
 #include <algorithm>
 #include <limits>
 #include <utility>
 
-#include "apps/nightjar/darknet.h"
-#include "apps/nightjar/darknet_banner.h"
-#include "apps/nightjar/darknet_pictures.h"
+#include "apps/nightjar/darknet/banner.h"
+#include "apps/nightjar/darknet/commands.h"
+#include "apps/nightjar/darknet/pictures.h"
 #include "apps/nightjar/numbers.h"
 #include "engine/format_line.h"
 #include "parsers/message.h"

@@ -1,5 +1,5 @@
 // The forms are those of make_*_layer() in pjreddie's src/*_layer.c.
-#include "apps/nightjar/layer_lines/layer.h"
+#include "apps/nightjar/darknet/layer_lines/layer.h"
 #include "engine/format_line.h"
 
 namespace nightjar {

@@ -1,4 +1,4 @@
-#include "apps/nightjar/layer_lines/layer.h"
+#include "apps/nightjar/darknet/layer_lines/layer.h"
 
 #include "engine/format_line.h"
 

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "apps/nightjar/darknet.h"
-#include "apps/nightjar/darknet_banner.h"
-#include "apps/nightjar/darknet_classifier.h"
-#include "apps/nightjar/darknet_pictures.h"
+#include "apps/nightjar/darknet/banner.h"
+#include "apps/nightjar/darknet/classifier.h"
+#include "apps/nightjar/darknet/commands.h"
+#include "apps/nightjar/darknet/pictures.h"
 #include "apps/nightjar/files/picture_list.h"
 #include "engine/detect/top_classes.h"
 #include "engine/format_line.h"

@@ -1,5 +1,5 @@
 // The table of flags, and the scan for them.
-#include "apps/nightjar/darknet_flags.h"
+#include "apps/nightjar/darknet/flags.h"
 
 #include <algorithm>
 #include <iterator>
