@@ -1,5 +1,6 @@
 // CMakeLists.txt beside this defines what was found when building.
-#include "engine/nightjar.h"
+#include "engine/build_info.h"
+
 #include "kernels/cpu/kernel_set.h"
 
 namespace nightjar {

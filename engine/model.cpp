@@ -38,8 +38,8 @@ Result<Graph> read_graph(const std::string& cfg_file, const ModelOptions& option
                             .height = options.height,
                             .strict = options.strict,
                             .alexeyab = options.alexeyab,
-                            .temperature = options.temperature,
                             .signed_padding = options.signed_padding,
+                            .temperature = options.temperature,
                             .tree = options.tree,
                             .class_map = options.class_map});
 }

@@ -109,6 +109,11 @@ Option Options::add_option(const std::string& names, int& value, const std::stri
   return checked(app_->add_option(names, value, help), check);
 }
 
+Option Options::add_option(const std::string& names, std::optional<int>& value, const std::string& help,
+                           const Check& check) {
+  return checked(app_->add_option(names, value, help), check);
+}
+
 Option Options::add_option(const std::string& names, float& value, const std::string& help,
                            const Check& check) {
   return checked(app_->add_option(names, value, help), check);

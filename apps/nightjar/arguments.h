@@ -53,6 +53,8 @@ class Options {
   Option add_option(const std::string& names, std::string& value, const std::string& help,
                     const Check& check = {});
   Option add_option(const std::string& names, int& value, const std::string& help, const Check& check = {});
+  Option add_option(const std::string& names, std::optional<int>& value, const std::string& help,
+                    const Check& check = {});
   Option add_option(const std::string& names, float& value, const std::string& help, const Check& check = {});
   Option add_option(const std::string& names, std::optional<float>& value, const std::string& help,
                     const Check& check = {});

@@ -75,7 +75,7 @@ int run(const ClassifyArguments& arguments) {
   options.json = arguments.out;
   options.json_lines = arguments.json_lines;
   options.csv = arguments.csv;
-  auto outputs = Outputs::open(options, hide_bar);
+  auto outputs = Outputs::open(options, make_way);
   if (!outputs) return fail(outputs.error());
   const auto loaded = load_model(arguments.model);
   if (!loaded) return fail(loaded.error());

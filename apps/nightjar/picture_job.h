@@ -12,12 +12,12 @@
 
 namespace nightjar {
 
-// `Options`: those of what is done with each picture.
-template <class Options>
+// `TaskOptions`: those of what is done with each picture.
+template <class TaskOptions>
 struct PictureJob {
   const Model& model;
   std::vector<std::string> names;
-  Options options;
+  TaskOptions options;
   StreamOptions stream;
   ImageOptions pictures;
   // The path of the next picture ("-": standard input); nothing at the end.

@@ -104,7 +104,7 @@ int print(std::string_view text) {
 }
 
 Result<void> print_part(std::string_view text) {
-  hide_bar();
+  make_way();
   auto file = OutputFile::open("-");
   return file ? file->write(text) : file.error();
 }

@@ -28,8 +28,8 @@ int print(std::string_view text);
 // Writes `text` to standard output, which stays open for more.
 Result<void> print_part(std::string_view text);
 
-// Takes the bar off the screen, for what else is to be written there; the next step draws it again.
-void hide_bar();
+// Takes the bar off the screen where standard output goes there too; the next step draws it again.
+void make_way();
 
 // A bar on stderr with what is done, how fast, and how long it will take; a count where the total is not
 // known (0). As wide as the terminal has room for; drawn ten times a second at most, and at once where it was

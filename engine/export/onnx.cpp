@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "engine/build_info.h"
 #include "engine/export/decode.h"
 #include "engine/export/metadata.h"
 #include "engine/export/translation.h"
@@ -83,7 +84,7 @@ class OnnxWriter {
     ProtobufMessage model;
     model.add_integer(1, ir_version);
     model.add_bytes(2, "nightjar");
-    model.add_bytes(3, NIGHTJAR_VERSION);
+    model.add_bytes(3, version());
     ProtobufMessage operators;
     operators.add_integer(2, operator_set);  // of ONNX's own domain
     model.add_message(8, std::move(operators));

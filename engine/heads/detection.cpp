@@ -23,17 +23,17 @@ float side_of(const DetectionHead& head, float value) {
 void DetectionHead::decode(const Tensor& values, int n, Shape, const DecodeOptions& options,
                            Boxes& boxes) const {
   const int cells = side * side;
-  const auto value = [&](std::int64_t i) { return reference::flat(values, n, i); };
+  const auto at = [&](std::int64_t i) { return reference::flat(values, n, i); };
   for (int box_index = 0; box_index < cells * slots; ++box_index) {
     const int cell = box_index / slots, slot = box_index % slots;
     const std::int64_t confidence = std::int64_t{cells} * classes + box_index;
     const std::int64_t place = std::int64_t{cells} * (classes + slots) + std::int64_t{4} * box_index;
-    Detection box = centred({cell / side, cell % side, slot, value(confidence)}, value(place),
-                            value(place + 1), {0, side, side});
-    box.w = side_of(*this, value(place + 2));
-    box.h = side_of(*this, value(place + 3));
+    Detection box =
+        centred({cell / side, cell % side, slot, at(confidence)}, at(place), at(place + 1), {0, side, side});
+    box.w = side_of(*this, at(place + 2));
+    box.h = side_of(*this, at(place + 3));
     for (int i = 0; i < classes; ++i) {
-      const float probability = box.objectness * value(std::int64_t{cell} * classes + i);
+      const float probability = box.objectness * at(std::int64_t{cell} * classes + i);
       keep_class(box, i, probability, options.threshold);
     }
     keep_box(std::move(box), boxes);

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "engine/build_info.h"
 #include "engine/host/files.h"
 #include "engine/host/output_file.h"
 
@@ -103,7 +104,7 @@ Tuning load_tuning(const Machine& machine) {
 std::string tuning_file(const Machine& machine) {
   const char *cache = std::getenv("XDG_CACHE_HOME"), *home = std::getenv("HOME");
   if (!cache && !home) return "";
-  std::string name = std::string(NIGHTJAR_VERSION) + " " + machine;
+  std::string name = std::string(version()) + " " + machine;
   for (char& c : name)
     if (!std::isalnum(static_cast<unsigned char>(c))) c = '-';
   const std::string folder = (cache ? std::string(cache) : std::string(home) + "/.cache") + "/nightjar";

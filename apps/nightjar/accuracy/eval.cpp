@@ -112,7 +112,7 @@ Result<std::vector<std::string>> names_of(const EvalArguments& a, const PictureS
 struct Subject {
   LoadedModel loaded;
   std::vector<std::string> names;
-  Labels labels;
+  LabelledPictures labels;
 };
 
 Result<Subject> load_subject(const EvalArguments& a, const PictureSet& set) {

@@ -6,7 +6,7 @@
 
 namespace nightjar {
 
-std::vector<BoxSize> label_sizes(const Labels& labels, int width, int height) {
+std::vector<BoxSize> label_sizes(const LabelledPictures& labels, int width, int height) {
   std::vector<BoxSize> sizes;
   int flat = 0;
   for (const LabelledPicture& picture : labels.pictures) {

@@ -89,7 +89,7 @@ class LabelReader {
     for (const CocoAnnotation& annotation : all->annotations) {
       const auto found = by_id.find(annotation.picture);
       if (found == by_id.end())
-        return malformed(file, "an annotation of image " + quoted(annotation.picture) +
+        return malformed(file, "an annotation of image " + nightjar::quoted(annotation.picture) +
                                    ", which is none of its images; each needs one");
       add(*found->second, annotation);
     }
@@ -158,19 +158,19 @@ std::string count_of(std::size_t part, std::size_t all) {
 
 }  // namespace
 
-int Labels::truths() const {
+int LabelledPictures::truths() const {
   int count = 0;
   for (const LabelledPicture& picture : pictures) count += static_cast<int>(picture.truths.size());
   return count;
 }
 
-Result<Labels> read_labels(const std::vector<std::string>& pictures, const LabelOptions& options) {
+Result<LabelledPictures> read_labels(const std::vector<std::string>& pictures, const LabelOptions& options) {
   LabelReader reader(options);
   const bool coco = options.place.ends_with(".json");
   if (coco) {
     if (auto done = reader.open_coco(options.place); !done) return done.error();
   }
-  Labels labels;
+  LabelledPictures labels;
   for (const std::string& file : pictures) {
     LabelledPicture& picture = labels.pictures.emplace_back();
     picture.file = file;

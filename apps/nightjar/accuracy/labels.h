@@ -12,9 +12,9 @@ namespace nightjar {
 struct LabelOptions {
   // A folder of .txt or .xml files of the pictures' names, or COCO's .json; empty: where Darknet, the layout
   // of images/ and labels/, and Pascal VOC have them, or beside the picture.
-  std::string place;
-  std::vector<std::string> names;  // of the classes, by which VOC's objects are known
-  int classes = 0;                 // that there are; 0: as many as the labels have
+  std::string place = {};
+  std::vector<std::string> names = {};  // of the classes, by which VOC's objects are known
+  int classes = 0;                      // that there are; 0: as many as the labels have
 };
 
 struct LabelledPicture {
@@ -23,7 +23,7 @@ struct LabelledPicture {
   int width = 0, height = 0;  // of the picture, by its labels; 0 where they say none
 };
 
-struct Labels {
+struct LabelledPictures {
   std::vector<LabelledPicture> pictures;  // as they were given
   std::vector<std::string> warnings;      // what was passed over, counted
   int files = 0;                          // pictures that have labels at all
@@ -33,6 +33,6 @@ struct Labels {
 
 // The labels of these pictures. A picture without any shows nothing, which a warning counts. Errors:
 // cannot_read, malformed with the line, too_large; cannot_read also where no picture has labels.
-Result<Labels> read_labels(const std::vector<std::string>& pictures, const LabelOptions& options);
+Result<LabelledPictures> read_labels(const std::vector<std::string>& pictures, const LabelOptions& options);
 
 }  // namespace nightjar

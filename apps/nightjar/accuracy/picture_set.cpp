@@ -36,8 +36,8 @@ Result<PictureSet> open_set(const PictureSetArguments& arguments, const std::str
   return set;
 }
 
-Result<Labels> labels_of(const PictureSet& set, const PictureSetArguments& arguments,
-                         std::vector<std::string> names, int classes) {
+Result<LabelledPictures> labels_of(const PictureSet& set, const PictureSetArguments& arguments,
+                                   std::vector<std::string> names, int classes) {
   auto labels =
       read_labels(set.pictures, {.place = arguments.labels, .names = std::move(names), .classes = classes});
   if (labels) warn(labels->warnings);

@@ -10,6 +10,8 @@
 
 namespace nightjar {
 
+class Options;
+
 struct PictureSetArguments {
   std::vector<std::string> pictures;
   std::string labels;
@@ -29,7 +31,7 @@ struct PictureSet {
 Result<PictureSet> open_set(const PictureSetArguments& arguments, const std::string& key);
 
 // The set's labels; what was passed over of them is told. `classes` 0: any.
-Result<Labels> labels_of(const PictureSet& set, const PictureSetArguments& arguments,
-                         std::vector<std::string> names, int classes);
+Result<LabelledPictures> labels_of(const PictureSet& set, const PictureSetArguments& arguments,
+                                   std::vector<std::string> names, int classes);
 
 }  // namespace nightjar

@@ -62,7 +62,7 @@ Result<void> write_one(const Judged& judged, const std::string& file, const std:
 
 }  // namespace
 
-Result<int> write_worst(const Evaluation& evaluation, const Labels& labels,
+Result<int> write_worst(const Evaluation& evaluation, const LabelledPictures& labels,
                         const std::vector<std::string>& names, const ImageOptions& reading,
                         const WorstOptions& options) {
   constexpr int colours = 3;

@@ -19,7 +19,7 @@ struct WorstOptions {
 // folder/01-NAME for the worst, 02-NAME for the next, as many as there are with mistakes. What is right is
 // framed in green, what has another's name in orange, what is not there in red, what was missed in blue.
 // Returns how many there are.
-Result<int> write_worst(const Evaluation& evaluation, const Labels& labels,
+Result<int> write_worst(const Evaluation& evaluation, const LabelledPictures& labels,
                         const std::vector<std::string>& names, const ImageOptions& reading,
                         const WorstOptions& options);
 

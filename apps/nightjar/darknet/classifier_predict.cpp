@@ -70,7 +70,7 @@ int predict(const DarknetFiles& files, const DarknetFlags& flags) {
   options.classes = {.top = *top, .percent = pjreddies, .time = !pjreddies, .tree = {}, .before = &size};
   if (it->model().has_class_tree()) options.classes->tree = it->loaded.options.tree;
   options.times = pjreddies;
-  auto outputs = Outputs::open(options, hide_bar);
+  auto outputs = Outputs::open(options, make_way);
   if (!outputs) return fail(outputs.error());
   auto told = print_banner(flags, files, it->model());
   if (told && wordy) told = print_part(classes_line(*it));

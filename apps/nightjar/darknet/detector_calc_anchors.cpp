@@ -16,7 +16,7 @@ namespace {
 constexpr auto anchors_file = "anchors.txt", counters_file = "counters_per_class.txt";
 
 // "12, 0, 7": how many labels there are of each class.
-std::string counters_text(const Labels& labels, int classes) {
+std::string counters_text(const LabelledPictures& labels, int classes) {
   std::vector<int> counters(static_cast<std::size_t>(classes));
   for (const LabelledPicture& picture : labels.pictures) {
     for (const Truth& truth : picture.truths) {

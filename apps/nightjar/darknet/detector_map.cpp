@@ -48,7 +48,7 @@ std::string report(const DarknetFigures& figures, const DarknetMapOptions& optio
 }
 
 // difficult= lists the same pictures in another folder, whose labels are of what need not be found.
-Result<void> add_difficult(const DarknetRun& run, Labels& labels) {
+Result<void> add_difficult(const DarknetRun& run, LabelledPictures& labels) {
   if (!run.data().find("difficult")) return {};
   const auto pictures = run.data().pictures("difficult");
   if (!pictures) return pictures.error();

@@ -41,7 +41,7 @@ int detector_recall(const DarknetFlags& flags) {
     const auto& truths = labels->pictures[static_cast<std::size_t>(found.number - 1)].truths;
     return Delivery([&, number = found.number, boxes = std::move(found.detected.boxes)] {
       recall.add(truths, boxes);
-      hide_bar();
+      make_way();
       return out->write(line_of(recall, number));
     });
   });

@@ -45,7 +45,7 @@ DetectOptions options_of(const DarknetFlags& flags, const Model& model) {
 
 int run(const DarknetFiles& files, const DarknetFlags& flags) {
   std::string before;  // each picture's lines, once the network is known
-  auto outputs = Outputs::open(outputs_of(flags, before), hide_bar);
+  auto outputs = Outputs::open(outputs_of(flags, before), make_way);
   if (!outputs) return fail(outputs.error());
   if (auto usable = check_folder("."); !usable) return fail(usable.error());
   const auto loaded = load_model(darknet_model(files, flags));

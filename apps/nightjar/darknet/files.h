@@ -11,9 +11,9 @@
 namespace nightjar {
 
 struct DarknetFiles {
-  std::string data;  // empty for `detect` and `classify`, which take none
+  std::string data = {};  // empty for `detect` and `classify`, which take none
   std::string cfg, weights;
-  std::optional<std::string> picture;
+  std::optional<std::string> picture = {};
 };
 
 // The positionals of an action: DATA CFG WEIGHTS, and the picture where it takes one. What stands behind them

@@ -35,7 +35,7 @@ std::vector<std::string> DarknetRun::inputs() const {
   return all;
 }
 
-Result<Labels> DarknetRun::labels() const {
+Result<LabelledPictures> DarknetRun::labels() const {
   auto labels = read_labels(pictures_, {.place = {}, .names = names_, .classes = model().classes()});
   if (labels) warn(labels->warnings);
   return labels;

@@ -24,7 +24,7 @@ class DarknetRun {
   // Files that are read, and must not be written.
   std::vector<std::string> inputs() const;
   // The pictures' labels; what was passed over of them is told.
-  Result<Labels> labels() const;
+  Result<LabelledPictures> labels() const;
 
   // A run over all pictures, decoded as Darknet does. Its options are those of the fork that flags.compat
   // names; what the action has of its own is for the caller to set.

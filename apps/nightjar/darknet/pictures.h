@@ -19,10 +19,10 @@ inline constexpr ImageOptions darknet_decoding{.decoder = Decoder::stb, .upright
 
 // Runs a job on them; `inputs` are files that no output may overwrite. `silent`: ask for nothing, standard
 // output belongs to a document. Returns the exit code.
-template <class Options>
-int run_asked(PictureJob<Options> job, std::optional<std::string> picture,
+template <class TaskOptions>
+int run_asked(PictureJob<TaskOptions> job, std::optional<std::string> picture,
               const std::vector<std::string>& inputs, bool silent, Outputs& outputs,
-              int (*run)(const PictureJob<Options>&, Outputs&)) {
+              int (*run)(const PictureJob<TaskOptions>&, Outputs&)) {
   const auto check = [&](const std::string& path) { return outputs.refuse_overwriting({path}, inputs); };
   const auto fine = picture ? check(*picture) : outputs.refuse_overwriting({}, inputs);
   if (!fine) return fail(fine.error());

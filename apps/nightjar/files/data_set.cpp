@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t max_data_bytes = std::int64_t{1} << 20;
 
-bool exists(const fs::path& path) {
+bool is_there(const fs::path& path) {
   std::error_code ignored;
   return fs::exists(path, ignored);
 }
@@ -34,7 +34,7 @@ Result<DataSet> DataSet::read(const std::string& file) {
 std::string DataSet::beside(const std::string& path) const {
   const fs::path folder = fs::path(file_).parent_path();
   for (const fs::path& candidate : {fs::path(path), folder / path, folder / fs::path(path).filename()}) {
-    if (exists(candidate)) return candidate;
+    if (is_there(candidate)) return candidate;
   }
   return path;
 }
@@ -67,7 +67,7 @@ Result<std::vector<std::string>> DataSet::pictures(const std::string& key) const
   if (!found) return found.error();
   for (std::string& path : found->paths) {
     const fs::path near = fs::path(*list).parent_path() / path;
-    if (!exists(path) && exists(near)) path = near.string();
+    if (!is_there(path) && is_there(near)) path = near.string();
   }
   return std::move(found->paths);
 }

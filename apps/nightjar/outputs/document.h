@@ -35,10 +35,10 @@ DocumentFormat text(const TextStyle& style);
 
 // How a classifier's results are written in place of boxes.
 struct ClassStyle {
-  int top = 5;                    // classes, the most probable ones
-  bool percent = true;            // "87.30%: name", as pjreddie's Darknet, or AlexeyAB's "name: 0.873000"
-  bool time = true;               // a line for it in front
-  std::optional<ClassTree> tree;  // that the classes form
+  int top = 5;          // classes, the most probable ones
+  bool percent = true;  // "87.30%: name", as pjreddie's Darknet, or AlexeyAB's "name: 0.873000"
+  bool time = true;     // a line for it in front
+  std::optional<ClassTree> tree = {};   // that the classes form
   const std::string* before = nullptr;  // what stands in front of each picture's lines; null: nothing
 };
 DocumentFormat class_text(const ClassStyle& style);

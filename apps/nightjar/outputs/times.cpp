@@ -12,7 +12,7 @@ Result<std::string> Times::render(const Found& found) {
 }
 
 Result<void> Times::append(const std::string& rendered, std::int64_t) {
-  hide_bar();
+  make_way();
   std::fputs(rendered.c_str(), stderr);
   return {};
 }
