@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <span>
 
 #include "parsers/message.h"
 #include "parsers/scan.h"
@@ -56,19 +57,28 @@ char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-bool is_markup(std::string_view text) {
+bool begins_with(std::string_view text, std::span<const std::string_view> openings) {
   text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
-  constexpr std::string_view openings[] = {"<!doctype", "<html", "<head", "<body", "<?xml", "<!--"};
-  return std::any_of(std::begin(openings), std::end(openings), [&](std::string_view opening) {
+  return std::any_of(openings.begin(), openings.end(), [&](std::string_view opening) {
     return text.size() >= opening.size() && std::equal(opening.begin(), opening.end(), text.begin(),
                                                        [](char a, char b) { return a == lower(b); });
   });
 }
 
+constexpr std::string_view html[] = {"<!doctype html", "<html", "<head", "<body"},
+                           html_or_xml[] = {"<!doctype", "<?xml", "<!--"};
+
+// Of XML's own openings none says that it is a page.
+bool is_xml(std::string_view text) {
+  return begins_with(text, html_or_xml) && !begins_with(text, html);
+}
+
 }  // namespace
 
 FileKind kind_of(std::string_view first_bytes) {
-  if (is_markup(without_mark(first_bytes))) return {"an HTML page", "was the download refused?", true};
+  const std::string_view text = without_mark(first_bytes);
+  if (begins_with(text, html) || begins_with(text, html_or_xml))
+    return {"an HTML page", "was the download refused?", true};
   if (first_bytes.starts_with("version https://git-")) {
     return {"a git-lfs pointer", "fetch the file itself with git lfs pull", true};
   }
@@ -91,8 +101,8 @@ std::string not_the_file(const FileKind& kind, std::string_view wanted, std::str
 }
 
 Result<void> check_text(std::string_view bytes, const std::string& file, std::string_view wanted,
-                        std::size_t max_bytes) {
-  const FileKind kind = kind_of(bytes);
+                        std::size_t max_bytes, bool xml) {
+  const FileKind kind = xml && is_xml(without_mark(bytes)) ? FileKind{} : kind_of(bytes);
   const std::size_t zero = bytes.find('\0');
   if (!kind.name.empty() && (kind.is_text || zero != bytes.npos)) {
     return malformed(file, not_the_file(kind, wanted));

@@ -22,8 +22,8 @@ std::string not_the_file(const FileKind& kind, std::string_view wanted, std::str
 
 // Refuses bytes that cannot be a text file of ours: a zero byte anywhere (binary files, UTF-16), an HTML
 // page, a git-lfs pointer (malformed), or more than `max_bytes` (too_large). `wanted` is what the file should
-// be: "a Darknet cfg".
+// be: "a Darknet cfg". `xml`: it is XML, and may begin so.
 Result<void> check_text(std::string_view bytes, const std::string& file, std::string_view wanted,
-                        std::size_t max_bytes);
+                        std::size_t max_bytes, bool xml = false);
 
 }  // namespace nightjar

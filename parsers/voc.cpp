@@ -94,7 +94,7 @@ class VocReader {
 }  // namespace
 
 Result<VocAnnotation> parse_voc(std::string_view bytes, const std::string& file) {
-  if (auto text = check_text(bytes, file, "a label file of Pascal VOC", max_bytes); !text)
+  if (auto text = check_text(bytes, file, "a label file of Pascal VOC", max_bytes, true); !text)
     return text.error();
   return VocReader(without_mark(bytes), file).read();
 }

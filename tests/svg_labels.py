@@ -1,6 +1,6 @@
 """Where the words of an SVG are: inside the picture, and none on another's.
 
-How wide words are is guessed from the kinds of their letters, which comes near to DejaVu Sans.
+Words are as wide as in DejaVu Sans, the widest of the usual fonts.
 """
 
 import xml.etree.ElementTree as xml
@@ -9,17 +9,21 @@ from pathlib import Path
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def width_of(words, size, bold):
-    def share(letter):
-        if letter in "iljI.,:;'|!()[]{}/ ":
-            return 0.32
-        if letter in "mwMW":
-            return 0.95
-        if letter.isdigit():
-            return 0.64
-        return 0.6 if letter.islower() or not letter.isalpha() else 0.7
+# Advance widths of ' ' to '~' in DejaVu Sans, thousandths of the font's size, and how much wider bold ones are at most.
+WIDTHS = (
+    318, 401, 460, 838, 636, 950, 780, 275, 390, 390, 500, 838, 318, 361, 318, 337,
+    636, 636, 636, 636, 636, 636, 636, 636, 636, 636, 337, 337, 838, 838, 838, 531,
+    1000, 684, 686, 698, 770, 632, 575, 775, 752, 295, 295, 656, 557, 863, 748, 787,
+    603, 787, 695, 635, 611, 732, 684, 989, 685, 611, 685, 390, 337, 390, 838, 500,
+    500, 613, 635, 550, 635, 615, 352, 635, 634, 278, 278, 579, 278, 974, 634, 612,
+    635, 635, 411, 521, 392, 634, 592, 818, 592, 592, 525, 636, 337, 636, 838,
+)
+BOLD = 1.27
 
-    return size * sum(map(share, words)) * (1.12 if bold else 1)
+
+def width_of(words, size, bold):
+    thousandths = sum(WIDTHS[ord(letter) - 32] if " " <= letter <= "~" else 1000 for letter in words)
+    return size * thousandths / 1000 * (BOLD if bold else 1)
 
 
 def labels(root):

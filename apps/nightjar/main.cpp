@@ -39,8 +39,7 @@ constexpr Command commands[] = {
     {"weights", weights, "say what a weights file holds; cut it after some layers, or forget its training"},
     {"version", show_version, "print the version, and what this program was built with"},
     {"detector", detector,
-     "Darknet's own command line: nightjar detector test DATA CFG WEIGHTS [IMAGE]; also map, valid,\n"
-     "              recall, calc_anchors"},
+     "Darknet's own command line: nightjar detector test (map, valid, ...) DATA CFG WEIGHTS [IMAGE]"},
     {"classifier", classifier,
      "the same for classifiers: nightjar classifier predict DATA CFG WEIGHTS [IMAGE]"},
     {"rnn", rnn, "the same for text: nightjar rnn generate CFG WEIGHTS"},

@@ -10,9 +10,9 @@
 namespace nightjar {
 
 struct OnnxOptions {
-  bool decode = false;             // boxes and scores in place of the heads' values
-  int batch = 1;                   // images; 0: as many as the caller gives
-  std::vector<std::string> names;  // of the classes, for the metadata
+  bool decode = false;                  // boxes and scores in place of the heads' values
+  int batch = 1;                        // images; 0: as many as the caller gives
+  std::vector<std::string> names = {};  // of the classes, for the metadata
 };
 
 // A graph, meant to be as built, before passes, and where its parameters come from; both must outlive the

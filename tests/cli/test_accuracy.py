@@ -233,7 +233,7 @@ class CalcAnchors(AccuracyTest):
         self.assertIn("counters_per_class = 1, 1, 0, 0, 0, 1\n", self.calc("-num_of_clusters", "1", "-width", "32", "-height", "32"))
 
     def test_refusals(self):
-        self.assert_refused(USAGE, "calc_anchors needs the size", "detector", "calc_anchors", "net.data")
+        self.assert_refused(USAGE, "calc_anchors needs DATA and the size", "detector", "calc_anchors", "net.data")
         self.assert_refused(
             USAGE, "5 clusters of 2 different sizes", "detector", "calc_anchors", "net.data", "-width", "416", "-height", "416"
         )

@@ -135,7 +135,9 @@ class Valid(ClassifierTest):
             "2: top 1: 0.666667, top 2: 0.666667\n"
             "3: top 1: 0.500000, top 2: 0.500000\n",
         )
-        self.assertRegex(done.err, r"\Anightjar: warning: 1 of 4 pictures have no label of [^\n]+\n\Z")
+        self.assertRegex(
+            done.err, r"\Anightjar: 4 pictures in [^\n]+\nnightjar: warning: 1 of 4 pictures have no label of [^\n]+\n\Z"
+        )
         self.put("list.txt", "2_blue.png\n")
         self.assertEqual(self.run_well(*self.command, "-t", "3"), "0: top 1: 0.000000, top 3: 1.000000\n")
 
@@ -153,7 +155,7 @@ class Valid(ClassifierTest):
         self.put("list.txt", "gone_red.png\nred.png\n")
         done = self.run_program(*self.command)
         self.assertEqual((done.returncode, done.out), (CANNOT_READ, "0: top 1: 1.000000, top 2: 1.000000\n"))
-        self.assertIn("1 picture could not be used, and did not count", done.err)
+        self.assertRegex(done.err, r"nightjar: 1 picture in [^\n]+, 1 could not be used\n\Z")
 
     def test_data_files(self):
         self.put("list.txt", "red.png\n")

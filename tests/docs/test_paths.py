@@ -93,15 +93,6 @@ class Documents(unittest.TestCase):
                 cells = (cells or count) if count else None
         self.assertEqual(uneven, [])
 
-    def test_unsupported_layers_are_those_of_the_registry(self):
-        registry = (ROOT / "engine/layers/registry.cpp").read_text(encoding="utf-8")
-        listed = re.search(r"unsupported\[\] = \{(.*?)\};", registry, re.DOTALL).group(1)
-        aliases = {"deconv": "deconvolutional", "lrn": "normalization"}
-        ours = {aliases.get(name, name) for name in re.findall(r'"(\w+)"', listed)}
-        readme = (ROOT / "README.md").read_text(encoding="utf-8")
-        said = re.search(r"These layers: (.*?)\.", readme, re.DOTALL).group(1)
-        self.assertEqual({item.split()[0] for item in said.split(",")}, ours)
-
 
 if __name__ == "__main__":
     main()

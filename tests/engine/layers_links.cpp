@@ -162,7 +162,7 @@ TEST_CASE("iseg activates the classes and leaves the embedding") {
 }
 
 TEST_CASE("contrastive passes on what it gets, and may name a yolo layer") {
-  const std::string yolo = conv(7, "activation=linear\n") + "[yolo]\nclasses=2\n[route]\nlayers=-2\n";
+  const std::string yolo = conv(7) + "[yolo]\nclasses=2\n[route]\nlayers=-2\n";
   const Graph graph = graph_of(with_input(yolo + "[contrastive]\nyolo_layer=-2\nclasses=1\nmax_delta=10\n"));
   CHECK(graph.output == graph.layer_output[0]);
   CHECK(graph.warnings.empty());

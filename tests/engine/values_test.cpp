@@ -257,9 +257,9 @@ TEST_CASE("whole numbers with a scale pass through a plan of fp32 neighbours") {
       return graph.nodes[plan.steps[step].node].inputs[0];
     };
     const int quantised_value = producer_input(2), sums_value = producer_input(3);
-    REQUIRE((*executor)->read(quantised_value, quantised));
-    REQUIRE((*executor)->read(sums_value, sums));
-    REQUIRE((*executor)->read(graph.output, after));
+    REQUIRE((*executor)->read(quantised_value, quantised, 0));
+    REQUIRE((*executor)->read(sums_value, sums, 0));
+    REQUIRE((*executor)->read(graph.output, after, 0));
     CHECK(graph.values[quantised_value].scale == .01f);
     // read() gives what is stored times the scale.
     for (float& v : quantised) v = std::nearbyint(v / .01f);

@@ -44,7 +44,7 @@ Graph graph_of(const Op& op) {
     value.parameter = static_cast<int>(graph.parameters.size());
     inputs.push_back(graph.add_value(value));
     graph.parameters.push_back(
-        {.value = inputs.back(), .name = "operand_" + std::to_string(i), .count = shape.size()});
+        {.value = inputs.back(), .part = {}, .name = "operand_" + std::to_string(i), .count = shape.size()});
   }
   graph.output = graph.add_node(op, inputs, 0);
   graph.layer_output = {graph.output};
