@@ -40,8 +40,10 @@ void run_in_ranges(const CpuKernel& kernel, const Op& op, const Call& call, CpuO
 OwnedTensor make_output(const Value& value, int batch, const Layout& layout) {
   OwnedTensor out = make_tensor(value, batch, layout);
   if (value.type == Type::f32) {
-    reference::for_each_element(out.view, [&](int n, int c, int y, int x) {
-      *out.view.at(n, c, y, x) = std::numeric_limits<float>::quiet_NaN();
+    Tensor padded = out.view;
+    padded.shape.c = padded.blocks() * padded.block;
+    reference::for_each_element(padded, [&](int n, int c, int y, int x) {
+      *padded.at(n, c, y, x) = std::numeric_limits<float>::quiet_NaN();
     });
   }
   return out;

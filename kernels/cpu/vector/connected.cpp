@@ -74,6 +74,7 @@ struct Connected : CpuKernelDefaults {
       float* to = call.out().at(n, o, 0, 0);
       *to = dot(packed + o * p.padded, flat + n * p.padded, p.padded) + packed[op.outputs * p.padded + o];
       activate(op.activation, to, 1);
+      if (o + 1 == op.outputs) clear_padding_lanes(call.out(), n);
     }
   }
 };
