@@ -33,8 +33,8 @@ double mean_at(std::span<const PrecisionRecall> curve, int points) {
   for (std::size_t i = curve.size(); i-- > 0;) best[i] = std::max(best[i + 1], curve[i].precision);
   double sum = 0;
   std::size_t at = 0;  // recall never falls
-  // Not point / (points - 1): Darknet is compiled with -Ofast, which multiplies, so that of 10 steps the sixth
-  // is a little above .6, and 3 of 5 do not reach it.
+  // Not point / (points - 1): Darknet is compiled with -Ofast, which multiplies, so that of 10 steps the
+  // sixth is a little above .6, and 3 of 5 do not reach it.
   const double step = 1. / (points - 1);
   for (int point = 0; point < points; ++point) {
     const double recall = point * step;
