@@ -4,6 +4,7 @@
 
 #include "kernels/ops/blend.h"
 #include "kernels/ops/clamp.h"
+#include "kernels/ops/conv_xnor.h"
 #include "tests/engine/cfg_graph.h"
 
 using namespace nightjar;
@@ -77,6 +78,19 @@ TEST_CASE("crnn is three convolutions, named by either fork") {
     CHECK(parameter_list(graph) == "biases:4 weights:108 biases:4 weights:144 biases:2 weights:72");
     CHECK(graph.shape(graph.output) == Shape{2, 8, 8});
     CHECK(count<ops::Conv>(graph) == 3);
+  }
+}
+
+TEST_CASE("crnn and conv_lstm hand xnor on to their convolutions, which then have no groups") {
+  for (const char* layer :
+       {"[crnn]\nhidden=3\noutput=3\nxnor=1\ngroups=3\n", "[conv_lstm]\noutput=3\nxnor=1\n"}) {
+    INFO(layer);
+    const Graph graph = graph_of(with_input(layer));
+    CHECK(count<ops::Conv>(graph) == 0);
+    CHECK(count<ops::ConvXnor>(graph) >= 3);
+    for (const Node& node : graph.nodes) {
+      if (const auto* signs = node.op.as<ops::ConvXnor>()) CHECK(signs->conv.groups == 1);
+    }
   }
 }
 

@@ -104,7 +104,7 @@ void add_eltwise(std::vector<OpCase>& cases) {
   cases.push_back({"fold batchnorm", ops::FoldBatchNorm{{7, 5, 9}}});
   using Form = ops::NormalizeChannels::Form;
   for (const Form form : {Form::relu, Form::softmax, Form::softmax_maxval, Form::l2}) {
-    for (const Shape& shape : {s, t}) {
+    for (const Shape& shape : {s, t, Shape{2, 5, 6}}) {  // of two channels both may be below 0
       const ops::NormalizeChannels op{shape, form};
       cases.push_back({op.words(), op});
     }
