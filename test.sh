@@ -9,7 +9,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/.ci/packages.sh"
 
 begin
 need_packages catch2 python3
-configure release -DNIGHTJAR_TESTS=ON -DNIGHTJAR_CUDA=AUTO
+generations="$(cuda_generations)"
+configure release -DNIGHTJAR_TESTS=ON -DNIGHTJAR_CUDA=AUTO ${generations:+"$generations"}
 build_targets all
 status=0
 step "test" ctest --test-dir "$build" -j2 --output-on-failure || status=$?

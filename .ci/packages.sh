@@ -94,6 +94,12 @@ instruction_sets() {
   printf '%s' "-DNIGHTJAR_AVX512=$avx512"
 }
 
+# Prints the option that compiles CUDA kernels for the oldest and the newest generation alone where no GPU runs them: that
+# all of it compiles is all that can be seen there, and each generation more takes minutes.
+cuda_generations() {
+  gpu_answers || printf '%s' '-DNIGHTJAR_CUDA_ARCHITECTURES=75-real;90a-real'
+}
+
 # configure PRESET OPTION...: into $build, with ccache where it is installed.
 configure() {
   local preset="$1" launcher=()

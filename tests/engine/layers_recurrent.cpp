@@ -2,6 +2,7 @@
 // compute is in values_test.cpp.
 #include <algorithm>
 
+#include "kernels/ops/activate.h"
 #include "kernels/ops/blend.h"
 #include "kernels/ops/clamp.h"
 #include "kernels/ops/conv_xnor.h"
@@ -124,6 +125,23 @@ TEST_CASE("conv_lstm's cell is limited to 32 where nothing else is said") {
   CHECK(limit("") == 32);
   CHECK(limit("state_constrain=5\n") == 5);
   CHECK(limit("state_constrain=0\n") == 0);
+}
+
+TEST_CASE("rnn's matrix on the state has an activation of its own where logistic says so") {
+  const auto activations = [](const std::string& keys) {
+    std::vector<Activation> list;
+    for (const Node& node : graph_of("[net]\ninputs=3\n[rnn]\noutput=2\nactivation=tanh\n" + keys).nodes)
+      if (const auto* activate = node.op.as<ops::Activate>()) list.push_back(activate->activation);
+    std::sort(list.begin(), list.end());
+    return list;
+  };
+  const auto sorted = [](std::vector<Activation> list) {
+    std::sort(list.begin(), list.end());
+    return list;
+  };
+  CHECK(activations("") == std::vector{Activation::tanh, Activation::tanh, Activation::tanh});
+  CHECK(activations("logistic=1\n") == sorted({Activation::tanh, Activation::logistic, Activation::tanh}));
+  CHECK(activations("logistic=2\n") == sorted({Activation::tanh, Activation::loggy, Activation::tanh}));
 }
 
 TEST_CASE("history has no weights, and none of one is the input itself") {

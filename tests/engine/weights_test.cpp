@@ -136,6 +136,10 @@ TEST_CASE("values that no training left behind are refused") {
     values[7] = -1;
     CHECK(says(refusal(weights(values)), "negative variance"));
   }
+  SECTION("in two layers: the first is named, whoever reads it") {
+    values[10] = values[15] = std::numeric_limits<float>::infinity();
+    CHECK(says(refusal(weights(values)), "weights of layer 0 (convolutional)"));
+  }
 }
 
 TEST_CASE("what is not a file of weights is said to be what it is") {
