@@ -122,6 +122,18 @@ TEST_CASE("a stream finds what is found one by one, in order, with any threads a
   }
 }
 
+TEST_CASE("pictures are no sequence: a network that remembers forgets between them") {
+  std::string remembering = cfg;
+  remembering.insert(remembering.find("[convolutional]"), "[history]\nhistory_size=2\n");
+  const TextModel model(remembering);
+  REQUIRE(model->has_state());
+  std::vector<Boxes> expected;
+  for (int i = 0; i < 12; ++i) expected.push_back(*model->detect(picture(i), all_boxes()));
+  Scene scene;
+  REQUIRE(run(*model, scene, 12, {.threads = 1}));
+  CHECK(std::equal(scene.boxes.begin(), scene.boxes.end(), expected.begin(), expected.end(), equal));
+}
+
 TEST_CASE("no pictures, and one") {
   const TextModel model(cfg);
   for (const int pictures : {0, 1}) {
