@@ -14,7 +14,7 @@ using Anchor = Svg::Anchor;
 constexpr double left = 60, top = 64, plot = 560, legend = 150, bottom = 44;
 constexpr std::size_t most_points = 4000;
 constexpr const char *grey = "#666666", *pale = "#e4e4e4";
-constexpr Svg::Font heading{.size = 17, .bold = true}, remark{.colour = grey}, plain{},
+constexpr Svg::Font heading{.size = 17, .bold = true}, remark{.colour = grey},
     along{.size = 11, .anchor = Anchor::middle, .colour = grey},
     beside{.size = 11, .anchor = Anchor::end, .colour = grey};
 
