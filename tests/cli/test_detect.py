@@ -229,6 +229,14 @@ class Files(ProgramTest):
         sizes = [struct.unpack(">II", (self.folder / "crops" / name).read_bytes()[16:24]) for name in names]
         self.assertEqual(sizes, [(16, 16), (12, 12), (12, 12)])
 
+    def test_a_crop_has_every_pixel_that_the_box_touches(self):
+        red, black = (255, 0, 0), (0, 0, 0)
+        rows = [[red if 6 <= x < 14 and 14 <= y < 22 else black for x in range(33)] for y in range(33)]
+        self.put("a.png", png(rows))
+        self.run_well("detect", *self.net, "a.png", "--fit", "stretch", "--crops", "crops")
+        crop = (self.folder / "crops/a-1-red.png").read_bytes()
+        self.assertEqual(struct.unpack(">II", crop[16:24]), (17, 17))  # 4.125 to 20.625, 12.375 to 28.875
+
     def test_a_crop_is_named_in_whole_characters(self):
         self.put("net.names", "x/" + 40 * "\u0439" + "\nother\n")
         self.run_well("detect", *self.net, "a.png", "--crops", "crops")

@@ -6,6 +6,7 @@
 #include <limits>
 #include <random>
 
+#include "engine/detect/select.h"
 #include "tests/catch.h"
 
 using namespace nightjar;
@@ -208,4 +209,23 @@ TEST_CASE("Darknet's order is what sorting for each class in turn leaves") {
   }
   sort_as_darknet(boxes);
   for (std::size_t i = 0; i < boxes.size(); ++i) CHECK(boxes[i].x == turn_by_turn[i].x);
+}
+
+TEST_CASE("The most probable boxes are kept, of equals the first, and stay where they are") {
+  Boxes boxes;
+  for (const float probability : {.2f, .5f, .9f, .4f, .9f, .5f})
+    boxes.push_back(box(static_cast<float>(boxes.size()), 0, 1, 1, {{0, probability}}));
+  const auto places = [&](int most) {
+    Boxes kept = boxes;
+    keep_most_probable(kept, most);
+    std::vector<float> list;
+    for (const Detection& its : kept) list.push_back(its.x);
+    return list;
+  };
+  CHECK(places(1) == std::vector<float>{2});
+  CHECK(places(2) == std::vector<float>{2, 4});
+  CHECK(places(3) == std::vector<float>{1, 2, 4});
+  CHECK(places(5) == std::vector<float>{1, 2, 3, 4, 5});
+  CHECK(places(0).size() == 6);  // all
+  CHECK(places(6).size() == 6);
 }

@@ -167,6 +167,10 @@ TEST_CASE("a picture is turned upright by its Exif orientation, in JPEG, PNG and
   std::string far = tiff;
   far[4] = far[5] = '\xff';  // the directory lies behind the end
   CHECK(orientation_of(far) == 1);
+  // So that a byte behind the end would be read: a string's own zero, which makes one entry of (1, 0).
+  far = tiff;
+  far[4] = far[5] = far[6] = '\0', far[7] = static_cast<char>(tiff.size() - 1);
+  CHECK(orientation_of(far) == 1);
 }
 
 TEST_CASE("a decoder that gives no reason is not asked for one") {
