@@ -17,7 +17,7 @@ TEST_CASE("on a GPU, too, a recurrent network remembers and forgets") {
   CHECK(recurrent_error({40, 24, 30, ""}, on_gpu(Precision::fp16)) <= 1e-2);
 }
 
-TEST_CASE("on a GPU, too, each recurrent layer is what its loop says") {
+TEST_CASE("on a GPU, too, each recurrent layer is what its loop says", "[slow]") {
   if (!has_device()) return;
   for (const RecurrentCase& recurrent : recurrent_cases()) {
     INFO(recurrent.name);
