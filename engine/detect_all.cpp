@@ -251,6 +251,15 @@ class Stream {
   bool out_of_memory_ = false;
 };
 
+// What was found in each picture, as this part of what is said of it.
+template <class Part>
+Result<std::vector<Detected>> each_with(Result<std::vector<Part>> found, Part Detected::*part) {
+  if (!found) return found.error();
+  std::vector<Detected> all(found->size());
+  for (std::size_t i = 0; i < all.size(); ++i) all[i].*part = std::move((*found)[i]);
+  return all;
+}
+
 }  // namespace
 
 Result<void> Model::run_stream(const PictureSource& next, const StreamAnswer& answer,
@@ -264,26 +273,16 @@ Result<void> Model::run_stream(const PictureSource& next, const StreamAnswer& an
 
 Result<void> Model::detect_all(const PictureSource& next, const DetectOptions& detect,
                                const StreamOptions& options) const {
-  const auto answer = [&](Context& context,
-                          std::span<const Image> pictures) -> Result<std::vector<Detected>> {
-    auto boxes = context.detect(pictures, detect);
-    if (!boxes) return boxes.error();
-    std::vector<Detected> all(boxes->size());
-    for (std::size_t i = 0; i < all.size(); ++i) all[i].boxes = std::move((*boxes)[i]);
-    return all;
+  const auto answer = [&](Context& context, std::span<const Image> pictures) {
+    return each_with(context.detect(pictures, detect), &Detected::boxes);
   };
   return run_stream(next, answer, options);
 }
 
 Result<void> Model::classify_all(const PictureSource& next, const ClassifyOptions& classify,
                                  const StreamOptions& options) const {
-  const auto answer = [&](Context& context,
-                          std::span<const Image> pictures) -> Result<std::vector<Detected>> {
-    auto scores = context.classify(pictures, classify);
-    if (!scores) return scores.error();
-    std::vector<Detected> all(scores->size());
-    for (std::size_t i = 0; i < all.size(); ++i) all[i].scores = std::move((*scores)[i]);
-    return all;
+  const auto answer = [&](Context& context, std::span<const Image> pictures) {
+    return each_with(context.classify(pictures, classify), &Detected::scores);
   };
   return run_stream(next, answer, options);
 }

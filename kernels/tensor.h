@@ -57,6 +57,12 @@ struct Tensor {
            c % block;
   }
   NIGHTJAR_INLINE float* at(int n, int c, int y, int x) const { return element<float>(n, c, y, x); }
+  // Element `index` of image n as a vector, in the order of channels, rows, columns.
+  NIGHTJAR_INLINE float* flat(int n, std::int64_t index) const {
+    const std::int64_t line = index / shape.w;
+    return at(n, static_cast<int>(line / shape.h), static_cast<int>(line % shape.h),
+              static_cast<int>(index % shape.w));
+  }
   NIGHTJAR_INLINE int blocks() const { return (shape.c + block - 1) / block; }
   NIGHTJAR_INLINE std::int64_t pixels() const { return std::int64_t{batch} * shape.h * shape.w; }
 };

@@ -88,16 +88,12 @@ int run(const ClassifyArguments& arguments) {
   if (auto fine = outputs->refuse_overwriting(pictures->paths, other_inputs); !fine)
     return fail(fine.error());
 
-  auto next = [&, i = std::size_t{0}]() mutable -> std::optional<std::string> {
-    if (i == pictures->paths.size()) return {};
-    return pictures->paths[i++];
-  };
   return run_classification({.model = loaded->model,
                              .names = std::move(*names),
                              .options = {.fit = fit_of(arguments.fit), .leaves_only = arguments.leaves},
                              .stream = {.threads = arguments.model.threads, .batch = arguments.batch},
                              .pictures = {},
-                             .next = next,
+                             .next = each_of(pictures->paths),
                              .total = static_cast<std::int64_t>(pictures->paths.size())},
                             *outputs);
 }

@@ -99,13 +99,6 @@ FolderOptions in_folder(const std::string& folder, const std::string& extension 
   return {path, folder};
 }
 
-// DejaVu Sans may lie beside our own files, where the system has none.
-Result<Typeface> typeface_of(const DetectArguments& arguments) {
-  if (!arguments.font.empty()) return Typeface::load(arguments.font);
-  const auto ours = arguments.draw.empty() ? std::nullopt : find_data("fonts/DejaVuSans.ttf");
-  return ours ? Typeface::load(*ours) : Typeface();
-}
-
 OutputOptions outputs_of(const DetectArguments& arguments) {
   OutputOptions outputs;
   outputs.text->alexeyab = compat_of(arguments.compat) != Compat::pjreddie;
@@ -153,9 +146,7 @@ DetectOptions options_of(const DetectArguments& arguments, const Model& model) {
   options.agnostic_nms = arguments.agnostic;
   options.max_detections = arguments.max_detections;
   options.alexeyab = compat != Compat::pjreddie;
-  options.fit = arguments.fit.empty()        ? default_fit(compat, model)
-                : arguments.fit == "stretch" ? Fit::stretch
-                                             : Fit::letterbox;
+  options.fit = fit_of(arguments.fit, compat, model);
   return options;
 }
 
@@ -168,13 +159,13 @@ int run(const DetectArguments& arguments) {
   }
   const std::vector<std::string>& paths = pictures->paths;
   OutputOptions options_of_outputs = outputs_of(arguments);
-  auto typeface = typeface_of(arguments);
+  auto typeface = load_typeface(arguments.font, !arguments.draw.empty());
   if (!typeface) return fail(typeface.error());
   options_of_outputs.drawing.typeface = std::move(*typeface);
   auto outputs = Outputs::open(options_of_outputs, make_way);
   if (!outputs) return fail(outputs.error());
   ModelArguments network = arguments.model;
-  network.signed_padding = compat_of(arguments.compat) == Compat::alexeyab;
+  follow(compat_of(arguments.compat), network);
   const auto loaded = load_model(network);
   if (!loaded) return fail(loaded.error());
   const Model& model = loaded->model;
@@ -193,16 +184,12 @@ int run(const DetectArguments& arguments) {
   }
   if (auto fine = outputs->refuse_overwriting(paths, other_inputs); !fine) return fail(fine.error());
 
-  auto next = [&, i = std::size_t{0}]() mutable -> std::optional<std::string> {
-    if (i == paths.size()) return {};
-    return paths[i++];
-  };
   return run_detection({.model = model,
                         .names = std::move(*names),
                         .options = std::move(options),
                         .stream = {.threads = arguments.model.threads, .batch = arguments.batch},
                         .pictures = {},
-                        .next = next,
+                        .next = each_of(paths),
                         .total = static_cast<std::int64_t>(paths.size())},
                        *outputs);
 }
@@ -216,7 +203,6 @@ int detect(const Arguments& arguments) {
   options.footer(footer);
   declare(options, parsed);
   if (const auto end = options.parse(arguments)) return *end;
-  parsed.model.alexeyab = compat_of(parsed.compat) != Compat::pjreddie;
   return run(parsed);
 }
 

@@ -26,6 +26,16 @@ Fit default_fit(Compat compat, const Model& model) {
   return stretch && !model.letterbox() ? Fit::stretch : Fit::letterbox;
 }
 
+Fit fit_of(const std::string& name, Compat compat, const Model& model) {
+  if (name.empty()) return default_fit(compat, model);
+  return name == "stretch" ? Fit::stretch : Fit::letterbox;
+}
+
+void follow(Compat compat, ModelArguments& network) {
+  network.alexeyab = compat != Compat::pjreddie;
+  network.signed_padding = compat == Compat::alexeyab;
+}
+
 Result<void> check_detector(const Model& model, const std::string& cfg) {
   if (!model.detects())
     return malformed(cfg, "no detection layer; expected [yolo], [Gaussian_yolo], [region] or [detection]");

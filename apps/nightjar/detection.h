@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "apps/nightjar/model_arguments.h"
 #include "apps/nightjar/picture_job.h"
 #include "engine/nightjar.h"
 
@@ -13,6 +14,10 @@ enum class Compat { nightjar, alexeyab, pjreddie };
 Compat compat_of(const std::string& name);  // "alexeyab", "pjreddie"; anything else is nightjar's
 float default_threshold(Compat compat);
 Fit default_fit(Compat compat, const Model& model);
+// "letterbox" or "stretch"; the default where it is empty.
+Fit fit_of(const std::string& name, Compat compat, const Model& model);
+// What a fork has its own way of in the network itself: the order of weights, what lies around signs.
+void follow(Compat compat, ModelArguments& network);
 
 // Whether the network of `cfg` answers pictures with boxes, or with classes; malformed otherwise.
 Result<void> check_detector(const Model& model, const std::string& cfg);

@@ -20,11 +20,6 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t max_list_bytes = std::int64_t{64} << 20;
 
-bool exists(const std::string& path) {
-  std::error_code ignored;
-  return fs::exists(path, ignored);
-}
-
 Result<NamedModel> files_of_catalog(const std::string& name) {
   const auto catalog = load_catalog();
   if (!catalog) return catalog.error();
@@ -55,7 +50,7 @@ Result<NamedModel> files_of(const ModelArguments& arguments) {
 // What a person can do about a weights file that is not there: the command that fetches it, where there is
 // one.
 std::string fetch_hint(const NamedModel& files) {
-  if (files.weights.empty() || exists(files.weights) || !exists(files.cfg)) return {};
+  if (files.weights.empty() || is_there(files.weights) || !is_there(files.cfg)) return {};
   const auto catalog = load_catalog();
   if (!catalog) return {};
   for (const CatalogEntry& entry : *catalog) {
@@ -89,7 +84,7 @@ Library convolutions_of(const std::string& name) {
 
 // A file that the user names: itself, or one of the data folder.
 std::string file_in_data(const std::string& file, const std::string& data) {
-  if (file.empty() || data.empty() || exists(file)) return file;
+  if (file.empty() || data.empty() || is_there(file)) return file;
   const std::string found = find_in_folder(file, data);
   return found.empty() ? file : found;
 }

@@ -133,6 +133,13 @@ int run_to(Outputs& outputs, const Job& job, const std::string& doing) {
 
 }  // namespace
 
+std::function<std::optional<std::string>()> each_of(std::vector<std::string> paths) {
+  return [paths = std::move(paths), i = std::size_t{0}]() mutable -> std::optional<std::string> {
+    if (i == paths.size()) return {};
+    return paths[i++];
+  };
+}
+
 Result<RunEnd> run_pictures(const DetectionJob& job, const std::string& doing, const Finish& finish) {
   return run_job(job, doing, finish);
 }

@@ -30,6 +30,9 @@ struct PictureJob {
 using DetectionJob = PictureJob<DetectOptions>;
 using ClassificationJob = PictureJob<ClassifyOptions>;
 
+// A job's `next` for a list: these paths, one by one.
+std::function<std::optional<std::string>()> each_of(std::vector<std::string> paths);
+
 // What becomes of a picture. Called on any thread, for several pictures at a time; what it returns is called
 // for one picture at a time, in their order.
 using Delivery = std::function<Result<void>()>;

@@ -1,6 +1,5 @@
 // nightjar weights: what a weights file holds, and copies of it; nightjar partial, Darknet's form of one.
 #include <algorithm>
-#include <cstdio>
 #include <limits>
 #include <optional>
 #include <span>
@@ -10,6 +9,7 @@
 #include "apps/nightjar/files/destinations.h"
 #include "apps/nightjar/model_arguments.h"
 #include "apps/nightjar/report.h"
+#include "engine/format_line.h"
 #include "engine/host/output_file.h"
 #include "engine/weights_file.h"
 #include "parsers/message.h"
@@ -108,12 +108,10 @@ Result<Statistics> statistics_of(const InputFile& file, std::int64_t offset, std
 }
 
 std::string row(const Opened& opened, const ParameterInfo& array, std::int64_t offset, const Statistics& s) {
-  char text[256];
-  std::snprintf(text, sizeof text, "%5d %-16s %-24s %11lld %13lld %12.5g %12.5g %12.5g\n", array.layer,
+  return format("%5d %-16s %-24s %11lld %13lld %12.5g %12.5g %12.5g\n", array.layer,
                 opened.layers[static_cast<std::size_t>(array.layer)].type.c_str(), array_name(array).c_str(),
                 static_cast<long long>(array.count), static_cast<long long>(offset), s.least, s.mean,
                 s.largest);
-  return text;
 }
 
 Result<std::string> describe(const Opened& opened) {
@@ -123,10 +121,8 @@ Result<std::string> describe(const Opened& opened) {
                      std::to_string(header.minor) + "." + std::to_string(header.revision) + ", " +
                      std::to_string(header.seen) + " pictures seen in training, header of " +
                      std::to_string(header.bytes) + " bytes\n";
-  char heading[256];
-  std::snprintf(heading, sizeof heading, "%5s %-16s %-24s %11s %13s %12s %12s %12s\n", "layer", "type",
-                "array", "values", "at byte", "least", "mean", "largest");
-  text += heading;
+  text += format("%5s %-16s %-24s %11s %13s %12s %12s %12s\n", "layer", "type", "array", "values", "at byte",
+                 "least", "mean", "largest");
   std::int64_t offset = header.bytes;
   for (const ParameterInfo& array : opened.arrays) {
     const auto statistics = statistics_of(file, offset, array.count);

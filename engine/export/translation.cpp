@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cstdio>
 #include <utility>
 
+#include "engine/format_line.h"
 #include "engine/plan/pack.h"
 
 namespace nightjar {
@@ -61,9 +61,7 @@ OnnxTensor OnnxValues::array(int value, const Int64s& dimensions) {
 }
 
 std::string layer_label(const Graph& graph, int layer) {
-  char number[16];
-  std::snprintf(number, sizeof number, "_%03d", layer);
-  return graph.layer_type[at(layer)] + number;
+  return graph.layer_type[at(layer)] + format("_%03d", layer);
 }
 
 bool has_translation(OpKind kind) {

@@ -17,19 +17,12 @@ float side_of(const DetectionHead& head, float value) {
   return head.square_root ? static_cast<float>(double{value} * value) : value;
 }
 
-// Element i of image n as a vector, in the order of channels, rows, columns.
-float value_at(const Tensor& values, int n, std::int64_t i) {
-  const Shape& shape = values.shape;
-  const auto x = static_cast<int>(i % shape.w), y = static_cast<int>(i / shape.w % shape.h);
-  return *values.at(n, static_cast<int>(i / shape.w / shape.h), y, x);
-}
-
 }  // namespace
 
 void DetectionHead::decode(const Tensor& values, int n, Shape, const DecodeOptions& options,
                            Boxes& boxes) const {
   const int cells = side * side;
-  const auto at = [&](std::int64_t i) { return value_at(values, n, i); };
+  const auto at = [&](std::int64_t i) { return *values.flat(n, i); };
   for (int box_index = 0; box_index < cells * slots; ++box_index) {
     const int cell = box_index / slots, slot = box_index % slots;
     const std::int64_t confidence = std::int64_t{cells} * classes + box_index;

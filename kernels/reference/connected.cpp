@@ -10,8 +10,7 @@ void ops::Connected::define(Inputs ins, Outputs outs) const {
   const float *weights = reference::array(ins[1]), *biases = bias ? reference::array(ins[2]) : nullptr;
   reference::for_each_element(outs[0], [&](int n, int o, int, int) {
     double sum = biases ? biases[o] : 0;
-    for (std::int64_t i = 0; i < inputs; ++i)
-      sum += double{weights[o * inputs + i]} * reference::flat(ins[0], n, i);
+    for (std::int64_t i = 0; i < inputs; ++i) sum += double{weights[o * inputs + i]} * *ins[0].flat(n, i);
     *outs[0].at(n, o, 0, 0) = reference::activate(activation, static_cast<float>(sum));
   });
 }

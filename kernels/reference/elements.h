@@ -16,13 +16,6 @@ void for_each_element(const Tensor& tensor, Visit visit) {
         for (int x = 0; x < tensor.shape.w; ++x) visit(n, c, y, x);
 }
 
-// Element `index` of image n flattened in CHW order.
-inline float& flat(const Tensor& tensor, int n, std::int64_t index) {
-  const Shape s = tensor.shape;
-  const auto x = static_cast<int>(index % s.w), y = static_cast<int>(index / s.w % s.h);
-  return *tensor.at(n, static_cast<int>(index / s.w / s.h), y, x);
-}
-
 // A weight operand as the array it is: planar, once for all images.
 template <class T = float>
 const T* array(const Tensor& weights) {

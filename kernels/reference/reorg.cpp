@@ -19,9 +19,9 @@ void ops::Reorg::define(Inputs ins, Outputs outs) const {
           const std::int64_t deep_index = (std::int64_t{k} * deep.h + j) * deep.w + i;
           const std::int64_t wide_index = (std::int64_t{k % wide_c} * deep.h * s + y) * deep.w * s + x;
           if (reverse)
-            reference::flat(outs[0], n, wide_index) = reference::flat(ins[0], n, deep_index);
+            *outs[0].flat(n, wide_index) = *ins[0].flat(n, deep_index);
           else
-            reference::flat(outs[0], n, deep_index) = reference::flat(ins[0], n, wide_index);
+            *outs[0].flat(n, deep_index) = *ins[0].flat(n, wide_index);
         }
 }
 

@@ -8,16 +8,14 @@
 namespace nightjar {
 namespace {
 
-using reference::flat;
-
 void softmax_slice(const Tensor& in, const Tensor& out, int n, std::int64_t first, std::int64_t count,
                    double temperature) {
-  double largest = flat(in, n, first), sum = 0;
-  for (std::int64_t i = first; i < first + count; ++i) largest = std::max(largest, double{flat(in, n, i)});
+  double largest = *in.flat(n, first), sum = 0;
+  for (std::int64_t i = first; i < first + count; ++i) largest = std::max(largest, double{*in.flat(n, i)});
   for (std::int64_t i = first; i < first + count; ++i)
-    sum += std::exp((flat(in, n, i) - largest) / temperature);
+    sum += std::exp((*in.flat(n, i) - largest) / temperature);
   for (std::int64_t i = first; i < first + count; ++i)
-    flat(out, n, i) = static_cast<float>(std::exp((flat(in, n, i) - largest) / temperature) / sum);
+    *out.flat(n, i) = static_cast<float>(std::exp((*in.flat(n, i) - largest) / temperature) / sum);
 }
 
 }  // namespace
@@ -31,7 +29,7 @@ void ops::Softmax::define(Inputs ins, Outputs outs) const {
       softmax_slice(ins[0], outs[0], n, first, count, temperature);
       first += count;
     }
-    for (; first < shape.size(); ++first) flat(outs[0], n, first) = flat(ins[0], n, first);
+    for (; first < shape.size(); ++first) *outs[0].flat(n, first) = *ins[0].flat(n, first);
   }
 }
 

@@ -82,19 +82,13 @@ DetectionJob job_of(const EvalArguments& a, const Model& model, const std::vecto
   options.threshold = a.threshold;
   options.nms = a.nms;
   options.alexeyab = compat != Compat::pjreddie;
-  options.fit = a.fit.empty()        ? default_fit(compat, model)
-                : a.fit == "stretch" ? Fit::stretch
-                                     : Fit::letterbox;
-  auto next = [&pictures, i = std::size_t{0}]() mutable -> std::optional<std::string> {
-    if (i == pictures.size()) return {};
-    return pictures[i++];
-  };
+  options.fit = fit_of(a.fit, compat, model);
   return {.model = model,
           .names = names,
           .options = std::move(options),
           .stream = {.threads = a.model.threads, .batch = a.batch},
           .pictures = {},
-          .next = next,
+          .next = each_of(pictures),
           .total = static_cast<std::int64_t>(pictures.size())};
 }
 
@@ -156,15 +150,6 @@ Result<RunEnd> judge_all(const DetectionJob& job, const Subject& subject, Evalua
   });
 }
 
-Result<DrawOptions> drawing_of(const EvalArguments& a) {
-  const auto ours = a.worst.empty() ? std::nullopt : find_data("fonts/DejaVuSans.ttf");
-  const std::string file = a.font.empty() ? ours.value_or("") : a.font;
-  if (file.empty()) return DrawOptions{};
-  auto typeface = Typeface::load(file);
-  if (!typeface) return typeface.error();
-  return DrawOptions{std::move(*typeface)};
-}
-
 Result<void> draw_worst(const EvalArguments& a, const Subject& subject, const Evaluation& evaluation,
                         const DrawOptions& drawing) {
   if (a.worst.empty()) return {};
@@ -206,12 +191,13 @@ Result<std::string> measure(const EvalArguments& a, const PictureSet& set, const
 int run(const EvalArguments& a) {
   const auto set = open_inputs(a);
   if (!set) return fail(set.error());
-  const auto drawing = drawing_of(a);
-  if (!drawing) return fail(drawing.error());
+  auto typeface = load_typeface(a.font, !a.worst.empty());
+  if (!typeface) return fail(typeface.error());
+  const DrawOptions drawing{std::move(*typeface)};
   const auto subject = load_subject(a, *set);
   if (!subject) return fail(subject.error());
   int status = 0;
-  const auto text = measure(a, *set, *subject, *drawing, status);
+  const auto text = measure(a, *set, *subject, drawing, status);
   if (!text) return fail(text.error());
   const int printed = text->empty() ? 0 : print(*text);
   return printed != 0 ? printed : status;

@@ -1,11 +1,11 @@
 #include "apps/nightjar/accuracy/eval_report.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "apps/nightjar/figures/table.h"
 #include "engine/detect/format.h"
+#include "engine/format_line.h"
 #include "parsers/message.h"
 
 namespace nightjar {
@@ -37,10 +37,8 @@ constexpr CocoLine coco_lines[] = {
 std::string coco_table(const CocoFigures& figures) {
   std::string text;
   for (const CocoLine& line : coco_lines) {
-    char row[128];
-    std::snprintf(row, sizeof row, " %-18s %s @[ IoU=%-9s | area=%6s | maxDets=%3d ] = %0.3f\n", line.title,
-                  line.kind, line.iou, line.area, line.most, figures.*line.figure);
-    text += row;
+    text += format(" %-18s %s @[ IoU=%-9s | area=%6s | maxDets=%3d ] = %0.3f\n", line.title, line.kind,
+                   line.iou, line.area, line.most, figures.*line.figure);
   }
   return text;
 }

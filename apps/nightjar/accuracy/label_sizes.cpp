@@ -1,8 +1,7 @@
 #include "apps/nightjar/accuracy/label_sizes.h"
 
-#include <cstdio>
-
 #include "apps/nightjar/report.h"
+#include "engine/format_line.h"
 
 namespace nightjar {
 
@@ -26,10 +25,8 @@ std::vector<BoxSize> label_sizes(const LabelledPictures& labels, int width, int 
 std::string anchors_text(const std::vector<BoxSize>& anchors, int width) {
   std::string text;
   for (const BoxSize& anchor : anchors) {
-    char pair[64];
-    std::snprintf(pair, sizeof pair, width > 32 ? "%3.0f,%3.0f" : "%2.4f,%2.4f", double{anchor.w},
-                  double{anchor.h});
-    text += (text.empty() ? "" : ", ") + std::string(pair);
+    text += (text.empty() ? "" : ", ") +
+            format(width > 32 ? "%3.0f,%3.0f" : "%2.4f,%2.4f", double{anchor.w}, double{anchor.h});
   }
   return text;
 }

@@ -63,7 +63,7 @@ int predict(const DarknetFiles& files, const DarknetFlags& flags) {
   if (!it) return fail(it.error());
   const auto top = top_of(*it, flags, files.data);
   if (!top) return fail(top.error());
-  const bool pjreddies = flags.pjreddie(), wordy = !flags.compat.empty() && !pjreddies;
+  const bool pjreddies = flags.pjreddie(), wordy = flags.wordy();
   const Shape input = it->model().input();
   const std::string size = wordy ? format("%d %d\n", input.w, input.h) : "";
   OutputOptions options;

@@ -71,20 +71,16 @@ int validate(const DarknetFiles& files, const DarknetFlags& flags) {
   if (!paths) return fail(paths.error());
   const bool pjreddies = flags.pjreddie();
   auto told = print_banner(flags, files, it->model());
-  if (told && !flags.compat.empty() && !pjreddies) told = print_part(" TOP calculation...\n\n");
+  if (told && flags.wordy()) told = print_part(" TOP calculation...\n\n");
   if (!told) return fail(told.error());
 
   Validation all{*it, *top, pjreddies};
-  const auto next = [&, taken = std::size_t{0}]() mutable -> std::optional<std::string> {
-    if (taken == paths->size()) return {};
-    return (*paths)[taken++];
-  };
   const ClassificationJob job{.model = it->model(),
                               .names = it->words,
                               .options = {.fit = pjreddies ? Fit::square : Fit::crop, .leaves_only = true},
                               .stream = {.threads = flags.threads},
                               .pictures = darknet_decoding,
-                              .next = next,
+                              .next = each_of(*paths),
                               .total = static_cast<std::int64_t>(paths->size())};
   const auto end = run_pictures(job, "classifying", [&](Found found) -> Result<Delivery> {
     return Delivery([&all, file = std::move(found.file), scores = std::move(found.detected.scores)] {

@@ -1,6 +1,5 @@
 // nightjar detector calc_anchors: Darknet's words and files, with anchors that are the same each time.
 #include <algorithm>
-#include <cstdio>
 
 #include "apps/nightjar/accuracy/label_sizes.h"
 #include "apps/nightjar/darknet/commands.h"
@@ -8,6 +7,7 @@
 #include "apps/nightjar/files/destinations.h"
 #include "apps/nightjar/numbers.h"
 #include "apps/nightjar/report.h"
+#include "engine/format_line.h"
 #include "engine/host/output_file.h"
 
 namespace nightjar {
@@ -55,16 +55,14 @@ Result<std::string> calculate(const DarknetFlags& flags) {
   const std::string anchors = anchors_text(clusters.anchors, *flags.width);
   if (auto done = write_file(counters_file, counters); !done) return done.error();
   if (auto done = write_file(anchors_file, anchors); !done) return done.error();
-  char iou[64];
-  std::snprintf(iou, sizeof iou, "\n avg IoU = %2.2f %% \n", clusters.mean_iou * 100);
   return "\n num_of_clusters = " + std::to_string(flags.num_of_clusters) +
          ", width = " + std::to_string(*flags.width) + ", height = " + std::to_string(*flags.height) +
          " \n read labels from " + std::to_string(pictures->size()) +
          " images \n loaded \t image: " + std::to_string(pictures->size()) +
          " \t box: " + std::to_string(sizes.size()) +
          "\n all loaded. \n\n calculating k-means++ ...\n\n iterations = " + std::to_string(clusters.rounds) +
-         " \n\n\n" + counters + "\n" + iou + "\nSaving anchors to the file: " + anchors_file +
-         " \nanchors = " + anchors + "\n";
+         " \n\n\n" + counters + "\n" + format("\n avg IoU = %2.2f %% \n", clusters.mean_iou * 100) +
+         "\nSaving anchors to the file: " + anchors_file + " \nanchors = " + anchors + "\n";
 }
 
 }  // namespace

@@ -1,30 +1,22 @@
 // nightjar detector map: AlexeyAB's figures in AlexeyAB's words, which scripts look for.
 #include "engine/eval/darknet_map.h"
 
-#include <cstdio>
-
 #include "apps/nightjar/darknet/commands.h"
 #include "apps/nightjar/darknet/listed_pictures.h"
 #include "apps/nightjar/report.h"
+#include "engine/format_line.h"
 #include "parsers/message.h"
 
 namespace nightjar {
 namespace {
-
-template <class... Values>
-std::string print_format(const char* format, Values... values) {
-  char text[512];
-  std::snprintf(text, sizeof text, format, values...);
-  return text;
-}
 
 std::string class_lines(const DarknetFigures& figures, const std::vector<std::string>& names) {
   std::string text;
   for (std::size_t i = 0; i < figures.classes.size(); ++i) {
     const DarknetClassFigures& its = figures.classes[i];
     text += "class_id = " + std::to_string(i) + ", name = " + printable(names[i], std::string::npos) +
-            print_format(", ap = %2.2f%%   \t (TP = %d, FP = %d) \n", its.average_precision * 100, its.found,
-                         its.wrong);
+            format(", ap = %2.2f%%   \t (TP = %d, FP = %d) \n", its.average_precision * 100, its.found,
+                   its.wrong);
   }
   return text;
 }
@@ -32,19 +24,17 @@ std::string class_lines(const DarknetFigures& figures, const std::vector<std::st
 std::string report(const DarknetFigures& figures, const DarknetMapOptions& options,
                    const std::vector<std::string>& names) {
   const double confidence = options.confidence, iou = options.iou;
-  return print_format("\n detections_count = %d, unique_truth_count = %d  \n", figures.detections,
-                      figures.truths) +
+  return format("\n detections_count = %d, unique_truth_count = %d  \n", figures.detections, figures.truths) +
          class_lines(figures, names) +
-         print_format("\n for conf_thresh = %1.2f, precision = %1.2f, recall = %1.2f, F1-score = %1.2f \n",
-                      confidence, double{figures.precision}, double{figures.recall}, double{figures.f1}) +
-         print_format(" for conf_thresh = %0.2f, TP = %d, FP = %d, FN = %d, average IoU = %2.2f %% \n",
-                      confidence, figures.found, figures.wrong, figures.missed,
-                      double{figures.mean_iou} * 100) +
-         print_format("\n IoU threshold = %2.0f %%, ", iou * 100) +
-         (options.points > 0 ? print_format("used %d Recall-points \n", options.points)
+         format("\n for conf_thresh = %1.2f, precision = %1.2f, recall = %1.2f, F1-score = %1.2f \n",
+                confidence, double{figures.precision}, double{figures.recall}, double{figures.f1}) +
+         format(" for conf_thresh = %0.2f, TP = %d, FP = %d, FN = %d, average IoU = %2.2f %% \n", confidence,
+                figures.found, figures.wrong, figures.missed, double{figures.mean_iou} * 100) +
+         format("\n IoU threshold = %2.0f %%, ", iou * 100) +
+         (options.points > 0 ? format("used %d Recall-points \n", options.points)
                              : "used Area-Under-Curve for each unique Recall \n") +
-         print_format(" mean average precision (mAP@%0.2f) = %f, or %2.2f %% \n", iou,
-                      figures.mean_average_precision, figures.mean_average_precision * 100);
+         format(" mean average precision (mAP@%0.2f) = %f, or %2.2f %% \n", iou,
+                figures.mean_average_precision, figures.mean_average_precision * 100);
 }
 
 // difficult= lists the same pictures in another folder, whose labels are of what need not be found.

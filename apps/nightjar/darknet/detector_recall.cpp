@@ -1,11 +1,11 @@
 // nightjar detector recall: a line a picture, with what there is so far.
 #include <algorithm>
-#include <cstdio>
 
 #include "apps/nightjar/darknet/commands.h"
 #include "apps/nightjar/darknet/listed_pictures.h"
 #include "apps/nightjar/report.h"
 #include "engine/eval/recall.h"
+#include "engine/format_line.h"
 #include "engine/host/output_file.h"
 
 namespace nightjar {
@@ -13,13 +13,11 @@ namespace {
 
 std::string line_of(const Recall& so_far, std::int64_t number) {
   const double truths = static_cast<double>(std::max<std::int64_t>(1, so_far.truths));
-  char text[160];
-  std::snprintf(text, sizeof text, "%5lld %5lld %5lld\tRPs/Img: %.2f\tIOU: %.2f%%\tRecall:%.2f%%\n",
+  return format("%5lld %5lld %5lld\tRPs/Img: %.2f\tIOU: %.2f%%\tRecall:%.2f%%\n",
                 static_cast<long long>(number - 1), static_cast<long long>(so_far.found),
                 static_cast<long long>(so_far.truths),
                 static_cast<double>(so_far.proposals) / static_cast<double>(so_far.pictures),
                 double{so_far.iou_sum} * 100 / truths, 100. * static_cast<double>(so_far.found) / truths);
-  return text;
 }
 
 }  // namespace

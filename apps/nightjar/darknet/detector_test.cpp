@@ -39,7 +39,7 @@ DetectOptions options_of(const DarknetFlags& flags, const Model& model) {
   options.alexeyab = !flags.pjreddie();
   if (!options.alexeyab)
     options.hierarchy = flags.hier;  // AlexeyAB's takes the flag, and one half all the same
-  options.fit = flags.letter_box ? Fit::letterbox : default_fit(flags.fork(), model);
+  options.fit = flags.fit(model);
   return options;
 }
 
@@ -59,7 +59,7 @@ int run(const DarknetFiles& files, const DarknetFlags& flags) {
   if (auto told = print_banner(flags, files, model); !told) return fail(told.error());
   std::vector<std::string> inputs = loaded->files;
   inputs.insert(inputs.end(), {*names_file, files.data});
-  if (!flags.compat.empty() && !flags.pjreddie()) before = detection_layer_lines(model);
+  if (flags.wordy()) before = detection_layer_lines(model);
   return run_asked<DetectOptions>({.model = model,
                                    .names = std::move(*names),
                                    .options = options_of(flags, model),

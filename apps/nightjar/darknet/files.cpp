@@ -29,8 +29,7 @@ ModelArguments darknet_model(const DarknetFiles& files, const DarknetFlags& flag
   network.tree = flags.tree;
   network.data = flags.data;
   network.threads = flags.threads;
-  network.alexeyab = !flags.pjreddie();
-  network.signed_padding = !flags.pjreddie();
+  follow(flags.fork(), network);
   return network;
 }
 

@@ -35,6 +35,9 @@ struct DarknetFlags {
 
   Compat fork() const { return compat == "pjreddie" ? Compat::pjreddie : Compat::alexeyab; }
   bool pjreddie() const { return fork() == Compat::pjreddie; }
+  // Whether AlexeyAB's lines around the results are wanted, too.
+  bool wordy() const { return compat == "alexeyab"; }
+  Fit fit(const Model& model) const { return letter_box ? Fit::letterbox : default_fit(fork(), model); }
 };
 
 // Tabs and line ends within arguments go, as with AlexeyAB's: scripts come from Windows, too. A flag that no

@@ -45,17 +45,13 @@ DetectionJob DarknetRun::job(const DarknetFlags& flags) const {
   DetectOptions options;
   options.hierarchy = flags.hier;
   options.alexeyab = !flags.pjreddie();
-  options.fit = flags.letter_box ? Fit::letterbox : default_fit(flags.fork(), model());
-  auto next = [this, i = std::size_t{0}]() mutable -> std::optional<std::string> {
-    if (i == pictures_.size()) return {};
-    return pictures_[i++];
-  };
+  options.fit = flags.fit(model());
   return {.model = model(),
           .names = names_,
           .options = options,
           .stream = {.threads = flags.threads},
           .pictures = darknet_decoding,
-          .next = next,
+          .next = each_of(pictures_),
           .total = static_cast<std::int64_t>(pictures_.size())};
 }
 

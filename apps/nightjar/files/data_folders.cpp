@@ -102,4 +102,15 @@ Result<void> make_weights_folder() {
   return check_folder(folder);
 }
 
+bool is_there(const std::string& path) {
+  std::error_code ignored;
+  return fs::exists(path, ignored);
+}
+
+Result<Typeface> load_typeface(const std::string& font, bool wanted) {
+  if (!font.empty()) return Typeface::load(font);
+  const auto ours = wanted ? find_data("fonts/DejaVuSans.ttf") : std::nullopt;
+  return ours ? Typeface::load(*ours) : Typeface();
+}
+
 }  // namespace nightjar

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "engine/image/typeface.h"
 #include "parsers/result.h"
 
 namespace nightjar {
@@ -12,6 +13,13 @@ namespace nightjar {
 // ~/.local/share/nightjar), in share/nightjar of the prefix that the program is installed in, or in the
 // source tree; nothing where none of them has it.
 std::optional<std::string> find_data(const std::string& relative);
+
+// Whether there is anything at a path.
+bool is_there(const std::string& path);
+
+// The typeface of the file `font`; where none is named and one is `wanted`, DejaVu Sans of our own files, for
+// systems that have none. Errors: those of loading.
+Result<Typeface> load_typeface(const std::string& font, bool wanted);
 
 // The folder that fetched weights go to: $NIGHTJAR_HOME/weights where that is set; else weights/ of the
 // prefix, or of the source tree for a program that is not installed, where one may write there; else of the

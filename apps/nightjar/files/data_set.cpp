@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "apps/nightjar/files/data_folders.h"
 #include "apps/nightjar/files/picture_list.h"
 #include "apps/nightjar/report.h"
 #include "engine/host/files.h"
@@ -13,11 +14,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::int64_t max_data_bytes = std::int64_t{1} << 20;
-
-bool is_there(const fs::path& path) {
-  std::error_code ignored;
-  return fs::exists(path, ignored);
-}
 
 }  // namespace
 
@@ -34,7 +30,7 @@ Result<DataSet> DataSet::read(const std::string& file) {
 std::string DataSet::beside(const std::string& path) const {
   const fs::path folder = fs::path(file_).parent_path();
   for (const fs::path& candidate : {fs::path(path), folder / path, folder / fs::path(path).filename()}) {
-    if (is_there(candidate)) return candidate;
+    if (is_there(candidate.string())) return candidate;
   }
   return path;
 }
@@ -67,7 +63,7 @@ Result<std::vector<std::string>> DataSet::pictures(const std::string& key) const
   if (!found) return found.error();
   for (std::string& path : found->paths) {
     const fs::path near = fs::path(*list).parent_path() / path;
-    if (!is_there(path) && is_there(near)) path = near.string();
+    if (!is_there(path) && is_there(near.string())) path = near.string();
   }
   return std::move(found->paths);
 }

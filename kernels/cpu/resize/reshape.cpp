@@ -9,13 +9,6 @@
 namespace nightjar::cpu::NIGHTJAR_ISA {
 namespace {
 
-// Element `index` of image n in CHW order.
-NIGHTJAR_INLINE float value_at(const Tensor& in, int n, std::int64_t index) {
-  const std::int64_t line = index / in.shape.w;
-  return *in.at(n, static_cast<int>(line / in.shape.h), static_cast<int>(line % in.shape.h),
-                static_cast<int>(index % in.shape.w));
-}
-
 struct Reshape : RowKernel {
   using Op = ops::Reshape;
   static constexpr const char* name = NIGHTJAR_KERNEL_NAME("reshape");
@@ -33,8 +26,7 @@ struct Reshape : RowKernel {
       for (int k = 0; k < lanes; ++k) {
         std::int64_t index = (std::int64_t{first + k} * out.shape.h + y) * out.shape.w;
         for (int x = 0; x < out.shape.w; ++x, ++index) {
-          to[x * lanes + k] =
-              index < values ? value_at(in, n, index % op.rows * columns + index / op.rows) : 0;
+          to[x * lanes + k] = index < values ? *in.flat(n, index % op.rows * columns + index / op.rows) : 0;
         }
       }
     });
