@@ -20,7 +20,11 @@ if ! gpu_answers; then
   cuda=OFF
   printf '== no GPU answers: building without CUDA kernels\n'
 fi
-configure release -DNIGHTJAR_TESTS=OFF "-DNIGHTJAR_CUDA=$cuda" "$(instruction_sets)"
+# What compiles fastest: the kernels that this machine would choose, and no warnings, which are for who changes things.
+portable=ON
+if grep -qs avx2 /proc/cpuinfo; then portable=OFF; fi
+configure release -DNIGHTJAR_TESTS=OFF -DNIGHTJAR_PRECOMPILE=ON "-DNIGHTJAR_PORTABLE=$portable" "-DNIGHTJAR_CUDA=$cuda" \
+  "$(instruction_sets)"
 build_targets nightjar_cli
 nightjar="$build/nightjar"
 show "fetch yolov3-tiny" "$nightjar" fetch yolov3-tiny --to weights

@@ -239,6 +239,9 @@ class Network:
     def compare_with_opencv(self):
         if not cv2 or not hasattr(cv2.dnn, "readNetFromDarknet"):
             raise Left("OpenCV 4 is not installed")
+        for key in ("xnor", "binary"):
+            if re.search(rf"^\s*{key}\s*=\s*1", self.text, re.MULTILINE):
+                raise Left(f"OpenCV does not know {key}, and takes the weights as they are")
         cfg = self.folder / "net.cfg"
         cfg.write_text(with_side(self.text, self.args.side) if self.sides else self.text)
         try:

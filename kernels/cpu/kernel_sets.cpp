@@ -13,13 +13,18 @@
 #else
 #define NIGHTJAR_AVX512_ISA(ISA)
 #endif
+#ifdef NIGHTJAR_PORTABLE
+#define NIGHTJAR_PORTABLE_ISA(ISA) ISA(portable, portable, true)
+#else
+#define NIGHTJAR_PORTABLE_ISA(ISA)
+#endif
 #ifdef __x86_64__
 #define NIGHTJAR_ISAS(ISA)                                                         \
   NIGHTJAR_AVX512_ISA(ISA)                                                         \
   ISA(avx2, avx2, __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) \
-  ISA(portable, portable, true)
+  NIGHTJAR_PORTABLE_ISA(ISA)
 #else
-#define NIGHTJAR_ISAS(ISA) ISA(portable, portable, true)
+#define NIGHTJAR_ISAS(ISA) NIGHTJAR_PORTABLE_ISA(ISA)
 #endif
 
 namespace nightjar::cpu {
