@@ -22,7 +22,7 @@ if ! gpu_answers; then
 fi
 # What compiles fastest: the kernels that this machine would choose, and no warnings, which are for who changes things.
 portable=ON
-if grep -qs avx2 /proc/cpuinfo; then portable=OFF; fi
+if grep -qsw avx2 /proc/cpuinfo && grep -qsw fma /proc/cpuinfo; then portable=OFF; fi
 configure release -DNIGHTJAR_TESTS=OFF -DNIGHTJAR_PRECOMPILE=ON "-DNIGHTJAR_PORTABLE=$portable" "-DNIGHTJAR_CUDA=$cuda" \
   "$(instruction_sets)"
 build_targets nightjar_cli
