@@ -41,17 +41,18 @@ class CfgReader {
  private:
   Result<void> open_section(const std::string& text, int line) {
     const std::size_t end = text.find(']');
-    if (end == text.npos) return malformed(cfg_.file, line, quoted(text) + " is not closed; ']' is needed");
+    if (end == text.npos)
+      return malformed(cfg_.file, line, in_quotes(text) + " is not closed; ']' is needed");
     if (end + 1 != text.size()) {
       return malformed(cfg_.file, line,
-                       quoted(text.substr(end + 1)) + " after ']'; a section stands alone on its line");
+                       in_quotes(text.substr(end + 1)) + " after ']'; a section stands alone on its line");
     }
     std::string type = text.substr(1, end - 1);
     if (type.empty()) {
       return malformed(cfg_.file, line, "a section without a name; [net] or a layer is needed");
     }
     if (cfg_.sections.empty() && !is_net(type)) {
-      return malformed(cfg_.file, line, "the first section is " + quoted(type) + "; [net] is needed");
+      return malformed(cfg_.file, line, "the first section is " + in_quotes(type) + "; [net] is needed");
     }
     if (!cfg_.sections.empty() && is_net(type)) {
       return malformed(cfg_.file, line, "a second [" + type + "]; a layer is needed");
@@ -67,22 +68,22 @@ class CfgReader {
   Result<void> add_entry(const std::string& text, int line) {
     const std::size_t equals = text.find('=');
     if (equals == text.npos) {
-      return malformed(cfg_.file, line, quoted(text) + " has no '='; key=value is needed");
+      return malformed(cfg_.file, line, in_quotes(text) + " has no '='; key=value is needed");
     }
     std::string key = text.substr(0, equals), value = text.substr(equals + 1);
-    if (key.empty()) return malformed(cfg_.file, line, quoted(text) + " has no key; key=value is needed");
+    if (key.empty()) return malformed(cfg_.file, line, in_quotes(text) + " has no key; key=value is needed");
     if (value.empty()) {
-      return malformed(cfg_.file, line, "key " + quoted(key) + " has no value; key=value is needed");
+      return malformed(cfg_.file, line, "key " + in_quotes(key) + " has no value; key=value is needed");
     }
     if (cfg_.sections.empty()) {
       return malformed(cfg_.file, line,
-                       "key " + quoted(key) + " in front of any section; [net] is needed first");
+                       "key " + in_quotes(key) + " in front of any section; [net] is needed first");
     }
     CfgSection& section = cfg_.sections.back();
     if (const auto [first, added] = first_line_.emplace(key, line); added) {
       section.entries.push_back({std::move(key), std::move(value), line});
     } else {
-      cfg_.warnings.push_back(place(cfg_.file, line) + ": key " + quoted(key) + " again in [" +
+      cfg_.warnings.push_back(place(cfg_.file, line) + ": key " + in_quotes(key) + " again in [" +
                               printable(section.type) + "]; line " + std::to_string(first->second) +
                               " counts");
     }
@@ -110,7 +111,7 @@ std::vector<T> elements(CfgOptions& options, const CfgEntry* entry, std::string_
     const std::optional<T> value = convert(element);
     if (!value) {
       options.refuse(entry->key, "element " + std::to_string(values.size() + 1) + " of key " +
-                                     quoted(entry->key) + " is " + quoted(element) + "; " +
+                                     in_quotes(entry->key) + " is " + in_quotes(element) + "; " +
                                      std::string(wanted) + " separated by commas are needed");
       return {};
     }
@@ -152,7 +153,7 @@ int CfgOptions::integer(std::string_view key, int fallback, IntRange range) {
   const CfgEntry* entry = find(key);
   if (!entry) return fallback;
   if (const std::optional<int> value = to_int(entry->value, range.low, range.high)) return *value;
-  refuse(key, "key " + quoted(key) + " is " + quoted(entry->value) + "; " + needed(range));
+  refuse(key, "key " + in_quotes(key) + " is " + in_quotes(entry->value) + "; " + needed(range));
   return fallback;
 }
 
@@ -164,7 +165,7 @@ float CfgOptions::real(std::string_view key, float fallback) {
   const CfgEntry* entry = find(key);
   if (!entry) return fallback;
   if (const std::optional<float> value = to_real(entry->value)) return *value;
-  refuse(key, "key " + quoted(key) + " is " + quoted(entry->value) + "; a number is needed");
+  refuse(key, "key " + in_quotes(key) + " is " + in_quotes(entry->value) + "; a number is needed");
   return fallback;
 }
 

@@ -32,7 +32,7 @@ Result<std::vector<Line>> trimmed_lines(std::string_view bytes, const std::strin
 }
 
 Error bad_line(const std::string& file, const Line& line, std::string_view needed) {
-  return malformed(file, line.number, quoted(line.text) + "; " + std::string(needed));
+  return malformed(file, line.number, in_quotes(line.text) + "; " + std::string(needed));
 }
 
 // In a value a path may contain '#', so only one after a blank begins a comment.
@@ -66,7 +66,8 @@ Result<DataFile> parse_data(std::string_view bytes, const std::string& file) {
     if (keys.insert(key).second) {
       data.entries.emplace_back(std::move(key), value);
     } else {
-      data.warnings.push_back(place(file, line.number) + ": key " + quoted(key) + " again; the first counts");
+      data.warnings.push_back(place(file, line.number) + ": key " + in_quotes(key) +
+                              " again; the first counts");
     }
   }
   return data;

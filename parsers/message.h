@@ -14,7 +14,7 @@ namespace nightjar {
 std::string printable(std::string_view text, std::size_t limit = 60);
 
 // The same between single quotes.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 // "file:line", or "file" where line is 0.
 std::string place(std::string_view file, int line = 0);

@@ -123,11 +123,11 @@ Result<NpyArray> parse_npy(std::string_view bytes, const std::string& file) {
   }
   HeaderReader header(bytes.substr(header_at, length));
   if (!header.read()) {
-    return malformed(file, "unreadable .npy header " + quoted(bytes.substr(header_at, length)) +
+    return malformed(file, "unreadable .npy header " + in_quotes(bytes.substr(header_at, length)) +
                                "; a dict of descr, fortran_order and shape is needed");
   }
   if (*header.descr != "<f4") {
-    return malformed(file, "values of type " + quoted(*header.descr) + "; '<f4' (float32) is needed");
+    return malformed(file, "values of type " + in_quotes(*header.descr) + "; '<f4' (float32) is needed");
   }
   if (*header.fortran_order) return malformed(file, "an array in Fortran order; C order is needed");
   const std::optional<std::int64_t> count = element_count(*header.shape);

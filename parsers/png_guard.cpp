@@ -70,7 +70,7 @@ class PngWalk {
     }
     type_ = bytes_.substr(at_ + 4, 4);
     if (crc(bytes_.substr(at_ + 4, 4 + length)) != big_endian(bytes_, at_ + 8 + length, 4)) {
-      return broken("a wrong checksum of chunk " + quoted(type_) + " at byte " + std::to_string(at_));
+      return broken("a wrong checksum of chunk " + in_quotes(type_) + " at byte " + std::to_string(at_));
     }
     const std::string_view data = bytes_.substr(at_ + 8, length);
     const bool first = at_ == signature_bytes;
@@ -87,7 +87,7 @@ class PngWalk {
     }
     // A capital first letter: who does not know the chunk cannot show the picture.
     const bool known = type_ == "PLTE" || type_ == "IDAT" || type_ == "IEND";
-    if (!known && (type_[0] & 0x20) == 0) return broken("an unknown chunk " + quoted(type_));
+    if (!known && (type_[0] & 0x20) == 0) return broken("an unknown chunk " + in_quotes(type_));
     return {};
   }
 

@@ -65,7 +65,7 @@ class VocReader {
     while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
     const std::optional<float> value = to_real(trim(text));
     if (value && *value >= low && *value <= high) return *value;
-    refuse(node, wanted + " is " + quoted(text) + "; a number of pixels is needed");
+    refuse(node, wanted + " is " + in_quotes(text) + "; a number of pixels is needed");
     return 0;
   }
 

@@ -57,8 +57,7 @@ bool is_address(std::string_view text) {
 // The text of a field, which must be what `is` says.
 std::string checked(const json& value, const char* field, bool (*is)(std::string_view), const char* wanted) {
   std::string text = value.at(field);
-  if (!is(text))
-    throw BadEntry{std::string(field) + " is " + nightjar::quoted(text) + "; " + wanted + " is needed"};
+  if (!is(text)) throw BadEntry{std::string(field) + " is " + in_quotes(text) + "; " + wanted + " is needed"};
   return text;
 }
 
@@ -71,8 +70,7 @@ WeightsSource source_of(const json& value) {
   if (value.is_string()) {
     std::string address = value;
     if (!is_address(address))
-      throw BadEntry{"a source is " + nightjar::quoted(address) +
-                     "; an address of https, http or file is needed"};
+      throw BadEntry{"a source is " + in_quotes(address) + "; an address of https, http or file is needed"};
     return address;
   }
   return PypiSource{checked(value, "pypi", is_requirement, "package==version"),

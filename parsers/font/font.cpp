@@ -73,14 +73,14 @@ class FontParser {
         return broken("its directory of " + std::to_string(tables) + " tables reaches beyond the file's end");
       const std::size_t at = u32_at(bytes_, record + 8), length = u32_at(bytes_, record + 12);
       if (!holds(bytes_, at, length)) {
-        return broken("table " + quoted(bytes_.substr(record, 4)) + ", " + std::to_string(length) +
+        return broken("table " + in_quotes(bytes_.substr(record, 4)) + ", " + std::to_string(length) +
                       " bytes from byte " + std::to_string(at) + ", reaches beyond the file's " +
                       std::to_string(bytes_.size()));
       }
     }
     tables_ = tables;
     for (const char* name : {"head", "maxp", "hhea", "hmtx", "cmap"}) {
-      if (table(name).empty()) return broken("no table " + quoted(name));
+      if (table(name).empty()) return broken("no table " + in_quotes(name));
     }
     return {};
   }

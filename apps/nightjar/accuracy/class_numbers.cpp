@@ -17,7 +17,7 @@ std::optional<int> ClassNumbers::of_name(const std::string& name, const std::str
   if (found == names_.end() && classes_ == 0) found = names_.insert(names_.end(), name);
   const auto number = static_cast<int>(found - names_.begin());
   const bool known = found != names_.end() && (classes_ == 0 || number < classes_);
-  return known ? std::optional(number) : pass_over(quoted(name), place);
+  return known ? std::optional(number) : pass_over(in_quotes(name), place);
 }
 
 void ClassNumbers::set_categories(std::vector<CocoCategory> categories) {

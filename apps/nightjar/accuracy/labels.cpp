@@ -89,7 +89,7 @@ class LabelReader {
     for (const CocoAnnotation& annotation : all->annotations) {
       const auto found = by_id.find(annotation.picture);
       if (found == by_id.end())
-        return malformed(file, "an annotation of image " + nightjar::quoted(annotation.picture) +
+        return malformed(file, "an annotation of image " + in_quotes(annotation.picture) +
                                    ", which is none of its images; each needs one");
       add(*found->second, annotation);
     }

@@ -147,7 +147,7 @@ Result<std::unique_ptr<Output>> voc_files(const std::string& folder, const std::
   std::vector<std::string> paths;
   for (const std::string& its : names) {
     if (its.find('/') != std::string::npos || its.find('\0') != std::string::npos)
-      return malformed(file, "a class named " + nightjar::quoted(its) +
+      return malformed(file, "a class named " + in_quotes(its) +
                                  ", which is to be part of a file's name; eval=coco needs no such");
     paths.push_back(folder + '/' + name + its + ".txt");
   }
