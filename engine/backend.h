@@ -21,12 +21,14 @@ class Executor {
   virtual int batch() const = 0;
   // Pictures -> the first images of the input. They have its channels, and are no more than the batch.
   virtual Result<void> fit(std::span<const Image> pictures, Fit fit) = 0;
-  // Planar (c, h, w) values -> image 0 of the input.
-  virtual Result<void> write(std::span<const float> values) = 0;
+  // Planar (c, h, w) values -> an image of an input.
+  virtual Result<void> write(int value, int image, std::span<const float> values) = 0;
   // Computes the first `images` of the batch. `after` is called with each value of an image in order, once it
   // is there.
   using After = std::function<Result<void>(int value)>;
   virtual Result<void> run(int images, const After& after = {}) = 0;
+  // Changes the parameters of a graph that learns by what the runs since the last update left.
+  virtual Result<void> update() = 0;
   // Until what run() began has ended, for who times it; decode() and read() wait by themselves.
   virtual Result<void> wait() { return {}; }
   // The heads' values of the last run -> boxes of each image, relative to the network's input, in the heads'
@@ -34,7 +36,7 @@ class Executor {
   virtual Result<std::vector<Boxes>> decode(int images, const DecodeOptions& options) = 0;
   // A value of an image, planar, in fp32; of results after a run, of others within `after`.
   virtual Result<void> read(int value, std::vector<float>& values, int image = 0) = 0;
-  // All states are zero again, as before the first run.
+  // All states of images are zero again, as before the first run.
   virtual Result<void> reset() = 0;
   // Changes parameter `index` for the runs to come. Errors: usage, where parameters are fixed.
   virtual Result<void> write_parameter(int index, std::span<const float> values) = 0;

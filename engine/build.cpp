@@ -84,6 +84,7 @@ Result<void> build_input(const Cfg& cfg, const BuildOptions& build, Graph& graph
   if (!error) error = shape_error(options.place(), graph.input, build.max_bytes);
   if (error) return in_section(*std::move(error), cfg, "[net]");
   graph.add_value({{.shape = graph.input, .kind = Kind::input}});
+  if (build.learn) graph.training.emplace();
   return {};
 }
 
@@ -102,6 +103,19 @@ void refuse_partial_loading(LayerBuilder& layer) {
     layer.refuse_unsupported(key, std::string(key) + " leaves weights without values, which is");
 }
 
+// What any layer may say of how it learns; `arrays`: parameters of the layers before.
+void read_layer_training(LayerBuilder& layer, std::size_t arrays, Graph& graph) {
+  const bool only_norms = layer.options.flag("train_only_bn", false);
+  const bool fixed = layer.options.flag("dont_update", false);
+  if (layer.options.flag("stopbackward", false)) graph.training->frozen = layer.index;
+  const float rate = layer.options.real("learning_rate", 1);
+  for (std::size_t i = arrays; i < graph.parameters.size(); ++i) {
+    Parameter& array = graph.parameters[i];
+    array.rate = rate;
+    if (fixed || (only_norms && array.name == "weights")) array.trained = false;
+  }
+}
+
 Result<void> build_layer(const Cfg& cfg, int index, const BuildOptions& build, Graph& graph) {
   const CfgSection& section = cfg.sections[index + 1];
   const LayerType* type = find_layer_type(section.type);
@@ -111,7 +125,9 @@ Result<void> build_layer(const Cfg& cfg, int index, const BuildOptions& build, G
   graph.layer_type.emplace_back(type->name);
   LayerBuilder layer(graph, build, CfgOptions(cfg.file, section), index);
   refuse_partial_loading(layer);
+  const std::size_t arrays = graph.parameters.size();
   type->build(layer);
+  if (graph.training) read_layer_training(layer, arrays, graph);
   if (!layer.error()) return {};
   return in_section(*layer.error(), cfg,
                     "layer " + std::to_string(index) + " [" + std::string(type->name) + "]");

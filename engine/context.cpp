@@ -90,7 +90,7 @@ Result<std::vector<float>> Context::forward(std::span<const float> input, const 
     return Error{Failure::usage, "an input of " + std::to_string(input.size()) + " values; " + graph.file +
                                      " reads " + std::to_string(graph.input.size())};
   }
-  if (auto done = executor.write(input); !done) return done.error();
+  if (auto done = executor.write(Graph::input_value, 0, input); !done) return done.error();
   std::vector<float> values;
   const auto report = [&](int value) -> Result<void> {
     for (std::size_t layer = 0; layer < graph.layer_output.size(); ++layer) {

@@ -23,6 +23,8 @@ struct Parameter {
   // A matrix that the file holds transposed: rows x cols as the kernels want it lies as cols x rows in the
   // file. Its elements are runs of so many floats.
   std::int64_t transposed_rows = 0, transposed_cols = 0, transposed_run = 1;
+  bool trained = true;  // where its network is
+  float rate = 1;       // of learning, that the network's is multiplied by
 };
 
 // "weights"; "self weights".
@@ -37,11 +39,35 @@ struct GraphValue : Value {
 // One operation. A Darknet layer becomes one or several nodes. Nodes run in order: who reads a value that
 // outlives a run reads what an earlier run wrote there, so all its readers come before the node that writes
 // it.
+//
+// The nodes of the phase `update` come last. They run by themselves, after some runs of the others, and
+// change parameters by what these left.
+enum class Phase : std::uint8_t { run, update };
+
 struct Node {
   Op op;
   std::vector<int> inputs;   // values, as op.reads() lists them
   std::vector<int> outputs;  // values, as op.writes() lists them
   int layer = -1;            // the Darknet layer it came from
+  Phase phase = Phase::run;
+};
+
+// What training adds to a graph, by value.
+struct Training {
+  // A parameter that is trained, and the state that its gradients are summed up in until the next update.
+  struct Trained {
+    int parameter, sum;
+  };
+  // A layer that ends in a loss: its parts, of each image (kernels/ops/losses).
+  struct Loss {
+    int parts, layer;
+  };
+  int truth = -1;   // an input: what the pictures hold, as the losses read it; -1: no loss does
+  int seen = -1;    // an input, once for all images: how many pictures were seen; -1: nobody asks
+  int frozen = -1;  // the last layer that no gradient reaches, nor any before it
+  int rates = -1;   // an input, once for all images: how far an update goes (kernels/ops/updates/rates.h)
+  std::vector<Loss> losses;
+  std::vector<Trained> trained;
 };
 
 struct Graph {
@@ -57,6 +83,7 @@ struct Graph {
   std::vector<std::string> layer_type;  // layer number -> section name as Darknet spells it
   std::vector<Head> heads;              // in cfg order
   std::optional<ClassTree> class_tree;  // of the last [softmax], where its classes form one
+  std::optional<Training> training;     // of a graph that was built to learn
   int output = input_value;             // value that the network ends in: the last layer that is not a cost
   std::vector<std::string> warnings;
 

@@ -41,7 +41,7 @@ class Verifier {
     if (v.shape.c < 1 || v.shape.h < 1 || v.shape.w < 1) return "has the shape " + text(v);
     if (!outlives_a_run(v.kind) && v.producer < 0) return "nobody writes it";
     if (v.producer >= static_cast<int>(graph_.nodes.size())) return "is written by a node that is not there";
-    if (v.per_image != (v.kind != Kind::parameter)) return "is per image and a parameter, or neither";
+    if (v.per_image && v.kind == Kind::parameter) return "is a parameter, and per image";
     return "";
   }
 
@@ -75,6 +75,8 @@ class Verifier {
 
   std::string fault_of_node(int number) {
     const Node& node = graph_.nodes[at(number)];
+    if (number > 0 && node.phase < graph_.nodes[at(number) - 1].phase)
+      return "runs before an update before it";
     if (!node.op.agrees()) return "its own numbers do not agree";
     for (const int input : node.inputs)
       if (std::string found = fault_of_read(input); !found.empty()) return found;

@@ -1,12 +1,13 @@
 // The activations, which act on one value at a time (docs/darknet-format.md section 4.1). A new one is a
 // struct here and its line in the list.
 //
-// `define` is what it means. `of` computes it in single precision, written once for the registers of a CPU
-// (kernels/cpu/simd/math.h) and the numbers of a GPU (kernels/cuda/activation.cuh); both bring + - *,
-// like(2.f, x) for a constant, divide, max, min, greater, select, exp, expm1, tanh, logistic and floor as far
-// as the formulas here use them. `cost` says how a CPU computes it: `store` in registers on the way to
-// memory, `pass` in registers in a pass of its own, `rare` value by value by its definition, because no
-// official network spends time there.
+// `define` is what it means, and `slope` its derivative: of the output where `by_output` says that it is
+// enough, so that the input need not be kept, else of the input. `of` computes it in single precision,
+// written once for the registers of a CPU (kernels/cpu/simd/math.h) and the numbers of a GPU
+// (kernels/cuda/activation.cuh); both bring + - *, like(2.f, x) for a constant, divide, max, min, greater,
+// select, exp, expm1, tanh, logistic and floor as far as the formulas here use them. `cost` says how a CPU
+// computes it: `store` in registers on the way to memory, `pass` in registers in a pass of its own, `rare`
+// value by value by its definition, because no official network spends time there.
 #pragma once
 
 #include <algorithm>
@@ -67,7 +68,9 @@ enum class Cost : std::uint8_t { store, pass, rare };
 
 struct Linear {
   static constexpr Cost cost = Cost::store;
+  static constexpr bool by_output = true;
   static double define(double x) { return x; }
+  static double slope(double /*y*/) { return 1; }
   template <class V>
   NIGHTJAR_FORMULA static V of(V x) {
     return x;
@@ -76,7 +79,9 @@ struct Linear {
 
 struct Leaky {
   static constexpr Cost cost = Cost::store;
+  static constexpr bool by_output = true;
   static double define(double x) { return x > 0 ? x : .1 * x; }
+  static double slope(double y) { return y > 0 ? 1 : .1; }
   template <class V>
   NIGHTJAR_FORMULA static V of(V x) {
     return max(x, x * like(.1f, x));
@@ -85,7 +90,9 @@ struct Leaky {
 
 struct Logistic {
   static constexpr Cost cost = Cost::pass;
+  static constexpr bool by_output = true;
   static double define(double x) { return 1 / (1 + std::exp(-x)); }
+  static double slope(double y) { return y * (1 - y); }
   template <class V>
   NIGHTJAR_FORMULA static V of(V x) {
     return logistic(x);
@@ -94,7 +101,9 @@ struct Logistic {
 
 struct Loggy {
   static constexpr Cost cost = Cost::rare;
+  static constexpr bool by_output = true;
   static double define(double x) { return 2 * Logistic::define(x) - 1; }
+  static double slope(double y) { return (1 + y) * (1 - y) / 2; }
   template <class V>
   NIGHTJAR_FORMULA static V of(V x) {
     return like(2.f, x) * logistic(x) - like(1.f, x);
@@ -103,7 +112,9 @@ struct Loggy {
 
 struct Relu {
   static constexpr Cost cost = Cost::store;
+  static constexpr bool by_output = true;
   static double define(double x) { return x < 0 ? 0 : x; }
+  static double slope(double y) { return y > 0 ? 1 : 0; }
   template <class V>
   NIGHTJAR_FORMULA static V of(V x) {
     return max(x, like(0.f, x));
@@ -112,7 +123,9 @@ struct Relu {
 
 struct Relu6 {
   static constexpr Cost cost = Cost::pass;
+  static constexpr bool by_output = true;
   static double define(double x) { return std::clamp(x, 0., 6.); }
+  static double slope(double y) { return y > 0 && y < 6 ? 1 : 0; }
   template <class V>
   NIGHTJAR_FORMULA static V of(V x) {
     return min(max(x, like(0.f, x)), like(6.f, x));
@@ -121,7 +134,9 @@ struct Relu6 {
 
 struct Relie {
   static constexpr Cost cost = Cost::rare;
+  static constexpr bool by_output = true;
   static double define(double x) { return x > 0 ? x : .01 * x; }
+  static double slope(double y) { return y > 0 ? 1 : .01; }
   template <class V>
   NIGHTJAR_FORMULA static V of(V x) {
     return max(x, like(.01f, x) * x);
@@ -130,7 +145,9 @@ struct Relie {
 
 struct Ramp {
   static constexpr Cost cost = Cost::rare;
+  static constexpr bool by_output = true;
   static double define(double x) { return Relu::define(x) + .1 * x; }
+  static double slope(double y) { return y > 0 ? 1.1 : .1; }
   template <class V>
   NIGHTJAR_FORMULA static V of(V x) {
     return max(x, like(0.f, x)) + like(.1f, x) * x;
@@ -139,7 +156,9 @@ struct Ramp {
 
 struct Elu {
   static constexpr Cost cost = Cost::rare;
+  static constexpr bool by_output = true;
   static double define(double x) { return x >= 0 ? x : std::expm1(x); }
+  static double slope(double y) { return y >= 0 ? 1 : y + 1; }
   template <class V>
   NIGHTJAR_FORMULA static V of(V x) {
     return select(greater(like(0.f, x), x), expm1(x), x);
@@ -148,7 +167,9 @@ struct Elu {
 
 struct Selu {
   static constexpr Cost cost = Cost::rare;
+  static constexpr bool by_output = true;
   static double define(double x) { return 1.0507 * (x >= 0 ? x : 1.6732 * std::expm1(x)); }
+  static double slope(double y) { return y >= 0 ? 1.0507 : y + 1.0507 * 1.6732; }
   template <class V>
   NIGHTJAR_FORMULA static V of(V x) {
     return like(1.0507f, x) * select(greater(like(0.f, x), x), like(1.6732f, x) * expm1(x), x);
@@ -157,7 +178,9 @@ struct Selu {
 
 struct Tanh {
   static constexpr Cost cost = Cost::pass;
+  static constexpr bool by_output = true;
   static double define(double x) { return std::tanh(x); }
+  static double slope(double y) { return 1 - y * y; }
   template <class V>
   NIGHTJAR_FORMULA static V of(V x) {
     return tanh(x);
@@ -166,10 +189,12 @@ struct Tanh {
 
 struct Plse {
   static constexpr Cost cost = Cost::rare;
+  static constexpr bool by_output = true;
   static double define(double x) {
     if (x < -4) return .01 * (x + 4);
     return x > 4 ? .01 * (x - 4) + 1 : .125 * x + .5;
   }
+  static double slope(double y) { return y < 0 || y > 1 ? .01 : .125; }
   template <class V>
   NIGHTJAR_FORMULA static V of(V x) {
     const V four = like(4.f, x), slope = like(.01f, x);
@@ -181,7 +206,9 @@ struct Plse {
 
 struct Hardtan {
   static constexpr Cost cost = Cost::rare;
+  static constexpr bool by_output = true;
   static double define(double x) { return std::clamp(x, -1., 1.); }
+  static double slope(double y) { return y > -1 && y < 1 ? 1 : 0; }
   template <class V>
   NIGHTJAR_FORMULA static V of(V x) {
     return min(max(x, like(-1.f, x)), like(1.f, x));
@@ -190,10 +217,12 @@ struct Hardtan {
 
 struct Lhtan {
   static constexpr Cost cost = Cost::rare;
+  static constexpr bool by_output = true;
   static double define(double x) {
     if (x < 0) return .001 * x;
     return x > 1 ? .001 * (x - 1) + 1 : x;
   }
+  static double slope(double y) { return y > 0 && y < 1 ? 1 : .001; }
   template <class V>
   NIGHTJAR_FORMULA static V of(V x) {
     const V zero = like(0.f, x), one = like(1.f, x), slope = like(.001f, x);
@@ -204,10 +233,12 @@ struct Lhtan {
 // Stairs of height 1 every 2, with a ramp on every odd step.
 struct Stair {
   static constexpr Cost cost = Cost::rare;
+  static constexpr bool by_output = true;
   static double define(double x) {
     const double n = std::floor(x), half = std::floor(x / 2);
     return std::fmod(n, 2) == 0 ? half : (x - n) + half;
   }
+  static double slope(double y) { return std::floor(y) == y ? 0 : 1; }
   // The odd steps are those on which n is more than twice `half`.
   template <class V>
   NIGHTJAR_FORMULA static V of(V x) {
@@ -218,7 +249,12 @@ struct Stair {
 
 struct Swish {
   static constexpr Cost cost = Cost::pass;
+  static constexpr bool by_output = false;
   static double define(double x) { return x * Logistic::define(x); }
+  static double slope(double x) {
+    const double s = Logistic::define(x);
+    return s + x * s * (1 - s);
+  }
   // Below the range of exp() the logistic may stay just above 0; the factor must stop there, too.
   template <class V>
   NIGHTJAR_FORMULA static V of(V x) {
@@ -229,7 +265,12 @@ struct Swish {
 // x tanh(softplus(x)) [Misra 2019, "Mish: A Self Regularized Non-Monotonic Activation Function"].
 struct Mish {
   static constexpr Cost cost = Cost::pass;
+  static constexpr bool by_output = false;
   static double define(double x) { return x * std::tanh(std::log1p(std::exp(x))); }
+  static double slope(double x) {
+    const double t = std::tanh(std::log1p(std::exp(x)));
+    return t + x * (1 - t * t) * Logistic::define(x);
+  }
   // x n / (n + 2) with n = e^x (e^x + 2): one exp, no log, no cancellation. Above 20 it is x.
   template <class V>
   NIGHTJAR_FORMULA static V of(V x) {
@@ -241,9 +282,14 @@ struct Mish {
 
 struct HardMish {
   static constexpr Cost cost = Cost::rare;
+  static constexpr bool by_output = false;
   static double define(double x) {
     if (x > 0) return x;
     return x <= -2 ? 0 : x * x / 2 + x;
+  }
+  static double slope(double x) {
+    if (x > 0) return 1;
+    return x <= -2 ? 0 : x + 1;
   }
   template <class V>
   NIGHTJAR_FORMULA static V of(V x) {
@@ -255,7 +301,12 @@ struct HardMish {
 // By tanh, as Darknet does [Hendrycks & Gimpel 2016, section 2].
 struct Gelu {
   static constexpr Cost cost = Cost::rare;
+  static constexpr bool by_output = false;
   static double define(double x) { return .5 * x * (1 + std::tanh(.797885 * x + .035677 * x * x * x)); }
+  static double slope(double x) {
+    const double t = std::tanh(.797885 * x + .035677 * x * x * x);
+    return .5 * (1 + t) + .5 * x * (1 - t * t) * (.797885 + 3 * .035677 * x * x);
+  }
   template <class V>
   NIGHTJAR_FORMULA static V of(V x) {
     return like(.5f, x) * x * (like(1.f, x) + tanh(like(.797885f, x) * x + like(.035677f, x) * x * x * x));
@@ -263,4 +314,17 @@ struct Gelu {
 };
 
 }  // namespace activations
+
+// Whether the slope is a function of the output.
+constexpr bool has_slope_by_output(Activation activation) {
+  switch (activation) {
+#define NIGHTJAR_BY_OUTPUT(name, type) \
+  case Activation::name:               \
+    return activations::type::by_output;
+    NIGHTJAR_ACTIVATIONS(NIGHTJAR_BY_OUTPUT)
+#undef NIGHTJAR_BY_OUTPUT
+  }
+  return false;  // no such activation
+}
+
 }  // namespace nightjar

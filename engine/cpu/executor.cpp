@@ -127,8 +127,22 @@ Result<void> CpuExecutor::run(int images, const After& after) {
   if (after) {
     if (auto done = after(Graph::input_value); !done) return done;
   }
+  return run_phase(Phase::run, images, after);
+}
+
+Result<void> CpuExecutor::update() {
+  auto done = run_phase(Phase::update, prepared_images_, {});
+  if (variables_) variables_->have_changed();
+  return done;
+}
+
+Result<void> CpuExecutor::run_phase(Phase phase, int images, const After& after) {
   auto step = steps_.begin();
   for (int node = 0; node < static_cast<int>(graph_.nodes.size()); ++node) {
+    if (graph_.nodes[at(node)].phase != phase) {
+      if (step != steps_.end() && step->step->node == node) ++step;
+      continue;
+    }
     if (step != steps_.end() && step->step->node == node) {
       clear_halos(*step->step, images);
       run_kernel(*step->kernel, *step->op, step->call, step->by_kernel.data(), step->work, pool_,
@@ -150,12 +164,12 @@ Result<void> CpuExecutor::fit(std::span<const Image> pictures, Fit fit) {
   return {};
 }
 
-Result<void> CpuExecutor::write(std::span<const float> values) {
-  const Tensor input = tensor(Graph::input_value, batch_);
+Result<void> CpuExecutor::write(int value, int image, std::span<const float> values) {
+  const Tensor input = tensor(value, batch_);
   const float* from = values.data();
   for (int c = 0; c < input.shape.c; ++c) {
     for (int y = 0; y < input.shape.h; ++y, from += input.shape.w)
-      std::copy(from, from + input.shape.w, input.at(0, c, y, 0));
+      std::copy(from, from + input.shape.w, input.at(image, c, y, 0));
   }
   return {};
 }
@@ -181,7 +195,8 @@ Result<void> CpuExecutor::read(int value, std::vector<float>& values, int image)
 
 Result<void> CpuExecutor::reset() {
   for (int value = 0; value < static_cast<int>(graph_.values.size()); ++value) {
-    if (graph_.values[at(value)].kind != Kind::state) continue;
+    const GraphValue& v = graph_.values[at(value)];
+    if (v.kind != Kind::state || !v.per_image) continue;
     const Storage& s = plan_.storage_of(value);
     std::memset(kept_.get() + s.offset * batch_, 0, static_cast<std::size_t>(s.image_bytes() * batch_));
   }

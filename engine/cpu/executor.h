@@ -23,8 +23,9 @@ class CpuExecutor : public Executor {
 
   int batch() const override { return batch_; }
   Result<void> fit(std::span<const Image> pictures, Fit fit) override;
-  Result<void> write(std::span<const float> values) override;
+  Result<void> write(int value, int image, std::span<const float> values) override;
   Result<void> run(int images, const After& after) override;
+  Result<void> update() override;
   Result<std::vector<Boxes>> decode(int images, const DecodeOptions& options) override;
   Result<void> read(int value, std::vector<float>& values, int image) override;
   Result<void> reset() override;
@@ -52,6 +53,7 @@ class CpuExecutor : public Executor {
   void prepare_all(int images);
   void clear_halos(const Step& step, int images) const;
   Result<void> repack();
+  Result<void> run_phase(Phase phase, int images, const After& after);
   Tensor tensor(int value, int images) const;
 
   const Graph& graph_;

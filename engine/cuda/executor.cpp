@@ -66,13 +66,13 @@ class CudaExecutor : public Executor {
     return pictures_.fit(pictures, fit, launcher_->value(Graph::input_value), gpu_, launcher_->stream());
   }
 
-  Result<void> write(std::span<const float> values) override {
+  Result<void> write(int value, int image, std::span<const float> values) override {
     const auto bytes = static_cast<std::int64_t>(values.size_bytes());
     if (auto ready = enter_with(bytes); !ready) return ready;
     std::memcpy(planar_.host(), values.data(), values.size_bytes());
     Status status = planar_.upload(0, bytes, launcher_->stream());
     const auto* on_device = reinterpret_cast<const float*>(planar_.device());
-    const Tensor input = one_image(launcher_->value(Graph::input_value), 0);
+    const Tensor input = one_image(launcher_->value(value), image);
     if (status == 0) status = from_planar(on_device, input, launcher_->stream());
     return check(status, gpu_, "writing the input");
   }
@@ -94,6 +94,10 @@ class CudaExecutor : public Executor {
       }
     }
     return {};
+  }
+
+  Result<void> update() override {
+    return Error{Failure::usage, graph_.file + ": networks learn on the CPU only so far; use --device cpu"};
   }
 
   Result<void> wait() override {

@@ -14,6 +14,7 @@ struct BuildOptions {
   bool strict = false;          // an unknown key is an error, not a warning
   bool alexeyab = true;         // the order of [lstm]'s and [gru]'s weights is AlexeyAB's, else pjreddie's
   bool signed_padding = false;  // of xnor=1: cells outside count as -1, not as 0
+  bool learn = false;           // what training needs is built, too: Graph::training
   std::optional<float> temperature;                 // replaces that of each [softmax]
   std::optional<ClassTree> tree;                    // for tree=; a path inside a cfg is never opened
   std::optional<std::vector<int>> class_map;        // for map=

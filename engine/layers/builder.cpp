@@ -4,6 +4,7 @@
 #include "engine/layers/layer.h"
 #include "kernels/ops/activate.h"
 #include "kernels/ops/batch_norm.h"
+#include "kernels/ops/batch_norm_train.h"
 #include "kernels/ops/copy.h"
 
 namespace nightjar {
@@ -18,6 +19,9 @@ int LayerBuilder::input() const {
 }
 int LayerBuilder::output() const {
   return graph_.layer_output[index];
+}
+Shape LayerBuilder::network() const {
+  return graph_.input;
 }
 Shape LayerBuilder::input_shape() const {
   return shape(input());
@@ -112,13 +116,25 @@ std::vector<int> LayerBuilder::batch_norm_parameters(int biases, int channels) {
   std::vector<int> weights{biases};
   for (const char* name : {"scales", "rolling_mean", "rolling_variance"})
     weights.push_back(parameter(name, {channels, 1, 1}));
+  for (auto array = graph_.parameters.end() - 2; array != graph_.parameters.end(); ++array)
+    array->trained = false;
   return weights;
 }
 
 void LayerBuilder::emit_batch_norm(const std::vector<int>& weights) {
   std::vector<int> inputs{output()};
   inputs.insert(inputs.end(), weights.begin(), weights.end());
-  emit(ops::BatchNorm{shape(output())}, std::move(inputs));
+  if (!build.learn) {
+    emit(ops::BatchNorm{shape(output())}, std::move(inputs));
+    return;
+  }
+  // The rolling mean and variance are written where they lie.
+  using Form = ops::BatchNormTrain::Form;
+  const ops::BatchNormTrain op = build.alexeyab ? ops::BatchNormTrain{shape(output()), Form::alexeyab, .1f}
+                                                : ops::BatchNormTrain{shape(output()), Form::pjreddie, .01f};
+  std::vector<int> outputs{graph_.add_value({op.writes()[0].value})};
+  forward(outputs[0]);
+  graph_.add_node_into(op, std::move(inputs), std::move(outputs), index);
 }
 
 void LayerBuilder::emit_activation(Activation activation) {
@@ -128,6 +144,30 @@ void LayerBuilder::emit_activation(Activation activation) {
 
 void LayerBuilder::forward(int value) {
   graph_.layer_output[index] = value;
+}
+
+int LayerBuilder::truth(const Shape& shape) {
+  int& value = graph_.training->truth;
+  if (value < 0) value = graph_.add_value({{.shape = shape, .kind = Kind::input}});
+  if (!(graph_.shape(value) == shape))
+    refuse("classes", "its truth would be " + describe(shape) + " and that of a layer before it is " +
+                          describe(graph_.shape(value)) + "; one is needed for all");
+  return value;
+}
+
+int LayerBuilder::seen() {
+  int& value = graph_.training->seen;
+  if (value < 0) value = graph_.add_value({once({1, 1, 1}, Kind::input)});
+  return value;
+}
+
+void LayerBuilder::loss(Op op) {
+  const int truth_value = truth(op.reads()[1].value.shape);
+  std::vector<int> inputs{output(), truth_value};
+  if (op.reads().size() > inputs.size()) inputs.push_back(seen());
+  const int gradient = graph_.add_node(std::move(op), std::move(inputs), index), parts = gradient + 1;
+  graph_.values[static_cast<std::size_t>(parts)].kind = Kind::result;
+  graph_.training->losses.push_back({parts, index});
 }
 
 void LayerBuilder::head(Head head) {

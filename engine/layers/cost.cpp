@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "engine/layers/registry.h"
+#include "kernels/ops/losses/cost.h"
 #include "parsers/message.h"
 
 namespace nightjar {
@@ -16,6 +17,14 @@ void build(LayerBuilder& layer) {
   if (std::find(std::begin(types), std::end(types), type) == std::end(types))
     layer.warn("type", "type=" + printable(type) + " is unknown; Darknet takes sse for it");
   layer.forward(layer.input());
+  if (!layer.build.learn) return;
+  ops::Cost cost{layer.input_shape()};
+  cost.scale = layer.options.real("scale", 1);
+  if (type == "L1") cost.type = ops::Cost::Type::l1;
+  if (type == "smooth") cost.type = ops::Cost::Type::smooth;
+  if (type == "masked" || type == "seg" || type == "wgan")
+    layer.refuse("type", "type=" + type + " is not trained; sse, L1 and smooth are");
+  layer.loss(cost);
 }
 
 }  // namespace

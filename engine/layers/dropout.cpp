@@ -7,6 +7,7 @@ namespace {
 constexpr std::string_view keys[] = {"probability", "dropblock", "dropblock_size_rel", "dropblock_size_abs"};
 
 void build(LayerBuilder& layer) {
+  if (layer.build.learn) layer.refuse_unsupported("probability", "dropout in training is");
   layer.forward(layer.input());
 }
 

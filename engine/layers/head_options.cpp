@@ -27,16 +27,14 @@ void read_nms(LayerBuilder& layer, HeadBase& head) {
   }
 }
 
-// `num`, and the anchors that there are: at least so many.
-struct Anchors {
-  int num;
-  std::vector<float> sides;  // w, h of each
-};
+int read_num(LayerBuilder& layer) {
+  return layer.options.integer("num", 1, {.low = 1, .high = max_anchors});
+}
 
 // Refuses an anchor that is none, and tells of another count than num's.
-Anchors read_listed_anchors(LayerBuilder& layer) {
-  const int num = layer.options.integer("num", 1, {.low = 1, .high = max_anchors});
-  std::vector<float> sides = layer.options.reals("anchors");
+AnchorList read_listed_anchors(LayerBuilder& layer) {
+  const int num = read_num(layer);
+  const std::vector<float> sides = layer.options.reals("anchors");
   for (const float side : sides)
     if (!(side > 0)) layer.refuse("anchors", "an anchor side is not above 0; widths and heights are needed");
   const std::size_t wanted = std::size_t{2} * num;
@@ -47,8 +45,7 @@ Anchors read_listed_anchors(LayerBuilder& layer) {
     layer.warn("anchors", found + "0.5 stands for each that is missing");
   if (sides.size() > wanted)
     layer.warn("anchors", found + "the others have no effect, unless mask= names them");
-  sides.resize(std::max(wanted, sides.size() + sides.size() % 2), .5f);
-  return {num, std::move(sides)};
+  return list_anchors(layer);
 }
 
 // The anchors that mask= selects, in its order; the first num where there is no mask.
@@ -76,6 +73,13 @@ std::vector<float> masked(LayerBuilder& layer) {
 }
 
 }  // namespace
+
+AnchorList list_anchors(LayerBuilder& layer) {
+  const int num = read_num(layer);
+  std::vector<float> sides = layer.options.reals("anchors");
+  sides.resize(std::max(std::size_t{2} * num, sides.size() + sides.size() % 2), .5f);
+  return {num, std::move(sides)};
+}
 
 std::vector<float> read_anchors(LayerBuilder& layer) {
   auto [num, anchors] = read_listed_anchors(layer);

@@ -5,6 +5,14 @@
 
 namespace nightjar {
 
+// `num`, and the anchors that there are: at least so many.
+struct AnchorList {
+  int num;
+  std::vector<float> sides;  // w, h of each
+};
+// As the cfg has them, without a word about their count.
+AnchorList list_anchors(LayerBuilder& layer);
+
 // The first `num` anchors that are listed, a width and a height each. Where another count is, warns: as in
 // both Darknets, missing sides are .5, and what is more has no effect. Refuses sides that are not above 0.
 std::vector<float> read_anchors(LayerBuilder& layer);

@@ -29,6 +29,7 @@ class LayerBuilder {
 
   int input() const;  // value of the previous layer's output
   Shape input_shape() const;
+  Shape network() const;  // the input of all
   Shape shape(int value) const;
   // Resolves one layer reference of `key` (negative: relative to this layer) to that layer's number or output
   // value. Refuses anything that is not an earlier layer, and answers with the input then (layer -1 if this
@@ -59,12 +60,19 @@ class LayerBuilder {
   // them, after `biases`, as the weights of emit_batch_norm().
   std::vector<int> batch_norm_parameters(int biases, int channels);
   // Normalises, or activates (nothing for linear), the layer's output so far.
+  // Where the network learns, it is normalised by what the batch holds.
   void emit_batch_norm(const std::vector<int>& weights);
   void emit_activation(Activation activation);
   // Makes an existing value this layer's output: dropout, cost, route of one whole layer.
   void forward(int value);
   // This layer's output so far.
   int output() const;
+  // Where the network learns: what the pictures hold, for a loss; one shape for all of them.
+  int truth(const Shape& shape);
+  // How many pictures were seen.
+  int seen();
+  // A loss of what the layer has so far, of the truth, and of the pictures seen where it asks for them.
+  void loss(Op op);
   // Describes the head whose values are the layer's output.
   void head(Head head);
   // The tree of the classes whose probabilities are the layer's output; null where they form none.

@@ -5,6 +5,7 @@
 #include "engine/layers/head_options.h"
 #include "engine/layers/registry.h"
 #include "kernels/ops/heads/region_head.h"
+#include "kernels/ops/losses/region_loss.h"
 
 namespace nightjar {
 namespace {
@@ -16,6 +17,26 @@ void read_class_map(LayerBuilder& layer, RegionHead& head) {
     if (class_id < 0 || class_id >= head.classes)
       layer.refuse("map", "the class map names class " + std::to_string(class_id) + "; 0.." +
                               std::to_string(head.classes - 1) + " exist");
+}
+
+ops::RegionLoss read_loss(LayerBuilder& layer, const RegionHead& head) {
+  const auto real = [&](const char* key, float fallback) { return layer.options.real(key, fallback); };
+  ops::RegionLoss loss;
+  loss.shape = layer.shape(layer.output());
+  loss.classes = head.classes;
+  loss.anchors = head.anchors;
+  loss.pjreddie = !layer.build.alexeyab;
+  loss.boxes = layer.options.integer("max", 30, {.low = 1, .high = 1 << 16});
+  loss.thresh = real("thresh", .5f);
+  loss.coord_scale = real("coord_scale", 1);
+  loss.object_scale = real("object_scale", 1);
+  loss.noobject_scale = real("noobject_scale", 1);
+  loss.class_scale = real("class_scale", 1);
+  loss.rescore = layer.options.flag("rescore", false);
+  loss.bias_match = layer.options.flag("bias_match", false);
+  loss.parent = head.tree.parent;
+  loss.group_sizes = head.tree.group_sizes;
+  return loss;
 }
 
 void build(LayerBuilder& layer) {
@@ -39,6 +60,7 @@ void build(LayerBuilder& layer) {
     op.group_sizes = tree->group_sizes;
   }
   layer.emit(std::move(op), {layer.input()});
+  if (layer.build.learn) layer.loss(read_loss(layer, head));
   layer.head(std::move(head));
 }
 

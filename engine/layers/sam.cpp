@@ -14,8 +14,10 @@ void build(LayerBuilder& layer) {
   if (!(layer.input_shape() == shape))
     layer.refuse("from", "from is " + describe(shape) + " and the layer before " +
                              describe(layer.input_shape()) + "; equal shapes are needed");
-  const ops::Multiply op{shape, ops::Multiply::Factor::full, read_activation(layer, Activation::linear)};
+  const ops::Multiply op{shape, ops::Multiply::Factor::full};
+  const Activation activation = read_activation(layer, Activation::linear);
   layer.emit(op, {layer.input(), from});
+  layer.emit_activation(activation);
 }
 
 }  // namespace

@@ -18,8 +18,10 @@ void build(LayerBuilder& layer) {
                              describe(layer.input_shape()) + "; " + describe(expected) +
                              " is needed before it");
   const auto factor = per_pixel ? ops::Multiply::Factor::per_pixel : ops::Multiply::Factor::per_channel;
-  const ops::Multiply op{shape, factor, read_activation(layer, Activation::linear)};
+  const ops::Multiply op{shape, factor};
+  const Activation activation = read_activation(layer, Activation::linear);
   layer.emit(op, {layer.input(), from});
+  layer.emit_activation(activation);
 }
 
 }  // namespace

@@ -52,12 +52,14 @@ void build(LayerBuilder& layer) {
     inputs.push_back(layer.source("from", reference));
     require_compatible(layer, reference, layer.shape(inputs.back()), shape);
   }
-  ops::Add add{
-      {}, read_activation(layer, Activation::linear), read_weights(layer), read_normalization(layer)};
+  const Activation activation = read_activation(layer, Activation::linear);
+  ops::Add add{{}, Activation::linear, read_weights(layer), read_normalization(layer)};
+  add.constant_normalization = true;
   for (const int input : inputs) add.sources.push_back(layer.shape(input));
   if (add.weights != ops::Add::Weights::none)
     inputs.push_back(layer.parameter("weights", add.weights_shape()));
   layer.emit(std::move(add), std::move(inputs));
+  layer.emit_activation(activation);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "engine/layers/class_tree.h"
 #include "engine/layers/registry.h"
+#include "kernels/ops/losses/softmax_loss.h"
 #include "kernels/ops/softmax.h"
 
 namespace nightjar {
@@ -26,6 +27,8 @@ void build(LayerBuilder& layer) {
   if (tree) op.group_sizes = tree->group_sizes;
   layer.class_tree(tree);
   layer.emit(std::move(op), {layer.input()});
+  if (layer.build.learn && !layer.options.flag("noloss", false))
+    layer.loss(ops::SoftmaxLoss{layer.shape(layer.output())});
 }
 
 }  // namespace

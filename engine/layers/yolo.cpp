@@ -3,6 +3,7 @@
 
 #include "engine/layers/head_options.h"
 #include "engine/layers/registry.h"
+#include "engine/layers/yolo_loss.h"
 #include "kernels/ops/heads/yolo_head.h"
 
 namespace nightjar {
@@ -14,6 +15,7 @@ void build(LayerBuilder& layer) {
   const ops::YoloHead op{shape, head.slots(), head.classes, layer.options.real("scale_x_y", 1),
                          head.new_coords};
   layer.emit(op, {layer.input()});
+  if (layer.build.learn) layer.loss(read_yolo_loss(layer, head));
   layer.head(std::move(head));
 }
 

@@ -79,6 +79,17 @@ void Rewrite::drop_values() {
   for (Parameter& parameter : graph_.parameters) renumber(parameter.value);
   for (int& output : graph_.layer_output) renumber(output);
   for (Head& head : graph_.heads) renumber(base(head).value);
+  if (graph_.training) {
+    Training& training = *graph_.training;
+    renumber(training.truth);
+    renumber(training.seen);
+    renumber(training.rates);
+    for (Training::Loss& loss : training.losses) renumber(loss.parts);
+    for (Training::Trained& trained : training.trained) {
+      renumber(trained.parameter);
+      renumber(trained.sum);
+    }
+  }
   renumber(graph_.output);
   graph_.values = std::move(kept);
 }

@@ -89,7 +89,7 @@ class ViewFinder {
 };
 
 Region region_of(const GraphValue& value) {
-  if (value.kind == Kind::parameter) return Region::once;
+  if (!value.per_image) return Region::once;
   return outlives_a_run(value.kind) ? Region::kept : Region::arena;
 }
 

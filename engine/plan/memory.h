@@ -15,7 +15,7 @@ namespace nightjar {
 enum class Region : std::uint8_t {
   arena,  // within a run, for each image of the batch: storages that are not in use together share bytes
   kept,   // between runs, for each image: the input, states
-  once,   // between runs, once: parameters that may change, and what is computed from them
+  once,   // between runs, once: parameters that may change, what is computed from them, sums over images
 };
 constexpr int region_count = 3;
 

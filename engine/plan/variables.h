@@ -18,6 +18,8 @@ class Variables {
   static Result<Variables> create(const Graph& graph, const Plan& plan, const ParameterSource& source);
 
   std::byte* memory() const { return memory_.get(); }
+  // A run wrote some of them.
+  void have_changed() { stale_ = true; }
   // Writes parameter `index`, as the weights file would have it. Errors: usage, for another number of values
   // or a parameter that is fixed.
   Result<void> write(int index, std::span<const float> values);

@@ -16,7 +16,7 @@ struct Activate {
   std::string words() const { return name_of(activation); }
   Columns columns() const { return {}; }
   Fuses fuses() const { return {}; }
-  std::optional<Gradient> gradient() const { return std::nullopt; }
+  std::optional<Gradient> gradient() const;
   void define(Inputs ins, Outputs outs) const;
 };
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "kernels/ops/copy.h"
+#include "kernels/ops/op.h"
 #include "kernels/ops/words.h"
 
 namespace nightjar::ops {
@@ -18,6 +18,8 @@ struct Add {
   Activation activation = Activation::linear;
   Weights weights = Weights::none;
   Normalization normalization = Normalization::none;
+  // Going back, the normalisation counts as a constant, as in AlexeyAB's Darknet.
+  bool constant_normalization = false;
 
   Shape shape() const { return sources[0]; }
   NIGHTJAR_INLINE int inputs() const { return static_cast<int>(sources.size()); }
@@ -39,20 +41,15 @@ struct Add {
   std::int64_t flops() const { return 0; }
   std::string words() const { return "add of " + std::to_string(inputs()) + plus_activation(activation); }
   Columns columns() const { return {}; }
-  Fuses fuses() const { return {}; }
+  Fuses fuses() const { return {.activation = activation == Activation::linear}; }
+  void fuse_activation(Activation a) { activation = a; }
 
-  // Plain sums of equal shapes hand their gradient on.
+  // Of equal shapes, without weights: a gradient is handed on as it is.
   bool is_plain() const {
     return weights == Weights::none && std::all_of(sources.begin(), sources.end(),
                                                    [&](const Shape& source) { return source == shape(); });
   }
-  std::optional<Gradient> gradient() const {
-    if (!is_plain() || activation != Activation::linear) return std::nullopt;
-    Gradient all;
-    for (int i = 0; i < inputs(); ++i)
-      all.terms.push_back({Copy{shape()}, {{Gradient::Source::From::output_gradient, 0}}, i});
-    return all;
-  }
+  std::optional<Gradient> gradient() const;
   void define(Inputs ins, Outputs outs) const;
 };
 

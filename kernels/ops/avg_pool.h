@@ -15,7 +15,7 @@ struct AvgPool {
   std::string words() const { return "avgpool"; }
   Columns columns() const { return {}; }
   Fuses fuses() const { return {}; }
-  std::optional<Gradient> gradient() const { return std::nullopt; }
+  std::optional<Gradient> gradient() const;
   void define(Inputs ins, Outputs outs) const;
 };
 

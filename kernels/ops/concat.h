@@ -41,17 +41,7 @@ struct Concat {
   Columns columns() const { return {}; }
   Fuses fuses() const { return {}; }
 
-  // A whole source's gradient is its slice of the output's; what a slice left out has none.
-  std::optional<Gradient> gradient() const {
-    Gradient all;
-    int at = 0;
-    for (int i = 0; i < inputs(); at += slices[i++].channels) {
-      if (!slices[i].is_whole()) return std::nullopt;
-      all.terms.push_back(
-          {Concat{{{out(), at, slices[i].channels}}}, {{Gradient::Source::From::output_gradient, 0}}, i});
-    }
-    return all;
-  }
+  std::optional<Gradient> gradient() const;
   void define(Inputs ins, Outputs outs) const;
 };
 

@@ -32,7 +32,7 @@ struct Connected {
   void fuse_bias() { bias = true; }
   void fuse_activation(Activation a) { activation = a; }
 
-  std::optional<Gradient> gradient() const { return std::nullopt; }
+  std::optional<Gradient> gradient() const;
   void define(Inputs ins, Outputs outs) const;
 };
 

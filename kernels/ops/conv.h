@@ -59,7 +59,7 @@ struct Conv {
   void fuse_activation(Activation a) { activation = a; }
   void fuse_residual(Activation after) { residual = true, residual_activation = after; }
 
-  std::optional<Gradient> gradient() const { return std::nullopt; }
+  std::optional<Gradient> gradient() const;
   void define(Inputs ins, Outputs outs) const;
 };
 

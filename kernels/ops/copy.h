@@ -15,9 +15,7 @@ struct Copy {
   std::string words() const { return "copy"; }
   Columns columns() const { return {}; }
   Fuses fuses() const { return {}; }
-  std::optional<Gradient> gradient() const {
-    return Gradient{{{Copy{shape}, {{Gradient::Source::From::output_gradient, 0}}, 0}}};
-  }
+  std::optional<Gradient> gradient() const { return Gradient{{{Copy{shape}, {gradients::of_output}, {0}}}}; }
   void define(Inputs ins, Outputs outs) const;
 };
 

@@ -18,7 +18,7 @@ struct LocalAvgPool {
   std::string words() const { return "avgpool " + size_and_strides(size, stride_x, stride_y); }
   Columns columns() const { return {"", size_and_strides(size, stride_x, stride_y)}; }
   Fuses fuses() const { return {}; }
-  std::optional<Gradient> gradient() const { return std::nullopt; }
+  std::optional<Gradient> gradient() const;
   void define(Inputs ins, Outputs outs) const;
 };
 

@@ -19,7 +19,7 @@ struct MaxPool {
   std::string words() const { return "maxpool " + size_and_strides(size, stride_x, stride_y); }
   Columns columns() const { return {"", size_and_strides(size, stride_x, stride_y)}; }
   Fuses fuses() const { return {}; }
-  std::optional<Gradient> gradient() const { return std::nullopt; }
+  std::optional<Gradient> gradient() const;
   void define(Inputs ins, Outputs outs) const;
 };
 

@@ -22,8 +22,9 @@ struct Multiply {
   std::int64_t flops() const { return 0; }
   std::string words() const { return "multiply" + plus_activation(activation); }
   Columns columns() const { return {}; }
-  Fuses fuses() const { return {}; }
-  std::optional<Gradient> gradient() const { return std::nullopt; }
+  Fuses fuses() const { return {.activation = activation == Activation::linear}; }
+  void fuse_activation(Activation a) { activation = a; }
+  std::optional<Gradient> gradient() const;
   void define(Inputs ins, Outputs outs) const;
 };
 

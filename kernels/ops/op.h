@@ -38,6 +38,10 @@ using Operands = std::vector<Operand>;
 inline Operand data(const char* name, const Shape& shape, Type type = Type::f32) {
   return {name, {.shape = shape, .type = type}, Role::data, shape.size()};
 }
+// What there is once for all images, read as it lies: planar.
+inline Operand shared(const char* name, const Shape& shape) {
+  return {name, once(shape), Role::data, shape.size()};
+}
 inline Operand weight(const char* name, const Shape& shape, Type type = Type::f32) {
   return {name, parameter_of(shape, type), Role::weight, shape.size()};
 }
@@ -141,20 +145,46 @@ class Op {
   std::shared_ptr<const void> fields_;
 };
 
-// The gradients of an operation's inputs as operations on values at hand. Each term computes the gradient of
-// input `of`; terms of one input add up.
+// The gradients of an operation's inputs, as operations on values at hand. Contributions to one input add up.
+//
+// What there is once for all images, a parameter, has its gradient summed over images, runs and all who read
+// it: a term reads the sum so far and writes the sum with its own.
 struct Gradient {
+  enum class From : std::uint8_t {
+    input,            // of the operation
+    output,           // of the operation
+    output_gradient,  // of that output
+    sum,              // the gradient so far of an input that is there once
+    term,             // what an earlier term of these writes first
+  };
   struct Source {
-    enum class From : std::uint8_t { input, output, output_gradient } from;
-    int index;
+    From from;
+    int index = 0;
   };
   struct Term {
     Op op;
     std::vector<Source> reads;
-    int of;
+    std::vector<int> of;  // for each value it writes, the input whose gradient that is; -1: of none
   };
   std::vector<Term> terms;
 };
+
+namespace gradients {
+using From = Gradient::From;
+constexpr Gradient::Source of_output{From::output_gradient, 0};
+constexpr Gradient::Source input(int index) {
+  return {From::input, index};
+}
+constexpr Gradient::Source output(int index) {
+  return {From::output, index};
+}
+constexpr Gradient::Source sum(int of) {
+  return {From::sum, of};
+}
+constexpr Gradient::Source term(int index) {
+  return {From::term, index};
+}
+}  // namespace gradients
 
 inline std::optional<Gradient> Op::gradient() const {
   return table_->gradient(fields_.get());

@@ -23,7 +23,10 @@ struct Reorg {
   std::string words() const { return "reorg /" + std::to_string(stride); }
   Columns columns() const { return {}; }
   Fuses fuses() const { return {}; }
-  std::optional<Gradient> gradient() const { return std::nullopt; }
+  // A permutation, and back: whose shape is the deep one changes with the direction.
+  std::optional<Gradient> gradient() const {
+    return Gradient{{{Reorg{out, in, stride, !reverse, !space_to_depth}, {gradients::of_output}, {0}}}};
+  }
   void define(Inputs ins, Outputs outs) const;
 };
 

@@ -17,7 +17,10 @@ struct Reshape {
   std::string words() const { return rows == 1 ? "reshape" : "reshape by columns"; }
   Columns columns() const { return {}; }
   Fuses fuses() const { return {}; }
-  std::optional<Gradient> gradient() const { return std::nullopt; }
+  std::optional<Gradient> gradient() const {
+    if (rows != 1 || out.size() != in.size()) return std::nullopt;
+    return Gradient{{{Reshape{out, in}, {gradients::of_output}, {0}}}};
+  }
   void define(Inputs ins, Outputs outs) const;
 };
 

@@ -27,8 +27,7 @@ struct Upsample {
   // Up and down are each other's gradient, where no cell was cut off.
   std::optional<Gradient> gradient() const {
     if (down && (in.h % stride != 0 || in.w % stride != 0)) return std::nullopt;
-    return Gradient{
-        {{Upsample{out, in, stride, !down, scale}, {{Gradient::Source::From::output_gradient, 0}}, 0}}};
+    return Gradient{{{Upsample{out, in, stride, !down, scale}, {gradients::of_output}, {0}}}};
   }
   void define(Inputs ins, Outputs outs) const;
 };

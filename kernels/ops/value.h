@@ -18,13 +18,18 @@ struct Value {
   Kind kind = Kind::activation;
   Type type = Type::f32;
   float scale = 1;        // i8: an element stands for scale times its value
-  bool per_image = true;  // one for each image of a batch; parameters are there once
+  bool per_image = true;  // one for each image of a batch; else once: parameters, statistics of a batch
 
   bool operator==(const Value&) const = default;
 };
 
 inline Value parameter_of(const Shape& shape, Type type = Type::f32) {
   return {.shape = shape, .kind = Kind::parameter, .type = type, .per_image = false};
+}
+
+// Of which there is one, however many images are computed.
+inline Value once(const Shape& shape, Kind kind = Kind::activation) {
+  return {.shape = shape, .kind = kind, .per_image = false};
 }
 
 // Whether it is there when a run begins.

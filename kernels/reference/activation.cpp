@@ -14,4 +14,15 @@ float activate(Activation activation, float x) {
   return x;  // no such activation
 }
 
+double slope(Activation activation, double from) {
+  switch (activation) {
+#define NIGHTJAR_SLOPE(name, type) \
+  case Activation::name:           \
+    return activations::type::slope(from);
+    NIGHTJAR_ACTIVATIONS(NIGHTJAR_SLOPE)
+#undef NIGHTJAR_SLOPE
+  }
+  return 1;  // no such activation
+}
+
 }  // namespace nightjar::reference

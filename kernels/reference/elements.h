@@ -16,6 +16,14 @@ void for_each_element(const Tensor& tensor, Visit visit) {
         for (int x = 0; x < tensor.shape.w; ++x) visit(n, c, y, x);
 }
 
+// Calls visit(n, y, x) for every cell of every image.
+template <class Visit>
+void for_each_cell(const Tensor& tensor, Visit visit) {
+  for (int n = 0; n < tensor.batch; ++n)
+    for (int y = 0; y < tensor.shape.h; ++y)
+      for (int x = 0; x < tensor.shape.w; ++x) visit(n, y, x);
+}
+
 // A weight operand as the array it is: planar, once for all images.
 template <class T = float>
 const T* array(const Tensor& weights) {

@@ -8,9 +8,6 @@
 
 namespace nightjar {
 namespace reference {
-
-constexpr double normalizer_floor = 1e-4;  // Darknet adds it to the sum that it divides by
-
 namespace {
 
 void normalize_length(std::vector<double>& values) {

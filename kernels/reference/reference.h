@@ -11,5 +11,7 @@
 namespace nightjar::reference {
 
 float activate(Activation activation, float x);
+// act'(x), of act(x) or of x (kernels/activation.h).
+double slope(Activation activation, double from);
 
 }  // namespace nightjar::reference

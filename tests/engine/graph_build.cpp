@@ -179,7 +179,10 @@ TEST_CASE("verify holds a graph to its own rules") {
   CHECK(fault([](Graph& g) { g.values[3].type = Type::i8; }) ==
         "node 0 (conv 1x1): writes sums as 7x8x8 i8 * 1.000000; its operation as 7x8x8");
   CHECK(fault([](Graph& g) { g.values[3].per_image = false; }) ==
-        "value 3: is per image and a parameter, or neither");
+        "node 0 (conv 1x1): writes sums as 7x8x8 for all images; its operation as 7x8x8");
+  CHECK(fault([](Graph& g) { g.values[1].per_image = true; }) == "value 1: is a parameter, and per image");
+  CHECK(fault([](Graph& g) { g.nodes[0].phase = Phase::update; }) ==
+        "node 1 (yolo head): runs before an update before it");
   CHECK(fault([](Graph& g) { std::swap(g.nodes[0].inputs[1], g.nodes[0].inputs[2]); }) ==
         "node 0 (conv 1x1): reads weights as 7x1x1 for all images; its operation as 7x3x1 for all images");
   CHECK(fault([](Graph& g) { g.values[3].producer = 1; }) ==

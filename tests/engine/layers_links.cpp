@@ -1,4 +1,5 @@
 // Layers that look back (route, shortcut, sam, scale_channels), vectors, and layers that only pass on.
+#include "engine/passes/passes.h"
 #include "tests/engine/cfg_graph.h"
 
 using namespace nightjar;
@@ -39,8 +40,10 @@ TEST_CASE("route takes one group of each layer") {
 TEST_CASE("shortcut adds one or several layers") {
   const Graph graph =
       graph_of(with_input(conv(4) + conv(4) + conv(4) + "[shortcut]\nfrom=-2,-3\nactivation=leaky\n"));
-  CHECK(sources_of(graph, last_node(graph)) == std::vector<int>{2, 1, 0});
-  CHECK(last_op<ops::Add>(graph).activation == Activation::leaky);
+  CHECK(sources_of(graph, last_node(graph) - 1) == std::vector<int>{2, 1, 0});
+  CHECK(last_op<ops::Activate>(graph).activation == Activation::leaky);
+  const Graph fused = run_passes(graph);
+  CHECK(last_op<ops::Add>(fused).activation == Activation::leaky);
 }
 
 TEST_CASE("shortcut with weights has one an input, or one a channel") {
@@ -69,9 +72,11 @@ TEST_CASE("shortcut takes other channels, and sizes in one ratio") {
 
 TEST_CASE("sam multiplies value by value") {
   const Graph graph = graph_of(with_input(conv(4) + conv(4) + "[sam]\nfrom=-2\nactivation=relu\n"));
-  CHECK(last_op<ops::Multiply>(graph).factor == ops::Multiply::Factor::full);
-  CHECK(last_op<ops::Multiply>(graph).activation == Activation::relu);
-  CHECK(sources_of(graph, last_node(graph)) == std::vector<int>{1, 0});
+  CHECK(last_op<ops::Activate>(graph).activation == Activation::relu);
+  CHECK(sources_of(graph, last_node(graph) - 1) == std::vector<int>{1, 0});
+  const Graph fused = run_passes(graph);
+  CHECK(last_op<ops::Multiply>(fused).factor == ops::Multiply::Factor::full);
+  CHECK(last_op<ops::Multiply>(fused).activation == Activation::relu);
 }
 
 TEST_CASE("scale_channels multiplies by channel or by pixel") {

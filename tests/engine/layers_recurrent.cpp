@@ -144,6 +144,12 @@ TEST_CASE("rnn's matrix on the state has an activation of its own where logistic
   CHECK(activations("logistic=2\n") == sorted({Activation::tanh, Activation::loggy, Activation::tanh}));
 }
 
+TEST_CASE("a history may have as many channels as can be counted, and then has too many bytes") {
+  const std::string found = refusal(with_input("[history]\nhistory_size=2147483647\n", 1));
+  INFO(found);
+  CHECK(found.find("an output of 2147483647x8x8 needs") != std::string::npos);
+}
+
 TEST_CASE("history has no weights, and none of one is the input itself") {
   const Graph graph = graph_of(with_input("[history]\n"));
   CHECK(graph.parameters.empty());

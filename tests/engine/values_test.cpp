@@ -249,7 +249,7 @@ TEST_CASE("whole numbers with a scale pass through a plan of fp32 neighbours") {
     std::vector<float> picture(3 * 7 * 9);
     std::mt19937 random(2);
     for (float& v : picture) v = std::uniform_real_distribution<float>(0, 1)(random);
-    REQUIRE((*executor)->write(picture));
+    REQUIRE((*executor)->write(Graph::input_value, 0, picture));
     REQUIRE((*executor)->run(1, {}));
 
     std::vector<float> before, quantised, sums, after;

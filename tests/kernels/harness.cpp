@@ -33,12 +33,13 @@ constexpr int pixel_gap = 3;
 OwnedTensor make_operand(const Operand& operand, int batch, unsigned seed) {
   OwnedTensor t = make_tensor(operand.value, batch);
   fill(t, seed);
-  if (std::string_view(operand.name) == "variance") {
-    for_each_element(t.view, [&](int n, int c, int y, int x) {
-      float& variance = *t.view.at(n, c, y, x);
-      variance = std::abs(variance) + .5f;
-    });
-  }
+  const std::string_view name = operand.name;
+  const bool positive = name == "variance" || name == "second moment", share = name == "rates";
+  for_each_element(t.view, [&](int n, int c, int y, int x) {
+    if (!positive && !share) return;
+    float& value = *t.view.at(n, c, y, x);
+    value = positive ? std::abs(value) + .5f : std::abs(value) / (1 + std::abs(value));
+  });
   return t;
 }
 
@@ -55,6 +56,7 @@ std::vector<OwnedTensor> make_operands(const Op& op, Role role, int batch, unsig
 Tensor describe(const Value& value, int batch, const Layout& layout) {
   Tensor t = planar_tensor(nullptr, value.shape, images_of(value, batch), value.type);
   t.scale = value.scale;
+  if (!value.per_image) return t;  // as it lies in the weights file
   t.halo = layout.halo;
   if (layout.by_pixel) {
     assert(layout.halo == 0);
@@ -74,7 +76,7 @@ Tensor describe(const Value& value, int batch, const Layout& layout) {
 OwnedTensor make_tensor(const Value& value, int batch, const Layout& layout) {
   const Tensor view = describe(value, batch, layout);
   OwnedTensor t{GuardedMemory(view.batch * view.image * bytes_of(value.type)), view};
-  const std::ptrdiff_t first = layout.halo * (view.row + view.pixel);
+  const std::ptrdiff_t first = view.halo * (view.row + view.pixel);
   t.view.data = static_cast<std::byte*>(t.memory.data()) + first * bytes_of(value.type);
   return t;
 }

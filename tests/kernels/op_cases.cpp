@@ -261,6 +261,7 @@ std::vector<OpCase> make_cases() {
   add_heads(cases);
   add_whole_numbers(cases);
   add_signs(cases);
+  for (OpCase& c : training_cases()) cases.push_back(std::move(c));
   return cases;
 }
 

@@ -213,6 +213,13 @@ TEST_CASE("a picture cut anywhere is refused") {
   }
 }
 
+TEST_CASE("a PNG that is cut says so, wherever in a chunk that is") {
+  const std::string bytes = fixture("good/rgb.png");
+  const std::size_t chunk = bytes.find("IDAT") - 4;  // its length; with type and checksum 12 bytes
+  for (const std::size_t more : {1, 4, 8, 11, 12, 13})
+    check_malformed(bytes.substr(0, chunk + more), "without an IEND chunk");
+}
+
 TEST_CASE("damaged pictures are refused") {
   const std::pair<const char*, const char*> damaged[] = {
       {"wrong-checksum.png", "checksum of chunk 'IDAT'"},

@@ -89,10 +89,37 @@ void check_against_reference(bool of_libraries) {
   }
 }
 
-// Calculations in whole numbers are a CPU's so far; parameters are folded on the host, where they are packed.
-constexpr OpKind on_cpus_only[] = {OpKind::BinariseWeights, OpKind::BinomialFilter, OpKind::ConvInt8,
-                                   OpKind::Dequantise,      OpKind::FoldBatchNorm,  OpKind::Quantise,
-                                   OpKind::QuantiseWeights};
+// Learning and calculations in whole numbers are a CPU's so far; parameters are folded on the host, where
+// they are packed.
+constexpr OpKind on_cpus_only[] = {OpKind::ActivateGradient,
+                                   OpKind::AdamUpdate,
+                                   OpKind::AddSourceGradient,
+                                   OpKind::AddWeightsGradient,
+                                   OpKind::AvgPoolGradient,
+                                   OpKind::BatchNormGradient,
+                                   OpKind::BatchNormTrain,
+                                   OpKind::BiasGradient,
+                                   OpKind::BinariseWeights,
+                                   OpKind::BinomialFilter,
+                                   OpKind::ConnectedDataGradient,
+                                   OpKind::ConnectedWeightsGradient,
+                                   OpKind::ConvDataGradient,
+                                   OpKind::ConvInt8,
+                                   OpKind::ConvWeightsGradient,
+                                   OpKind::Cost,
+                                   OpKind::Dequantise,
+                                   OpKind::Embed,
+                                   OpKind::FoldBatchNorm,
+                                   OpKind::LocalAvgPoolGradient,
+                                   OpKind::MaxPoolGradient,
+                                   OpKind::MultiplyFactorGradient,
+                                   OpKind::Quantise,
+                                   OpKind::QuantiseWeights,
+                                   OpKind::RegionLoss,
+                                   OpKind::SgdUpdate,
+                                   OpKind::SoftmaxLoss,
+                                   OpKind::TurnFilters,
+                                   OpKind::YoloLoss};
 
 bool is_on_cpus_only(OpKind kind) {
   return std::ranges::count(on_cpus_only, kind) > 0;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "kernels/ops/copy.h"
 #include "kernels/ops/op.h"
 
 namespace nightjar::ops {
@@ -17,7 +18,8 @@ struct GaussianHead {
   std::string words() const { return "gaussian yolo head"; }
   Columns columns() const { return {}; }
   Fuses fuses() const { return {}; }
-  std::optional<Gradient> gradient() const { return std::nullopt; }
+  // What arrives is by the input already: only losses read this, and theirs are.
+  std::optional<Gradient> gradient() const { return Gradient{{{Copy{shape}, {gradients::of_output}, {0}}}}; }
   void define(Inputs ins, Outputs outs) const;
 };
 

@@ -1,0 +1,90 @@
+#include "engine/layers/yolo_loss.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "engine/layers/head_options.h"
+#include "parsers/message.h"
+
+namespace nightjar {
+namespace {
+
+using Box = ops::YoloLoss::Box;
+constexpr std::pair<std::string_view, Box> box_losses[] = {
+    {"mse", Box::squares}, {"iou", Box::iou}, {"giou", Box::giou}, {"diou", Box::diou}, {"ciou", Box::ciou}};
+constexpr std::pair<std::string_view, Overlap> overlaps[] = {
+    {"iou", Overlap::iou}, {"giou", Overlap::giou}, {"diou", Overlap::diou}, {"ciou", Overlap::ciou}};
+
+template <class Kind, std::size_t count>
+Kind read_kind(LayerBuilder& layer, const char* key, const char* fallback,
+               const std::pair<std::string_view, Kind> (&kinds)[count]) {
+  const std::string found = layer.options.text(key, fallback);
+  std::string names;
+  for (const auto& [name, kind] : kinds) {
+    if (found == name) return kind;
+    names += (names.empty() ? "" : ", ") + std::string(name);
+  }
+  layer.refuse(key, std::string(key) + "=" + printable(found) + " is unknown; known are " + names);
+  return kinds[0].second;
+}
+
+// The slots of the list that this head has; all of them where there is no mask.
+std::vector<int> read_mask(LayerBuilder& layer, int num) {
+  if (layer.options.has("mask")) return layer.options.integers("mask");
+  std::vector<int> all(static_cast<std::size_t>(num));
+  std::iota(all.begin(), all.end(), 0);
+  return all;
+}
+
+// A rare class counts for more: as many times as the most frequent one is more frequent.
+std::vector<float> read_multipliers(LayerBuilder& layer, int classes, float most) {
+  std::vector<float> counters = layer.options.reals("counters_per_class");
+  if (counters.empty()) return {};
+  if (counters.size() != static_cast<std::size_t>(classes)) {
+    layer.refuse("counters_per_class", "counters_per_class has " + std::to_string(counters.size()) +
+                                           " numbers and classes=" + std::to_string(classes) +
+                                           "; one a class is needed");
+    return {};
+  }
+  const float greatest = *std::max_element(counters.begin(), counters.end());
+  for (float& counter : counters) {
+    if (!(counter > 0))
+      layer.refuse("counters_per_class", "a counter is not above 0; how many boxes of each class is needed");
+    counter = std::min(greatest / counter, most);
+  }
+  return counters;
+}
+
+}  // namespace
+
+ops::YoloLoss read_yolo_loss(LayerBuilder& layer, const YoloHead& head) {
+  const auto real = [&](const char* key, float fallback) { return layer.options.real(key, fallback); };
+  AnchorList anchors = list_anchors(layer);
+  ops::YoloLoss loss;
+  loss.shape = layer.shape(layer.output());
+  loss.network = layer.network();
+  loss.classes = head.classes;
+  loss.mask = read_mask(layer, anchors.num);
+  loss.anchors = std::move(anchors.sides);
+  loss.pjreddie = !layer.build.alexeyab;
+  loss.ignore_thresh = real("ignore_thresh", .5f);
+  loss.truth_thresh = real("truth_thresh", 1);
+  if (loss.pjreddie) return loss;
+  loss.boxes = layer.options.integer("max", 200, {.low = 1, .high = 1 << 16});
+  loss.new_coords = head.new_coords;
+  loss.box = read_kind(layer, "iou_loss", "mse", box_losses);
+  loss.shape_overlap = read_kind(layer, "iou_thresh_kind", "iou", overlaps);
+  loss.iou_thresh = real("iou_thresh", 1);
+  loss.iou_normalizer = real("iou_normalizer", .75f);
+  loss.obj_normalizer = real("obj_normalizer", 1);
+  loss.cls_normalizer = real("cls_normalizer", 1);
+  loss.label_smooth_eps = real("label_smooth_eps", 0);
+  loss.max_delta = real("max_delta", ops::YoloLoss::never);
+  loss.focal_loss = layer.options.flag("focal_loss", false);
+  loss.objectness_smooth = layer.options.flag("objectness_smooth", false);
+  loss.multipliers = read_multipliers(layer, head.classes, loss.max_delta);
+  return loss;
+}
+
+}  // namespace nightjar

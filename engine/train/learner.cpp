@@ -1,0 +1,85 @@
+#include "engine/train/learner.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/passes/passes.h"
+#include "engine/passes/training.h"
+
+namespace nightjar {
+
+double LossReport::loss() const {
+  const double pairs = parts[LossParts::pairs];
+  return parts[LossParts::sum] + (pairs > 0 ? parts[LossParts::pair_sum] / pairs : 0);
+}
+
+// A stage a line: backward, updates, passes, plan, parameters, memory.
+Result<std::unique_ptr<Learner>> Learner::create(Graph graph, std::unique_ptr<ParameterSource> source,
+                                                 const Recipe& recipe, const ModelOptions& options) {
+  std::unique_ptr<Learner> made(new Learner);
+  auto backward = differentiate(std::move(graph));
+  if (!backward) return backward.error();
+  Graph whole = add_updates(std::move(*backward), recipe.optimiser);
+  made->graph_ = run_passes(std::move(whole), {.vary_parameters = true});
+  auto backend = cpu_backend(options);
+  if (!backend) return backend.error();
+  made->backend_ = std::move(*backend);
+  if (auto planned = made->backend_->plan(made->graph_); !planned) return planned.error();
+  if (auto packed = made->backend_->read_and_pack(std::move(source)); !packed) return packed.error();
+  auto executor = made->backend_->make_executor(recipe.pictures_of_a_run(), options.threads);
+  if (!executor) return executor.error();
+  made->executor_ = std::move(*executor);
+  return made;
+}
+
+Result<void> Learner::write_picture(int image, std::span<const float> values) {
+  return executor_->write(Graph::input_value, image, values);
+}
+
+Result<void> Learner::write_truth(int image, std::span<const float> values) {
+  return executor_->write(graph_.training->truth, image, values);
+}
+
+Result<std::vector<LossReport>> Learner::run(std::uint64_t seen) {
+  if (const int value = graph_.training->seen; value >= 0) {
+    const std::array<float, 1> pictures{static_cast<float>(seen)};
+    if (auto done = executor_->write(value, 0, pictures); !done) return done.error();
+  }
+  if (auto done = executor_->run(batch()); !done) return done.error();
+  std::vector<LossReport> reports;
+  std::vector<float> parts;
+  for (const Training::Loss& loss : graph_.training->losses) {
+    LossReport& report = reports.emplace_back();
+    report.layer = loss.layer;
+    for (int image = 0; image < batch(); ++image) {
+      if (auto done = executor_->read(loss.parts, parts, image); !done) return done.error();
+      for (std::size_t i = 0; i < parts.size(); ++i) report.parts[i] += parts[i];
+    }
+  }
+  return reports;
+}
+
+Result<void> Learner::update(const Rates& rates) {
+  const std::array<float, Rates::count> values{rates.rate,   rates.share,   rates.decay, rates.momentum,
+                                               rates.second, rates.epsilon, rates.update};
+  if (auto done = executor_->write(graph_.training->rates, 0, values); !done) return done;
+  return executor_->update();
+}
+
+Result<std::vector<float>> Learner::parameter(int index) const {
+  const Parameter& parameter = graph_.parameters[static_cast<std::size_t>(index)];
+  std::vector<float> values;
+  if (auto done = executor_->read(parameter.value, values, 0); !done) return done.error();
+  if (parameter.transposed_rows == 0) return values;
+  std::vector<float> stored(values.size());
+  const auto rows = static_cast<std::size_t>(parameter.transposed_rows);
+  const auto cols = static_cast<std::size_t>(parameter.transposed_cols);
+  const auto run = static_cast<std::size_t>(parameter.transposed_run);
+  for (std::size_t r = 0; r < rows; ++r) {
+    for (std::size_t c = 0; c < cols; ++c)
+      std::copy_n(&values[(r * cols + c) * run], run, &stored[(c * rows + r) * run]);
+  }
+  return stored;
+}
+
+}  // namespace nightjar

@@ -1,0 +1,56 @@
+// A network that learns: forward, losses and backward of some pictures, and updates by what these left.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "engine/backend.h"
+#include "engine/graph.h"
+#include "engine/parameters.h"
+#include "engine/train/recipe.h"
+#include "kernels/ops/losses/parts.h"
+
+namespace nightjar {
+
+// What a loss told of the pictures of a run, or of several, summed.
+struct LossReport {
+  int layer = 0;
+  std::array<double, LossParts::count> parts{};
+
+  // Darknet's figure for all of them together.
+  double loss() const;
+};
+
+class Learner {
+ public:
+  // `graph` was built to learn; parameters start as `source` has them. Errors: usage, where a layer cannot be
+  // trained; those of Backend.
+  static Result<std::unique_ptr<Learner>> create(Graph graph, std::unique_ptr<ParameterSource> source,
+                                                 const Recipe& recipe, const ModelOptions& options);
+
+  const Graph& graph() const { return graph_; }
+  int batch() const { return executor_->batch(); }
+
+  // The input of an image, planar; what it holds, as the losses read it.
+  Result<void> write_picture(int image, std::span<const float> values);
+  Result<void> write_truth(int image, std::span<const float> values);
+  // Adds the gradients of the batch to what earlier runs left; with it, `seen` pictures were seen. A report a
+  // loss, in the order of the layers.
+  Result<std::vector<LossReport>> run(std::uint64_t seen);
+  // Changes all that is trained by the gradients so far, of which nothing is left then.
+  Result<void> update(const Rates& rates);
+
+  // A parameter as it is now, in the order of the weights file.
+  Result<std::vector<float>> parameter(int index) const;
+
+ private:
+  Learner() = default;
+
+  Graph graph_;
+  std::unique_ptr<Backend> backend_;
+  std::unique_ptr<Executor> executor_;
+};
+
+}  // namespace nightjar

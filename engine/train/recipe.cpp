@@ -1,0 +1,125 @@
+#include "engine/train/recipe.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <random>
+#include <string>
+#include <utility>
+
+#include "parsers/message.h"
+
+namespace nightjar {
+namespace {
+
+using Policy = Schedule::Policy;
+
+constexpr std::pair<std::string_view, Policy> policies[] = {
+    {"constant", Policy::constant}, {"step", Policy::step}, {"steps", Policy::steps},
+    {"exp", Policy::exp},           {"poly", Policy::poly}, {"sig", Policy::sig},
+    {"random", Policy::random},     {"sgdr", Policy::sgdr}};
+
+Policy read_policy(CfgOptions& options) {
+  const std::string found = options.text("policy", "constant");
+  std::string names;
+  for (const auto& [name, policy] : policies) {
+    if (found == name) return policy;
+    names += (names.empty() ? "" : ", ") + std::string(name);
+  }
+  options.refuse("policy", "policy=" + printable(found) + " is unknown; known are " + names);
+  return Policy::constant;
+}
+
+Schedule read_schedule(CfgOptions& options) {
+  Schedule s;
+  s.policy = read_policy(options);
+  s.rate = options.real("learning_rate", s.rate);
+  s.least = options.real("learning_rate_min", s.policy == Policy::sgdr ? 1e-5f : 0);
+  s.burn_in = options.integer("burn_in", 0, {.low = 0});
+  s.updates = options.integer("max_batches", 0, {.low = 0});
+  s.power = options.real("power", s.power);
+  s.gamma = options.real("gamma", s.gamma);
+  s.scale = options.real("scale", s.scale);
+  s.step = options.integer("step", s.step, {.low = 1});
+  s.steps = options.integers("steps");
+  s.scales = options.reals("scales");
+  s.cycle = options.integer("sgdr_cycle", std::max(s.updates, 1), {.low = 1});
+  s.multiple = options.integer("sgdr_mult", s.multiple, {.low = 1});
+  if (s.policy == Policy::steps && s.steps.size() != s.scales.size())
+    options.refuse("scales", "scales has " + std::to_string(s.scales.size()) + " numbers and steps " +
+                                 std::to_string(s.steps.size()) + "; one a step is needed");
+  return s;
+}
+
+// From min to max and back by half a cosine; each cycle is `multiple` times as long as the one before it.
+double sgdr_rate(const Schedule& s, int update) {
+  std::int64_t start = 0, cycle = s.cycle;
+  for (; start + cycle < update; cycle *= s.multiple) start += cycle;
+  const double way = static_cast<double>(update - start) / static_cast<double>(cycle);
+  return s.least + .5 * (double{s.rate} - s.least) * (1 + std::cos(way * std::numbers::pi));
+}
+
+double random_share(unsigned seed, int update) {
+  std::seed_seq seeds{seed, static_cast<unsigned>(update)};
+  return std::mt19937(seeds)() / 4294967296.;
+}
+
+}  // namespace
+
+double Schedule::rate_of(int update) const {
+  if (update < burn_in) return rate * std::pow(static_cast<double>(update) / burn_in, power);
+  switch (policy) {
+    case Policy::constant:
+      return rate;
+    case Policy::step:
+      return rate * std::pow(scale, update / step);
+    case Policy::steps: {
+      double result = rate;
+      for (std::size_t i = 0; i < steps.size() && steps[i] <= update; ++i) result *= scales[i];
+      return result;
+    }
+    case Policy::exp:
+      return rate * std::pow(gamma, update);
+    case Policy::poly:
+      return rate * std::pow(1 - static_cast<double>(update) / std::max(updates, 1), power);
+    case Policy::sig:
+      return rate / (1 + std::exp(gamma * (update - step)));
+    case Policy::random:
+      return rate * std::pow(random_share(seed, update), power);
+    case Policy::sgdr:
+      return sgdr_rate(*this, update);
+  }
+  return rate;  // no such policy
+}
+
+Rates Recipe::rates(int update) const {
+  return {.rate = static_cast<float>(schedule.rate_of(update)),
+          .share = 1 / static_cast<float>(batch),
+          .decay = decay,
+          .momentum = momentum,
+          .second = second,
+          .epsilon = epsilon,
+          .update = static_cast<float>(update)};
+}
+
+Result<Recipe> read_recipe(const Cfg& cfg) {
+  CfgOptions options(cfg.file, cfg.sections[0]);
+  Recipe recipe;
+  recipe.batch = options.integer("batch", 1, {.low = 1});
+  recipe.subdivisions = options.integer("subdivisions", 1, {.low = 1});
+  if (recipe.batch % recipe.subdivisions != 0)
+    options.refuse("subdivisions", "subdivisions=" + std::to_string(recipe.subdivisions) +
+                                       " does not divide batch=" + std::to_string(recipe.batch) +
+                                       "; a divisor is needed");
+  if (options.flag("adam", false)) recipe.optimiser = Optimiser::adam;
+  const bool adam = recipe.optimiser == Optimiser::adam;
+  recipe.momentum = options.real(adam ? "B1" : "momentum", recipe.momentum);
+  recipe.second = options.real("B2", recipe.second);
+  recipe.epsilon = options.real("eps", recipe.epsilon);
+  recipe.decay = options.real("decay", recipe.decay);
+  recipe.schedule = read_schedule(options);
+  if (const auto error = options.error()) return *error;
+  return recipe;
+}
+
+}  // namespace nightjar

@@ -1,0 +1,44 @@
+// How a network is to be trained, as [net] says (docs/darknet-format.md section 12.4).
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/passes/training.h"
+#include "kernels/ops/updates/rates.h"
+#include "parsers/cfg.h"
+
+namespace nightjar {
+
+// The rate of learning by the number of the update, from 1.
+struct Schedule {
+  enum class Policy : std::uint8_t { constant, step, steps, exp, poly, sig, random, sgdr };
+  Policy policy = Policy::constant;
+  float rate = .001f, least = 0;          // learning_rate, learning_rate_min
+  int burn_in = 0, updates = 0;           // max_batches
+  float power = 4, gamma = 1, scale = 1;  // of step
+  int step = 1;
+  std::vector<int> steps;
+  std::vector<float> scales;
+  int cycle = 1000, multiple = 2;  // sgdr_cycle, sgdr_mult
+  unsigned seed = 0;               // of the policy random: one rate for an update, whenever it is asked for
+
+  double rate_of(int update) const;
+};
+
+struct Recipe {
+  int batch = 1, subdivisions = 1;  // pictures of an update, and the runs that they come in
+  Optimiser optimiser = Optimiser::sgd;
+  Schedule schedule;
+  float momentum = .9f, decay = 1e-4f;
+  float second = .999f, epsilon = 1e-6f;  // Adam's B2 and eps
+
+  int pictures_of_a_run() const { return batch / subdivisions; }
+  // What an update needs.
+  Rates rates(int update) const;
+};
+
+// Errors: malformed, with the line.
+Result<Recipe> read_recipe(const Cfg& cfg);
+
+}  // namespace nightjar

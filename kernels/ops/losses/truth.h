@@ -1,0 +1,21 @@
+// What a picture holds, as the losses read it: an input of the graph.
+#pragma once
+
+#include "kernels/tensor.h"
+
+namespace nightjar {
+
+// A truth of an image: its centre and sides relative to the picture, its class, and its weight where pictures
+// were mixed. (boxes, 1, floats), planar; the first without a width ends them.
+struct TrueBox {
+  float x = 0, y = 0, w = 0, h = 0, class_id = 0, weight = 1;
+
+  static constexpr int floats = 6;
+  static Shape shape(int boxes) { return {boxes, 1, floats}; }
+  static TrueBox at(const Tensor& truth, int n, int box) {
+    const float* f = truth.at(n, box, 0, 0);
+    return {f[0], f[1], f[2], f[3], f[4], f[5]};
+  }
+};
+
+}  // namespace nightjar

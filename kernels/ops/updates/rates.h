@@ -1,0 +1,25 @@
+// How far an update goes: what a schedule decides before each, for all parameters.
+#pragma once
+
+#include "kernels/tensor.h"
+
+namespace nightjar {
+
+// As a value: planar floats in this order, once for all images.
+struct Rates {
+  float rate = 0;         // of learning
+  float share = 1;        // 1 / the pictures whose gradients were summed
+  float decay = 0;        // of weights; biases and scales have none
+  float momentum = 0;     // Adam's beta 1
+  float second = .999f;   // Adam's beta 2
+  float epsilon = 1e-8f;  // Adam's
+  float update = 1;       // its number, from 1
+
+  static constexpr int count = 7;
+  static constexpr Shape shape() { return {count, 1, 1}; }
+  static Rates at(const float* values) {
+    return {values[0], values[1], values[2], values[3], values[4], values[5], values[6]};
+  }
+};
+
+}  // namespace nightjar

@@ -1,0 +1,31 @@
+#include "kernels/ops/batch_norm_train.h"
+
+#include <cmath>
+
+#include "kernels/reference/moments.h"
+
+namespace nightjar {
+
+double ops::BatchNormTrain::deviation(double variance, double count) const {
+  if (form == Form::exact) variance *= (count - 1) / count;
+  return form == Form::pjreddie ? std::sqrt(variance) + 1e-6 : std::sqrt(variance + epsilon);
+}
+
+void ops::BatchNormTrain::define(Inputs ins, Outputs outs) const {
+  const auto in = [&](std::size_t i) { return reference::array(ins[i]); };
+  for (int c = 0; c < shape.c; ++c) {
+    const reference::Moments m = reference::moments_of(ins[0], c);
+    const double bias = in(1)[c], factor = in(2)[c] / deviation(m.variance, m.count);
+    reference::for_each_cell(ins[0], [&](int n, int y, int x) {
+      *outs[0].at(n, c, y, x) = static_cast<float>(factor * (*ins[0].at(n, c, y, x) - m.mean) + bias);
+    });
+    const auto roll = [&](std::size_t input, double value) {
+      static_cast<float*>(outs[input - 2].data)[c] =
+          static_cast<float>((1 - share) * in(input)[c] + share * value);
+    };
+    roll(3, m.mean);
+    roll(4, m.variance);
+  }
+}
+
+}  // namespace nightjar

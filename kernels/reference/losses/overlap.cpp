@@ -1,0 +1,135 @@
+#include "kernels/ops/losses/overlap.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace nightjar {
+namespace {
+
+constexpr double aspect_scale = 4 / (std::numbers::pi * std::numbers::pi);
+constexpr double aspect_floor = 1e-6;  // Darknet adds it to what the aspects are weighed by
+
+struct Edges {
+  double left, right, top, bottom;
+  explicit Edges(const CentredBox& b)
+      : left(b.x - b.w / 2), right(b.x + b.w / 2), top(b.y - b.h / 2), bottom(b.y + b.h / 2) {}
+};
+
+double square(double x) {
+  return x * x;
+}
+
+// Of two boxes together. Common sides are negative where there is nothing in common.
+struct Pair {
+  Edges a, b;
+  double common_w, common_h, hull_w, hull_h, centres;  // the last: distance squared
+
+  Pair(const CentredBox& first, const CentredBox& second)
+      : a(first),
+        b(second),
+        common_w(std::min(a.right, b.right) - std::max(a.left, b.left)),
+        common_h(std::min(a.bottom, b.bottom) - std::max(a.top, b.top)),
+        hull_w(std::max(a.right, b.right) - std::min(a.left, b.left)),
+        hull_h(std::max(a.bottom, b.bottom) - std::min(a.top, b.top)),
+        centres(square(first.x - second.x) + square(first.y - second.y)) {}
+  bool touch() const { return common_w > 0 && common_h > 0; }
+  double diagonal() const { return square(hull_w) + square(hull_h); }
+};
+
+double aspect_difference(const CentredBox& a, const CentredBox& b) {
+  return std::atan(b.w / b.h) - std::atan(a.w / a.h);
+}
+
+// By left, right, top and bottom of a box.
+struct Slopes {
+  double left = 0, right = 0, top = 0, bottom = 0;
+
+  std::array<double, 4> by_centre_and_sides() const {
+    return {left + right, top + bottom, right - left, bottom - top};
+  }
+};
+Slopes operator+(const Slopes& a, const Slopes& b) {
+  return {a.left + b.left, a.right + b.right, a.top + b.top, a.bottom + b.bottom};
+}
+Slopes operator*(double s, const Slopes& a) {
+  return {s * a.left, s * a.right, s * a.top, s * a.bottom};
+}
+Slopes operator-(const Slopes& a, const Slopes& b) {
+  return a + -1 * b;
+}
+
+// Of areas, and of what is made of them, by the edges of box a.
+struct Areas {
+  double common, both, hull;  // `both`: the union
+  Slopes of_common, of_both, of_hull;
+
+  // The product of the common sides is taken as it is, also where both are negative.
+  explicit Areas(const Pair& p) {
+    const Edges &a = p.a, &b = p.b;
+    const double w = a.right - a.left, h = a.bottom - a.top;
+    common = p.common_w * p.common_h;
+    both = w * h + (b.right - b.left) * (b.bottom - b.top) - common;
+    hull = p.hull_w * p.hull_h;
+    of_common = {a.left > b.left ? -p.common_h : 0, a.right < b.right ? p.common_h : 0,
+                 a.top > b.top ? -p.common_w : 0, a.bottom < b.bottom ? p.common_w : 0};
+    of_both = Slopes{-h, h, -w, w} - of_common;
+    of_hull = {a.left < b.left ? -p.hull_h : 0, a.right > b.right ? p.hull_h : 0,
+               a.top < b.top ? -p.hull_w : 0, a.bottom > b.bottom ? p.hull_w : 0};
+  }
+  Slopes of_iou() const {
+    return both > 0 ? 1 / square(both) * (both * of_common - common * of_both) : Slopes{};
+  }
+  Slopes of_covered_hull() const { return 1 / square(hull) * (hull * of_both - both * of_hull); }
+};
+
+// Of minus the centres' distance by the diagonal; by x, y, w, h.
+std::array<double, 4> slope_of_distance(const CentredBox& box, const CentredBox& truth, const Pair& p) {
+  const double c = p.diagonal(), s = p.centres;
+  const bool left = p.a.left<p.b.left, right = p.a.right> p.b.right;
+  const bool top = p.a.top<p.b.top, bottom = p.a.bottom> p.b.bottom;
+  return {(2 * (truth.x - box.x) * c - 2 * p.hull_w * (right - left) * s) / square(c),
+          (2 * (truth.y - box.y) * c - 2 * p.hull_h * (bottom - top) * s) / square(c),
+          p.hull_w * (right + left) * s / square(c), p.hull_h * (bottom + top) * s / square(c)};
+}
+
+}  // namespace
+
+double iou_of(const CentredBox& a, const CentredBox& b) {
+  const Pair p(a, b);
+  const double common = p.touch() ? p.common_w * p.common_h : 0, both = a.w * a.h + b.w * b.h - common;
+  return both > 0 ? common / both : 0;
+}
+
+double overlap_of(const CentredBox& a, const CentredBox& b, Overlap kind) {
+  const double iou = iou_of(a, b);
+  const Pair p(a, b);
+  if (kind == Overlap::iou || p.diagonal() == 0) return iou;
+  if (kind == Overlap::giou) {
+    const double hull = p.hull_w * p.hull_h;
+    const double both = a.w * a.h + b.w * b.h - (p.touch() ? p.common_w * p.common_h : 0);
+    return hull > 0 ? iou - (hull - both) / hull : iou;
+  }
+  if (kind == Overlap::diou) return iou - std::pow(p.centres / p.diagonal(), .6);
+  const double v = aspect_scale * square(aspect_difference(a, b));
+  return iou - p.centres / p.diagonal() - v * v / (1 - iou + v + aspect_floor);
+}
+
+std::array<double, 4> darknet_slope(const CentredBox& box, const CentredBox& truth, Overlap kind) {
+  const Pair p(box, truth);
+  const Areas areas(p);
+  Slopes slopes = p.touch() || kind == Overlap::iou ? areas.of_iou() : Slopes{};
+  if (kind == Overlap::giou) slopes = slopes + areas.of_covered_hull();
+  std::array<double, 4> slope = slopes.by_centre_and_sides();
+  if (kind != Overlap::diou && kind != Overlap::ciou) return slope;
+  const std::array<double, 4> of_distance = slope_of_distance(box, truth, p);
+  for (std::size_t i = 0; i < 4; ++i) slope[i] += of_distance[i];
+  if (kind != Overlap::ciou) return slope;
+  const double difference = aspect_difference(box, truth), v = aspect_scale * square(difference);
+  const double weight = v / (1 - areas.common / areas.both + v + aspect_floor);
+  slope[2] += weight * 2 * aspect_scale * difference * box.h;
+  slope[3] -= weight * 2 * aspect_scale * difference * box.w;
+  return slope;
+}
+
+}  // namespace nightjar

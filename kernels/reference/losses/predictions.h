@@ -1,0 +1,111 @@
+// What the losses of detection heads share: an image's predictions, what is wanted of them, and sums of
+// parts.
+#pragma once
+
+#include <algorithm>
+#include <vector>
+
+#include "kernels/ops/losses/overlap.h"
+#include "kernels/ops/losses/parts.h"
+#include "kernels/ops/losses/truth.h"
+
+namespace nightjar::reference {
+
+// A prediction: an anchor slot at a cell.
+struct Place {
+  int slot, y, x;
+};
+
+// A truth with its class.
+struct Truth : CentredBox {
+  int class_id;
+};
+
+inline std::vector<Truth> truths_of(const Tensor& truth, int n) {
+  std::vector<Truth> all;
+  for (int i = 0; i < truth.shape.c; ++i) {
+    const TrueBox box = TrueBox::at(truth, n, i);
+    if (!(box.w > 0)) break;
+    all.push_back({{box.x, box.y, box.w, box.h}, static_cast<int>(box.class_id)});
+  }
+  return all;
+}
+
+// Of one image, slots x (x, y, w, h, objectness, classes). A delta is minus a gradient.
+class Predictions {
+ public:
+  Predictions(const Tensor& head, int n, int slots, int classes)
+      : head_(head),
+        n_(n),
+        slots_(slots),
+        classes_(classes),
+        deltas_(static_cast<std::size_t>(head.shape.size()), 0.) {}
+
+  int classes() const { return classes_; }
+  template <class Visit>
+  void each_place(Visit visit) const {
+    for (int slot = 0; slot < slots_; ++slot)
+      for (int y = 0; y < head_.shape.h; ++y)
+        for (int x = 0; x < head_.shape.w; ++x) visit(Place{slot, y, x});
+  }
+  // The cell of a centre; one on the far edge belongs to the last.
+  Place place_of(const Truth& truth, int slot) const {
+    const auto cell = [](double centre, int cells) {
+      return std::clamp(static_cast<int>(centre * cells), 0, cells - 1);
+    };
+    return {slot, cell(truth.y, head_.shape.h), cell(truth.x, head_.shape.w)};
+  }
+
+  double value(const Place& p, int entry) const { return *head_.at(n_, plane(p, entry), p.y, p.x); }
+  double objectness(const Place& p) const { return value(p, 4); }
+  double probability(const Place& p, int class_id) const { return value(p, 5 + class_id); }
+  double& delta(const Place& p, int entry) {
+    const std::int64_t row = std::int64_t{plane(p, entry)} * head_.shape.h + p.y;
+    return deltas_[static_cast<std::size_t>(row * head_.shape.w + p.x)];
+  }
+  double& objectness_delta(const Place& p) { return delta(p, 4); }
+  double& class_delta(const Place& p, int class_id) { return delta(p, 5 + class_id); }
+
+  void add(LossParts::Part part, double much) { parts_[part] += much; }
+  // A prediction trained on a truth, which it overlaps by `iou`.
+  void add_pair(const Place& p, int class_id, double iou) {
+    add(LossParts::pairs, 1);
+    add(LossParts::iou, iou);
+    add(LossParts::objectness, objectness(p));
+    add(LossParts::class_probability, probability(p, class_id));
+    add(LossParts::above_50, iou > .5);
+    add(LossParts::above_75, iou > .75);
+  }
+
+  // Writes gradients; returns the squares of the deltas, of boxes and of all else.
+  struct Squares {
+    double boxes = 0, others = 0;
+  };
+  Squares store(const Tensor& gradient) {
+    Squares squares;
+    each_place([&](const Place& p) {
+      add(LossParts::background, objectness(p));
+      add(LossParts::predictions, 1);
+      for (int entry = 0; entry < 5 + classes_; ++entry) {
+        const double d = delta(p, entry);
+        (entry < 4 ? squares.boxes : squares.others) += d * d;
+        *gradient.at(n_, plane(p, entry), p.y, p.x) = static_cast<float>(-d);
+      }
+    });
+    add(LossParts::boxes, squares.boxes);
+    return squares;
+  }
+  void store_parts(const Tensor& parts) const {
+    for (int i = 0; i < LossParts::count; ++i) *parts.at(n_, i, 0, 0) = static_cast<float>(parts_[i]);
+  }
+
+ private:
+  int plane(const Place& p, int entry) const { return p.slot * (5 + classes_) + entry; }
+
+  const Tensor& head_;
+  int n_, slots_, classes_;
+  std::vector<double> deltas_;
+  double parts_[LossParts::count] = {};
+};
+
+}  // namespace nightjar::reference

@@ -1,0 +1,17 @@
+// The gradients that an operation gives, computed by the definitions.
+#pragma once
+
+#include "tests/kernels/harness.h"
+
+namespace nightjar::testing {
+
+// By each input of the operation, of one batch: what its terms add up to, given the gradients by its outputs.
+// `ins`: data, then weights, as the operation reads them. Without terms an input has zeros.
+std::vector<OwnedTensor> gradients_by_inputs(const Op& op, const std::vector<Tensor>& ins,
+                                             const std::vector<Tensor>& outs,
+                                             const std::vector<Tensor>& by_outputs);
+
+// What the operation writes.
+std::vector<OwnedTensor> evaluate(const Op& op, const std::vector<Tensor>& ins);
+
+}  // namespace nightjar::testing
