@@ -20,11 +20,12 @@ if ! gpu_answers; then
   cuda=OFF
   printf '== no GPU answers: building without CUDA kernels\n'
 fi
-# What compiles fastest: the kernels that this machine would choose, and no warnings, which are for who changes things.
+# What compiles fastest: the kernels that this machine would choose, optimised as always; all else hardly; and no
+# warnings, which are for who changes things.
 portable=ON
 if grep -qsw avx2 /proc/cpuinfo && grep -qsw fma /proc/cpuinfo; then portable=OFF; fi
-configure release -DNIGHTJAR_TESTS=OFF -DNIGHTJAR_PRECOMPILE=ON "-DNIGHTJAR_PORTABLE=$portable" "-DNIGHTJAR_CUDA=$cuda" \
-  "$(instruction_sets)"
+configure release -DNIGHTJAR_TESTS=OFF -DNIGHTJAR_PRECOMPILE=ON "-DCMAKE_CXX_FLAGS_RELEASE=-O1 -DNDEBUG" \
+  -DNIGHTJAR_CLIENTS_OPTIMIZATION=-O0 "-DNIGHTJAR_PORTABLE=$portable" "-DNIGHTJAR_CUDA=$cuda" "$(instruction_sets)"
 build_targets nightjar_cli
 nightjar="$build/nightjar"
 show "fetch yolov3-tiny" "$nightjar" fetch yolov3-tiny --to weights
