@@ -11,7 +11,7 @@
 namespace nightjar {
 
 struct YoloHead : AnchorHead {
-  static constexpr std::array<std::string_view, 34> keys = {
+  static constexpr std::array<std::string_view, 35> keys = {
       // what a box is
       "classes", "num", "mask", "anchors", "scale_x_y", "new_coords", "beta_nms", "nms_kind", "map",
       // training and tracking
@@ -19,7 +19,9 @@ struct YoloHead : AnchorHead {
       "iou_normalizer", "obj_normalizer", "cls_normalizer", "delta_normalizer", "iou_loss", "iou_thresh_kind",
       "iou_thresh", "max_delta", "counters_per_class", "focal_loss", "resize", "show_details",
       "track_history_size", "sim_thresh", "dets_for_track", "dets_for_show", "track_ciou_norm",
-      "embedding_layer"};
+      "embedding_layer",
+      // ours
+      "loss"};
 
   bool new_coords = false;  // sides went through a logistic, and are squared in place of exponentiated
 

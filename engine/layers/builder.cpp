@@ -132,9 +132,8 @@ void LayerBuilder::emit_batch_norm(const std::vector<int>& weights) {
   using Form = ops::BatchNormTrain::Form;
   const ops::BatchNormTrain op = build.alexeyab ? ops::BatchNormTrain{shape(output()), Form::alexeyab, .1f}
                                                 : ops::BatchNormTrain{shape(output()), Form::pjreddie, .01f};
-  std::vector<int> outputs{graph_.add_value({op.writes()[0].value})};
-  forward(outputs[0]);
-  graph_.add_node_into(op, std::move(inputs), std::move(outputs), index);
+  forward(graph_.add_value({op.writes()[0].value}));
+  graph_.add_node_into(op, std::move(inputs), {output(), weights[2], weights[3]}, index);
 }
 
 void LayerBuilder::emit_activation(Activation activation) {
@@ -161,9 +160,9 @@ int LayerBuilder::seen() {
   return value;
 }
 
-void LayerBuilder::loss(Op op) {
+void LayerBuilder::loss(Op op, int value) {
   const int truth_value = truth(op.reads()[1].value.shape);
-  std::vector<int> inputs{output(), truth_value};
+  std::vector<int> inputs{value, truth_value};
   if (op.reads().size() > inputs.size()) inputs.push_back(seen());
   const int gradient = graph_.add_node(std::move(op), std::move(inputs), index), parts = gradient + 1;
   graph_.values[static_cast<std::size_t>(parts)].kind = Kind::result;

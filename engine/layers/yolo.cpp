@@ -15,7 +15,7 @@ void build(LayerBuilder& layer) {
   const ops::YoloHead op{shape, head.slots(), head.classes, layer.options.real("scale_x_y", 1),
                          head.new_coords};
   layer.emit(op, {layer.input()});
-  if (layer.build.learn) layer.loss(read_yolo_loss(layer, head));
+  if (layer.build.learn) emit_yolo_loss(layer, head);
   layer.head(std::move(head));
 }
 

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "engine/layers/head_options.h"
+#include "kernels/ops/losses/giou_focal_loss.h"
+#include "kernels/ops/losses/yolo_loss.h"
 #include "parsers/message.h"
 
 namespace nightjar {
@@ -56,9 +58,7 @@ std::vector<float> read_multipliers(LayerBuilder& layer, int classes, float most
   return counters;
 }
 
-}  // namespace
-
-ops::YoloLoss read_yolo_loss(LayerBuilder& layer, const YoloHead& head) {
+ops::YoloLoss read_darknet_loss(LayerBuilder& layer, const YoloHead& head) {
   const auto real = [&](const char* key, float fallback) { return layer.options.real(key, fallback); };
   AnchorList anchors = list_anchors(layer);
   ops::YoloLoss loss;
@@ -85,6 +85,34 @@ ops::YoloLoss read_yolo_loss(LayerBuilder& layer, const YoloHead& head) {
   loss.objectness_smooth = layer.options.flag("objectness_smooth", false);
   loss.multipliers = read_multipliers(layer, head.classes, loss.max_delta);
   return loss;
+}
+
+ops::GiouFocalLoss read_giou_focal_loss(LayerBuilder& layer, const YoloHead& head) {
+  AnchorList anchors = list_anchors(layer);
+  ops::GiouFocalLoss loss;
+  loss.shape = layer.input_shape();
+  loss.network = layer.network();
+  loss.classes = head.classes;
+  loss.boxes = layer.options.integer("max", 200, {.low = 1, .high = 1 << 16});
+  loss.mask = read_mask(layer, anchors.num);
+  loss.anchors = std::move(anchors.sides);
+  loss.ignore_thresh = layer.options.real("ignore_thresh", .5f);
+  for (const char* key : {"new_coords", "focal_loss", "objectness_smooth"})
+    if (layer.options.flag(key, false))
+      layer.refuse(key, std::string(key) + "=1 with loss=giou_focal, which has none");
+  if (layer.options.real("scale_x_y", 1) != 1)
+    layer.refuse("scale_x_y", "scale_x_y with loss=giou_focal; 1 is needed");
+  return loss;
+}
+
+}  // namespace
+
+void emit_yolo_loss(LayerBuilder& layer, const YoloHead& head) {
+  const std::string name = layer.options.text("loss", "darknet");
+  if (name == "giou_focal") return layer.loss(read_giou_focal_loss(layer, head), layer.input());
+  if (name != "darknet")
+    layer.refuse("loss", "loss=" + printable(name) + " is unknown; known are darknet, giou_focal");
+  layer.loss(read_darknet_loss(layer, head));
 }
 
 }  // namespace nightjar

@@ -2,11 +2,11 @@
 #pragma once
 
 #include "engine/layers/layer.h"
-#include "kernels/ops/losses/yolo_loss.h"
 
 namespace nightjar {
 
-// Of the head that the layer's output is, which writes `head`.
-ops::YoloLoss read_yolo_loss(LayerBuilder& layer, const YoloHead& head);
+// The loss of the head that the layer's output is.
+// loss=darknet, which it is without the key, is of what the head writes; loss=giou_focal of what it reads.
+void emit_yolo_loss(LayerBuilder& layer, const YoloHead& head);
 
 }  // namespace nightjar

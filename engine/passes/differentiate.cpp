@@ -146,11 +146,12 @@ class Differentiation {
   // What a term reads that adds to the sum of a parameter's gradients, which it then writes. A state has one
   // writer, the last: who wrote it before writes a value of its own now.
   int sum_so_far(int parameter) {
-    int& sum = sums_[at(parameter)];
     const Shape shape = graph_.shape(parameter);
+    const int sum = sums_[at(parameter)];
     if (sum < 0) {
-      sum = add_value({once(shape, Kind::state)});
-      return sum;
+      const int state = add_value({once(shape, Kind::state)});  // which moves sums_
+      sums_[at(parameter)] = state;
+      return state;
     }
     const int before = graph_.values[at(sum)].producer, value = add_value({once(shape)});
     std::vector<int>& outputs = graph_.nodes[at(before)].outputs;

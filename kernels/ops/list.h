@@ -39,6 +39,7 @@
   OP(Embed)                    \
   OP(FoldBatchNorm)            \
   OP(GaussianHead)             \
+  OP(GiouFocalLoss)            \
   OP(Local)                    \
   OP(LocalAvgPool)             \
   OP(LocalAvgPoolGradient)     \

@@ -72,8 +72,8 @@ std::vector<float*> some_elements(const Tensor& t) {
 // Losses, and what hands on as it is what a loss behind it gives (kernels/ops/heads/yolo_head.h).
 bool is_about_a_loss(OpKind kind) {
   return kind == OpKind::YoloHead || kind == OpKind::RegionHead || kind == OpKind::GaussianHead ||
-         kind == OpKind::Softmax || kind == OpKind::YoloLoss || kind == OpKind::RegionLoss ||
-         kind == OpKind::SoftmaxLoss || kind == OpKind::Cost;
+         kind == OpKind::Softmax || kind == OpKind::YoloLoss || kind == OpKind::GiouFocalLoss ||
+         kind == OpKind::RegionLoss || kind == OpKind::SoftmaxLoss || kind == OpKind::Cost;
 }
 
 void check_gradients(const Op& op) {

@@ -14,6 +14,7 @@
 #include "kernels/ops/gradients/max_pool_gradient.h"
 #include "kernels/ops/gradients/multiply_factor_gradient.h"
 #include "kernels/ops/losses/cost.h"
+#include "kernels/ops/losses/giou_focal_loss.h"
 #include "kernels/ops/losses/region_loss.h"
 #include "kernels/ops/losses/softmax_loss.h"
 #include "kernels/ops/losses/yolo_loss.h"
@@ -89,6 +90,11 @@ void add_losses(std::vector<OpCase>& cases) {
   yolo.anchors = {6, 8, 10, 12, 14, 24, 24, 20, 30, 32, 44, 24};
   yolo.mask = {3, 4, 5};
   cases.push_back({"yolo loss", yolo});
+  ops::GiouFocalLoss giou;
+  giou.shape = yolo.shape, giou.network = yolo.network;
+  giou.classes = yolo.classes, giou.boxes = yolo.boxes;
+  giou.anchors = yolo.anchors, giou.mask = yolo.mask;
+  cases.push_back({"giou focal loss", giou});
   ops::RegionLoss region;
   region.shape = {14, 4, 5};
   region.classes = 2, region.boxes = 3;

@@ -20,6 +20,8 @@ double iou_of(const CentredBox& a, const CentredBox& b);
 // As Darknet has them: diou takes the root 1 / .6 of a share for granted, ciou weighs the aspects by their
 // own square.
 double overlap_of(const CentredBox& a, const CentredBox& b, Overlap kind);
+// The derivative of GIoU by x, y, w, h of `box`.
+std::array<double, 4> slope_of_giou(const CentredBox& box, const CentredBox& truth);
 // What Darknet takes as the derivative of the overlap by x, y, w, h of `box`: sides without the factor 1/2;
 // where the two do not touch, only what the kind adds to IoU.
 std::array<double, 4> darknet_slope(const CentredBox& box, const CentredBox& truth, Overlap kind);

@@ -77,6 +77,12 @@ struct Areas {
     of_hull = {a.left < b.left ? -p.hull_h : 0, a.right > b.right ? p.hull_h : 0,
                a.top < b.top ? -p.hull_w : 0, a.bottom > b.bottom ? p.hull_w : 0};
   }
+  // Where the two have nothing in common.
+  void part(const CentredBox& a, const CentredBox& b) {
+    common = 0, of_common = {};
+    both = a.w * a.h + b.w * b.h;
+    of_both = {-a.h, a.h, -a.w, a.w};
+  }
   Slopes of_iou() const {
     return both > 0 ? 1 / square(both) * (both * of_common - common * of_both) : Slopes{};
   }
@@ -113,6 +119,15 @@ double overlap_of(const CentredBox& a, const CentredBox& b, Overlap kind) {
   if (kind == Overlap::diou) return iou - std::pow(p.centres / p.diagonal(), .6);
   const double v = aspect_scale * square(aspect_difference(a, b));
   return iou - p.centres / p.diagonal() - v * v / (1 - iou + v + aspect_floor);
+}
+
+std::array<double, 4> slope_of_giou(const CentredBox& box, const CentredBox& truth) {
+  const Pair p(box, truth);
+  Areas areas(p);
+  if (!p.touch()) areas.part(box, truth);
+  const Slopes slopes = areas.of_iou() + areas.of_covered_hull();
+  const auto [x, y, w, h] = slopes.by_centre_and_sides();
+  return {x, y, w / 2, h / 2};
 }
 
 std::array<double, 4> darknet_slope(const CentredBox& box, const CentredBox& truth, Overlap kind) {

@@ -16,17 +16,21 @@ struct Place {
   int slot, y, x;
 };
 
-// A truth with its class.
+// A truth with its class, and its weight where pictures were mixed.
 struct Truth : CentredBox {
   int class_id;
+  double weight;
 };
 
-inline std::vector<Truth> truths_of(const Tensor& truth, int n) {
+// Those of classes that there are.
+inline std::vector<Truth> truths_of(const Tensor& truth, int n, int classes) {
   std::vector<Truth> all;
   for (int i = 0; i < truth.shape.c; ++i) {
     const TrueBox box = TrueBox::at(truth, n, i);
     if (!(box.w > 0)) break;
-    all.push_back({{box.x, box.y, box.w, box.h}, static_cast<int>(box.class_id)});
+    const int class_id = static_cast<int>(box.class_id);
+    if (class_id >= 0 && class_id < classes)
+      all.push_back({{box.x, box.y, box.w, box.h}, class_id, box.weight});
   }
   return all;
 }
@@ -67,33 +71,38 @@ class Predictions {
   double& class_delta(const Place& p, int class_id) { return delta(p, 5 + class_id); }
 
   void add(LossParts::Part part, double much) { parts_[part] += much; }
-  // A prediction trained on a truth, which it overlaps by `iou`.
-  void add_pair(const Place& p, int class_id, double iou) {
+  // A prediction trained on a truth.
+  void add_pair(double iou, double objectness, double probability) {
     add(LossParts::pairs, 1);
     add(LossParts::iou, iou);
-    add(LossParts::objectness, objectness(p));
-    add(LossParts::class_probability, probability(p, class_id));
+    add(LossParts::objectness, objectness);
+    add(LossParts::class_probability, probability);
     add(LossParts::above_50, iou > .5);
     add(LossParts::above_75, iou > .75);
   }
 
-  // Writes gradients; returns the squares of the deltas, of boxes and of all else.
+  void store(const Tensor& gradient) {
+    each_place([&](const Place& p) {
+      for (int entry = 0; entry < 5 + classes_; ++entry)
+        *gradient.at(n_, plane(p, entry), p.y, p.x) = static_cast<float>(-delta(p, entry));
+    });
+  }
+  // Darknet's parts: what is wanted, squared.
   struct Squares {
     double boxes = 0, others = 0;
   };
-  Squares store(const Tensor& gradient) {
-    Squares squares;
+  Squares add_squares() {
     each_place([&](const Place& p) {
       add(LossParts::background, objectness(p));
       add(LossParts::predictions, 1);
       for (int entry = 0; entry < 5 + classes_; ++entry) {
-        const double d = delta(p, entry);
-        (entry < 4 ? squares.boxes : squares.others) += d * d;
-        *gradient.at(n_, plane(p, entry), p.y, p.x) = static_cast<float>(-d);
+        const auto part = entry < 4    ? LossParts::of_boxes
+                          : entry == 4 ? LossParts::of_objectness
+                                       : LossParts::of_classes;
+        add(part, delta(p, entry) * delta(p, entry));
       }
     });
-    add(LossParts::boxes, squares.boxes);
-    return squares;
+    return {parts_[LossParts::of_boxes], parts_[LossParts::of_objectness] + parts_[LossParts::of_classes]};
   }
   void store_parts(const Tensor& parts) const {
     for (int i = 0; i < LossParts::count; ++i) *parts.at(n_, i, 0, 0) = static_cast<float>(parts_[i]);

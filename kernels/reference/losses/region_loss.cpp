@@ -24,7 +24,8 @@ class ImageLoss : reference::Predictions {
       if (settling) want_box(p, anchor_at(p), .01);
     });
     for (const Truth& truth : truths) train(truth);
-    const Squares squares = store(gradient);
+    store(gradient);
+    const Squares squares = add_squares();
     add(LossParts::sum, squares.boxes + squares.others);
     store_parts(parts);
   }
@@ -71,7 +72,7 @@ class ImageLoss : reference::Predictions {
   void train(const Truth& truth) {
     const Place p = place_of(truth, best_slot(truth));
     const double iou = iou_of(box_of(p), truth);
-    add_pair(p, truth.class_id, iou);
+    add_pair(iou, objectness(p), probability(p, truth.class_id));
     const double weight = op_.pjreddie ? 2 - truth.w * truth.h : 1;
     want_box(p, truth, op_.coord_scale * weight);
     want_objectness(p, op_.rescore ? iou : 1, op_.object_scale);
@@ -118,7 +119,8 @@ class ImageLoss : reference::Predictions {
 void ops::RegionLoss::define(Inputs ins, Outputs outs) const {
   const bool is_settling = *reference::array(ins[2]) < settling;
   for (int n = 0; n < ins[0].batch; ++n)
-    ImageLoss(*this, ins[0], n).compute(reference::truths_of(ins[1], n), is_settling, outs[0], outs[1]);
+    ImageLoss(*this, ins[0], n)
+        .compute(reference::truths_of(ins[1], n, classes), is_settling, outs[0], outs[1]);
 }
 
 }  // namespace nightjar

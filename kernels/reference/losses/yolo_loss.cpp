@@ -38,7 +38,8 @@ class ImageLoss : reference::Predictions {
     each_place([&](const Place& p) { compare_with_all(p, truths); });
     for (const Truth& truth : truths) train_anchors(truth);
     if (op_.iou_thresh < 1) each_place([&](const Place& p) { share_box_by_classes(p); });
-    const Squares squares = store(gradient);
+    store(gradient);
+    const Squares squares = add_squares();
     const bool is_squares = op_.box == Op::Box::squares;
     add(LossParts::sum, is_squares ? squares.boxes + squares.others : op_.obj_normalizer * squares.others);
     store_parts(parts);
@@ -126,7 +127,7 @@ class ImageLoss : reference::Predictions {
   void count_pair(const Place& p, const Truth& truth) {
     const CentredBox box = box_of(p);
     const double iou = iou_of(box, truth);
-    add_pair(p, truth.class_id, iou);
+    add_pair(iou, objectness(p), probability(p, truth.class_id));
     if (op_.box == Op::Box::squares) return;
     const double met = op_.box == Op::Box::giou ? overlap_of(box, truth, Overlap::giou) : iou;
     add(LossParts::pair_sum, op_.iou_normalizer * (1 - met));
@@ -185,7 +186,7 @@ class ImageLoss : reference::Predictions {
 
 void ops::YoloLoss::define(Inputs ins, Outputs outs) const {
   for (int n = 0; n < ins[0].batch; ++n)
-    ImageLoss(*this, ins[0], n).compute(reference::truths_of(ins[1], n), outs[0], outs[1]);
+    ImageLoss(*this, ins[0], n).compute(reference::truths_of(ins[1], n, classes), outs[0], outs[1]);
 }
 
 }  // namespace nightjar

@@ -1,0 +1,168 @@
+// What learns and what does not, and that threads make no difference.
+#include "engine/train/learner.h"
+
+#include <algorithm>
+#include <numeric>
+#include <random>
+
+#include "kernels/ops/losses/truth.h"
+#include "tests/engine/cfg_graph.h"
+
+using namespace nightjar;
+using namespace nightjar::test;
+
+namespace {
+
+// A small detector: two heads of one loss each, a join, a shortcut.
+std::string detector(const std::string& first = {}, const std::string& head = {}) {
+  const std::string conv = "activation=leaky\nbatch_normalize=1\npad=1\n";
+  const std::string yolo = "classes=2\nnum=4\nanchors=4,4, 8,6, 10,14, 20,18\n" + head;
+  return "[net]\nwidth=32\nheight=32\nchannels=3\nbatch=3\nlearning_rate=.01\n"
+         "[convolutional]\nfilters=10\nsize=3\nstride=2\n" +
+         conv + first + "[convolutional]\nfilters=10\nsize=3\n" + conv +
+         "[shortcut]\nfrom=-2\nactivation=linear\n" +
+         "[maxpool]\nsize=2\nstride=2\n[convolutional]\nfilters=14\nsize=1\nactivation=linear\n[yolo]\nmask="
+         "2,3\n" +
+         yolo + "[route]\nlayers=-3\n[upsample]\nstride=2\n[route]\nlayers=-1,2\n" +
+         "[convolutional]\nfilters=14\nsize=1\nactivation=linear\n[yolo]\nmask=0,1\n" + yolo;
+}
+
+std::unique_ptr<Learner> learner_of(const std::string& text, int threads = 2, bool winograd = true) {
+  const auto cfg = parse_cfg(text, "x.cfg");
+  REQUIRE(cfg);
+  const auto recipe = read_recipe(*cfg);
+  REQUIRE(recipe);
+  BuildOptions build;
+  build.learn = true;
+  ModelOptions options;
+  options.threads = threads;
+  options.winograd = winograd;
+  auto learner = Learner::create(graph_of(text, build), synthesise(1), *recipe, options);
+  INFO((learner ? "" : learner.error().message));
+  REQUIRE(learner);
+  return std::move(*learner);
+}
+
+void write_sample(Learner& learner, unsigned seed) {
+  std::mt19937 random(seed);
+  std::vector<float> picture(static_cast<std::size_t>(learner.graph().input.size()));
+  for (int image = 0; image < learner.batch(); ++image) {
+    for (float& value : picture) value = static_cast<float>(random() % 256) / 255;
+    const Shape shape = learner.graph().shape(learner.graph().training->truth);
+    std::vector<float> truth(static_cast<std::size_t>(shape.size()));
+    const float boxes[] = {.3f, .4f, .2f, .25f, 0, 1, .7f, .6f, .5f, .4f, 1, 1};
+    std::copy(std::begin(boxes), std::end(boxes), truth.begin());
+    REQUIRE(learner.write_picture(image, picture));
+    REQUIRE(learner.write_truth(image, truth));
+  }
+}
+
+struct Outcome {
+  std::vector<double> losses;
+  std::vector<std::vector<float>> parameters;
+  bool operator==(const Outcome&) const = default;
+};
+
+Outcome train(Learner& learner, int updates) {
+  Outcome outcome;
+  Rates rates{.rate = .01f, .share = 1.f / 3, .decay = .01f, .momentum = .9f};
+  for (int update = 1; update <= updates; ++update) {
+    write_sample(learner, static_cast<unsigned>(update));
+    const auto reports = learner.run(static_cast<std::uint64_t>(3 * update));
+    REQUIRE(reports);
+    for (const LossReport& report : *reports) outcome.losses.push_back(report.loss());
+    rates.update = static_cast<float>(update);
+    REQUIRE(learner.update(rates));
+  }
+  for (std::size_t i = 0; i < learner.graph().parameters.size(); ++i) {
+    const auto values = learner.parameter(static_cast<int>(i));
+    REQUIRE(values);
+    outcome.parameters.push_back(*values);
+  }
+  return outcome;
+}
+
+// The layers whose arrays of that name another update has changed.
+std::vector<int> changed_layers(const std::string& text, const std::string& name) {
+  const auto learner = learner_of(text);
+  const Outcome before = train(*learner, 0), after = train(*learner, 1);
+  std::vector<int> layers;
+  for (std::size_t i = 0; i < before.parameters.size(); ++i) {
+    const Parameter& parameter = learner->graph().parameters[i];
+    if (parameter.name == name && before.parameters[i] != after.parameters[i])
+      layers.push_back(parameter.layer);
+  }
+  return layers;
+}
+
+using Layers = std::vector<int>;
+
+}  // namespace
+
+TEST_CASE("a network learns the same bits on any number of threads") {
+  const auto one = learner_of(detector(), 1), two = learner_of(detector(), 2),
+             three = learner_of(detector(), 3);
+  const Outcome outcome = train(*one, 4);
+  CHECK(outcome == train(*two, 4));
+  CHECK(outcome == train(*three, 4));
+}
+
+TEST_CASE("losses fall, in every form") {
+  for (const char* head : {"", "iou_loss=ciou\n", "loss=giou_focal\n"}) {
+    INFO(head);
+    const auto learner = learner_of(detector({}, head));
+    const Outcome outcome = train(*learner, 40);
+    const auto sum = [&](std::size_t first) {
+      return std::accumulate(outcome.losses.begin() + static_cast<std::ptrdiff_t>(first),
+                             outcome.losses.begin() + static_cast<std::ptrdiff_t>(first) + 8, 0.);
+    };
+    CHECK(sum(outcome.losses.size() - 8) < .8 * sum(0));
+  }
+}
+
+TEST_CASE("everything learns unless its layer says otherwise") {
+  CHECK(changed_layers(detector(), "weights") == Layers{0, 1, 4, 9});
+  CHECK(changed_layers(detector(), "scales") == Layers{0, 1});
+  CHECK(changed_layers(detector(), "rolling_mean") == Layers{0, 1});
+  CHECK(changed_layers(detector("dont_update=1\n"), "weights") == Layers{1, 4, 9});
+  CHECK(changed_layers(detector("dont_update=1\n"), "biases") == Layers{1, 4, 9});
+  CHECK(changed_layers(detector("train_only_bn=1\n"), "weights") == Layers{1, 4, 9});
+  CHECK(changed_layers(detector("train_only_bn=1\n"), "scales") == Layers{0, 1});
+  CHECK(changed_layers(detector("learning_rate=0\n"), "weights") == Layers{1, 4, 9});
+  CHECK(changed_layers(detector("stopbackward=1\n"), "weights") == Layers{1, 4, 9});
+}
+
+TEST_CASE("who learns nothing needs no gradient") {
+  const auto all = learner_of(detector()), some = learner_of(detector("stopbackward=1\n"));
+  CHECK(some->graph().nodes.size() < all->graph().nodes.size());
+}
+
+TEST_CASE("a layer that has no gradient is named, unless nothing in front of it learns") {
+  const std::string front =
+      "[net]\nwidth=8\nheight=8\nchannels=3\n[convolutional]\nfilters=4\nactivation=linear\n";
+  const std::string back =
+      "[normalization]\n[convolutional]\nfilters=7\nactivation=linear\n[yolo]\nclasses=2\nnum=1\n"
+      "anchors=2,2\n";
+  BuildOptions build;
+  build.learn = true;
+  const auto create = [&](const std::string& keys) {
+    return Learner::create(graph_of(front + keys + back, build), synthesise(1), {}, {});
+  };
+  const auto refused = create("");
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().message.find("x.cfg: layer 1 [normalization] cannot be trained") == 0);
+  CHECK(create("stopbackward=1\n"));
+}
+
+TEST_CASE("what cannot be trained is refused where the cfg says it") {
+  BuildOptions build;
+  build.learn = true;
+  CHECK(refusal(detector({}, "loss=best\n"), build)
+            .find("loss=best is unknown; known are darknet, giou_focal") != std::string::npos);
+  CHECK(refusal(detector({}, "iou_loss=oiu\n"), build).find("known are mse, iou, giou, diou, ciou") !=
+        std::string::npos);
+  CHECK(refusal(detector({}, "counters_per_class=3\n"), build).find("1 numbers and classes=2") !=
+        std::string::npos);
+  CHECK(refusal(detector({}, "loss=giou_focal\nscale_x_y=1.1\n"), build).find("scale_x_y") !=
+        std::string::npos);
+}
