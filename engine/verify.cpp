@@ -57,6 +57,19 @@ class Verifier {
     return "";
   }
 
+  // An update finds what runs left.
+  void begin_update() {
+    for (std::size_t i = 0; i < graph_.values.size(); ++i)
+      if (outlives_a_run(graph_.values[i].kind) && !is_derived(graph_.values[i])) written_[i] = false;
+  }
+
+  // A value has one writer; what outlives a run, one a phase, of which the last counts as its producer.
+  bool may_write(const Node& node, int number, const GraphValue& value) const {
+    if (value.producer == number) return true;
+    const bool in_update = value.producer >= 0 && graph_.nodes[at(value.producer)].phase == Phase::update;
+    return in_update && node.phase == Phase::run && outlives_a_run(value.kind);
+  }
+
   std::string fault_of_operands(const Operands& operands, const std::vector<int>& values,
                                 const char* verb) const {
     if (operands.size() != values.size())
@@ -75,8 +88,9 @@ class Verifier {
 
   std::string fault_of_node(int number) {
     const Node& node = graph_.nodes[at(number)];
-    if (number > 0 && node.phase < graph_.nodes[at(number) - 1].phase)
-      return "runs before an update before it";
+    const Phase before = number > 0 ? graph_.nodes[at(number) - 1].phase : node.phase;
+    if (node.phase < before) return "runs before an update before it";
+    if (node.phase > before) begin_update();
     if (!node.op.agrees()) return "its own numbers do not agree";
     for (const int input : node.inputs)
       if (std::string found = fault_of_read(input); !found.empty()) return found;
@@ -84,7 +98,7 @@ class Verifier {
       return found;
     for (const int output : node.outputs) {
       if (output < 0 || at(output) >= graph_.values.size()) return "writes a value that is not there";
-      if (graph_.values[at(output)].producer != number) return "writes a value of another node";
+      if (!may_write(node, number, graph_.values[at(output)])) return "writes a value of another node";
       written_[at(output)] = true;
     }
     return fault_of_operands(node.op.writes(), node.outputs, "writes");

@@ -13,8 +13,8 @@ struct LossParts {
     of_boxes,  // what boxes, objectness and classes add to the loss; Darknet's: squares of deltas
     of_objectness,
     of_classes,
-    pairs,  // predictions that were trained on a truth, each time one was; over these are summed
-    iou,    //   the IoU
+    pairs,    // predictions that were trained on a truth, each time one was; over these are summed
+    overlap,  //   the IoU
     objectness,
     class_probability,
     above_50,    // IoU > .5

@@ -74,7 +74,7 @@ class Predictions {
   // A prediction trained on a truth.
   void add_pair(double iou, double objectness, double probability) {
     add(LossParts::pairs, 1);
-    add(LossParts::iou, iou);
+    add(LossParts::overlap, iou);
     add(LossParts::objectness, objectness);
     add(LossParts::class_probability, probability);
     add(LossParts::above_50, iou > .5);

@@ -40,6 +40,7 @@ std::unique_ptr<Learner> learner_of(const std::string& text, int threads = 2, bo
   auto learner = Learner::create(graph_of(text, build), synthesise(1), *recipe, options);
   INFO((learner ? "" : learner.error().message));
   REQUIRE(learner);
+  CHECK(fault_of((*learner)->graph()) == "");
   return std::move(*learner);
 }
 
