@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes docs/networks.md: what nightjar does with each of the networks that Darknet's forks publish.
 
-usage: docs/networks.py CFGS NIGHTJAR [--emulated PROGRAM] [--data DIR] [--only REGEX] [--times] [--out FILE]
+usage: docs/networks.py CFGS NIGHTJAR [--emulated PROGRAM] [--data DIR] [--only REGEX] [--times] [--keep DIR] [--out FILE]
 
 CFGS is a folder of cfgs, NIGHTJAR the program, PROGRAM the one of tests/simt (build/tests/simt/nightjar_emulated),
 DIR where trees lie that cfgs name. Weights are made up, the same everywhere; a network of pictures is taken at a small
@@ -13,10 +13,12 @@ size, where it has as many layers as at any other. Compared are
 
 What cannot be done is left out, and the last column says why. The packages numpy, onnx, onnxruntime and
 opencv-python-headless (4.x; 5 reads no Darknet files) are used where they are installed. --times adds milliseconds at
-the cfg's own size, on a machine that does nothing else.
+the cfg's own size, on a machine that does nothing else. All networks take hours, most of them in the emulator: --keep
+names a folder where each row is kept, and taken from when it is there.
 """
 
 import argparse
+import json
 import os
 import re
 import struct
@@ -310,8 +312,21 @@ def parse_arguments():
     parser.add_argument("--side", type=int, default=128, help="width and height of larger networks")
     parser.add_argument("--limit", type=int, default=300, help="seconds that one run may take")
     parser.add_argument("--times", action="store_true")
+    parser.add_argument("--keep", type=Path, help="a folder for finished rows, which are not made again")
     parser.add_argument("--out", type=Path, default=ROOT / "docs/networks.md")
     return parser.parse_args()
+
+
+def row_of(cfg, args):
+    kept = args.keep and args.keep / (str(cfg.relative_to(args.cfgs)).replace("/", ",") + ".json")
+    if kept and kept.exists():
+        return json.loads(kept.read_text())
+    with tempfile.TemporaryDirectory(prefix="nightjar-networks-") as folder:
+        row = Network(cfg, args, folder).row()
+    if kept:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(json.dumps(row))
+    return row
 
 
 def main():
@@ -322,8 +337,7 @@ def main():
     rows, began = [], time.monotonic()
     for cfg in cfgs:
         progress(len(rows), len(cfgs), began, cfg.name)
-        with tempfile.TemporaryDirectory(prefix="nightjar-networks-") as folder:
-            rows.append(Network(cfg, args, folder).row())
+        rows.append(row_of(cfg, args))
     progress(len(cfgs), len(cfgs), began, "done\n")
     args.out.write_text(page(rows, args))
 
