@@ -4,7 +4,7 @@
 #include "engine/layers/activation.h"
 #include "engine/layers/registry.h"
 #include "kernels/ops/add.h"
-#include "parsers/message.h"
+#include "parsers/choice.h"
 
 namespace nightjar {
 namespace {
@@ -12,25 +12,16 @@ namespace {
 constexpr std::string_view keys[] = {"from", "activation",   "alpha",
                                      "beta", "weights_type", "weights_normalization"};
 
-ops::Add::Weights read_weights(LayerBuilder& layer) {
-  const std::string type = layer.options.text("weights_type", "none");
-  if (type == "per_feature" || type == "per_layer") return ops::Add::Weights::per_feature;
-  if (type == "per_channel") return ops::Add::Weights::per_channel;
-  if (type != "none")
-    layer.refuse("weights_type", "weights_type=" + printable(type) +
-                                     " is unknown; known are none, per_feature, per_layer, per_channel");
-  return ops::Add::Weights::none;
-}
-
-ops::Add::Normalization read_normalization(LayerBuilder& layer) {
-  const std::string kind = layer.options.text("weights_normalization", "none");
-  if (kind == "relu" || kind == "avg_relu") return ops::Add::Normalization::relu;
-  if (kind == "softmax") return ops::Add::Normalization::softmax;
-  if (kind != "none")
-    layer.refuse("weights_normalization", "weights_normalization=" + printable(kind) +
-                                              " is unknown; known are none, relu, avg_relu, softmax");
-  return ops::Add::Normalization::none;
-}
+using Weights = ops::Add::Weights;
+constexpr std::pair<std::string_view, Weights> weights_types[] = {{"none", Weights::none},
+                                                                  {"per_feature", Weights::per_feature},
+                                                                  {"per_layer", Weights::per_feature},
+                                                                  {"per_channel", Weights::per_channel}};
+using Normalization = ops::Add::Normalization;
+constexpr std::pair<std::string_view, Normalization> normalizations[] = {{"none", Normalization::none},
+                                                                         {"relu", Normalization::relu},
+                                                                         {"avg_relu", Normalization::relu},
+                                                                         {"softmax", Normalization::softmax}};
 
 // pjreddie's rule: both sides of the source are the same whole multiple or fraction of the output's.
 void require_compatible(LayerBuilder& layer, int reference, Shape source, Shape shape) {
@@ -53,7 +44,10 @@ void build(LayerBuilder& layer) {
     require_compatible(layer, reference, layer.shape(inputs.back()), shape);
   }
   const Activation activation = read_activation(layer, Activation::linear);
-  ops::Add add{{}, Activation::linear, read_weights(layer), read_normalization(layer)};
+  ops::Add add{{},
+               Activation::linear,
+               read_choice(layer.options, "weights_type", "none", weights_types),
+               read_choice(layer.options, "weights_normalization", "none", normalizations)};
   add.constant_normalization = true;
   for (const int input : inputs) add.sources.push_back(layer.shape(input));
   if (add.weights != ops::Add::Weights::none)

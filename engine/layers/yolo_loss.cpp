@@ -7,7 +7,7 @@
 #include "engine/layers/head_options.h"
 #include "kernels/ops/losses/giou_focal_loss.h"
 #include "kernels/ops/losses/yolo_loss.h"
-#include "parsers/message.h"
+#include "parsers/choice.h"
 
 namespace nightjar {
 namespace {
@@ -18,18 +18,9 @@ constexpr std::pair<std::string_view, Box> box_losses[] = {
 constexpr std::pair<std::string_view, Overlap> overlaps[] = {
     {"iou", Overlap::iou}, {"giou", Overlap::giou}, {"diou", Overlap::diou}, {"ciou", Overlap::ciou}};
 
-template <class Kind, std::size_t count>
-Kind read_kind(LayerBuilder& layer, const char* key, const char* fallback,
-               const std::pair<std::string_view, Kind> (&kinds)[count]) {
-  const std::string found = layer.options.text(key, fallback);
-  std::string names;
-  for (const auto& [name, kind] : kinds) {
-    if (found == name) return kind;
-    names += (names.empty() ? "" : ", ") + std::string(name);
-  }
-  layer.refuse(key, std::string(key) + "=" + printable(found) + " is unknown; known are " + names);
-  return kinds[0].second;
-}
+enum class Loss : std::uint8_t { darknet, giou_focal };
+constexpr std::pair<std::string_view, Loss> losses[] = {{"darknet", Loss::darknet},
+                                                        {"giou_focal", Loss::giou_focal}};
 
 // The slots of the list that this head has; all of them where there is no mask.
 std::vector<int> read_mask(LayerBuilder& layer, int num) {
@@ -73,8 +64,8 @@ ops::YoloLoss read_darknet_loss(LayerBuilder& layer, const YoloHead& head) {
   if (loss.pjreddie) return loss;
   loss.boxes = layer.options.integer("max", 200, {.low = 1, .high = 1 << 16});
   loss.new_coords = head.new_coords;
-  loss.box = read_kind(layer, "iou_loss", "mse", box_losses);
-  loss.shape_overlap = read_kind(layer, "iou_thresh_kind", "iou", overlaps);
+  loss.box = read_choice(layer.options, "iou_loss", "mse", box_losses);
+  loss.shape_overlap = read_choice(layer.options, "iou_thresh_kind", "iou", overlaps);
   loss.iou_thresh = real("iou_thresh", 1);
   loss.iou_normalizer = real("iou_normalizer", .75f);
   loss.obj_normalizer = real("obj_normalizer", 1);
@@ -108,10 +99,8 @@ ops::GiouFocalLoss read_giou_focal_loss(LayerBuilder& layer, const YoloHead& hea
 }  // namespace
 
 void emit_yolo_loss(LayerBuilder& layer, const YoloHead& head) {
-  const std::string name = layer.options.text("loss", "darknet");
-  if (name == "giou_focal") return layer.loss(read_giou_focal_loss(layer, head), layer.input());
-  if (name != "darknet")
-    layer.refuse("loss", "loss=" + printable(name) + " is unknown; known are darknet, giou_focal");
+  if (read_choice(layer.options, "loss", "darknet", losses) == Loss::giou_focal)
+    return layer.loss(read_giou_focal_loss(layer, head), layer.input());
   layer.loss(read_darknet_loss(layer, head));
 }
 

@@ -51,7 +51,10 @@ class Differentiation {
     const Node node = graph_.nodes[at(number)];  // a copy: the nodes grow
     if (!reads_what_learns(node)) return {};
     const auto gradient = node.op.gradient();
-    if (gradient) return add_terms(node, *gradient), Result<void>{};
+    if (gradient) {
+      add_terms(node, *gradient);
+      return {};
+    }
     const bool is_asked = std::any_of(node.outputs.begin(), node.outputs.end(), [&](int output) {
       return !contributions_[at(output)].empty() || sums_[at(output)] >= 0;
     });

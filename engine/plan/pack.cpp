@@ -113,14 +113,12 @@ bool is_finite(std::span<const float> values) {
   return bad == 0;
 }
 
-void transpose(const Parameter& parameter, std::span<float> values) {
-  const auto rows = static_cast<std::size_t>(parameter.transposed_rows);
-  const auto cols = static_cast<std::size_t>(parameter.transposed_cols);
-  const auto run = static_cast<std::size_t>(parameter.transposed_run);
+// A matrix of cols x rows elements, runs of so many floats -> rows x cols.
+void transpose(std::span<float> values, std::int64_t rows, std::int64_t cols, std::int64_t run) {
   const std::vector<float> stored(values.begin(), values.end());
-  for (std::size_t r = 0; r < rows; ++r) {
-    for (std::size_t c = 0; c < cols; ++c)
-      std::copy_n(&stored[(c * rows + r) * run], run, &values[(r * cols + c) * run]);
+  for (std::int64_t r = 0; r < rows; ++r) {
+    for (std::int64_t c = 0; c < cols; ++c)
+      std::copy_n(stored.data() + (c * rows + r) * run, run, values.data() + (r * cols + c) * run);
   }
 }
 
@@ -154,7 +152,8 @@ Result<void> read_parameter(const Graph& graph, int index, const ParameterSource
     return Error{Failure::malformed,
                  where() + "hold a negative variance; the file is damaged or belongs to another cfg"};
   }
-  if (parameter.transposed_rows != 0) transpose(parameter, values);
+  if (parameter.transposed_rows != 0)
+    transpose(values, parameter.transposed_rows, parameter.transposed_cols, parameter.transposed_run);
   return {};
 }
 
@@ -167,6 +166,11 @@ Result<std::vector<float>> evaluate_constant(const Graph& graph, int value, cons
   if (!data) return data.error();
   const auto* first = reinterpret_cast<const float*>(*data);
   return std::vector<float>(first, first + graph.shape(value).size());
+}
+
+void order_as_file(const Parameter& parameter, std::span<float> values) {
+  if (parameter.transposed_rows != 0)
+    transpose(values, parameter.transposed_cols, parameter.transposed_rows, parameter.transposed_run);
 }
 
 Error no_memory_for_weights(const Graph& graph, std::int64_t bytes) {

@@ -26,6 +26,9 @@ Result<void> pack_weights(const Graph& graph, std::span<const Step* const> steps
 Result<void> read_parameter(const Graph& graph, int index, const ParameterSource& source,
                             std::span<float> values);
 
+// Back from the order that kernels want to the weights file's.
+void order_as_file(const Parameter& parameter, std::span<float> values);
+
 // A constant of the graph, planar floats: a parameter as read_parameter() reads it, or what nodes compute
 // from such.
 Result<std::vector<float>> evaluate_constant(const Graph& graph, int value, const ParameterSource& source);

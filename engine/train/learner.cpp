@@ -5,6 +5,7 @@
 
 #include "engine/passes/passes.h"
 #include "engine/passes/training.h"
+#include "engine/plan/pack.h"
 
 namespace nightjar {
 
@@ -60,9 +61,7 @@ Result<std::vector<LossReport>> Learner::run(std::uint64_t seen) {
 }
 
 Result<void> Learner::update(const Rates& rates) {
-  const std::array<float, Rates::count> values{rates.rate,   rates.share,   rates.decay, rates.momentum,
-                                               rates.second, rates.epsilon, rates.update};
-  if (auto done = executor_->write(graph_.training->rates, 0, values); !done) return done;
+  if (auto done = executor_->write(graph_.training->rates, 0, rates.values()); !done) return done;
   return executor_->update();
 }
 
@@ -70,16 +69,8 @@ Result<std::vector<float>> Learner::parameter(int index) const {
   const Parameter& parameter = graph_.parameters[static_cast<std::size_t>(index)];
   std::vector<float> values;
   if (auto done = executor_->read(parameter.value, values, 0); !done) return done.error();
-  if (parameter.transposed_rows == 0) return values;
-  std::vector<float> stored(values.size());
-  const auto rows = static_cast<std::size_t>(parameter.transposed_rows);
-  const auto cols = static_cast<std::size_t>(parameter.transposed_cols);
-  const auto run = static_cast<std::size_t>(parameter.transposed_run);
-  for (std::size_t r = 0; r < rows; ++r) {
-    for (std::size_t c = 0; c < cols; ++c)
-      std::copy_n(&values[(r * cols + c) * run], run, &stored[(c * rows + r) * run]);
-  }
-  return stored;
+  order_as_file(parameter, values);
+  return values;
 }
 
 }  // namespace nightjar

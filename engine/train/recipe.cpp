@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "parsers/message.h"
+#include "parsers/choice.h"
 
 namespace nightjar {
 namespace {
@@ -19,20 +19,9 @@ constexpr std::pair<std::string_view, Policy> policies[] = {
     {"exp", Policy::exp},           {"poly", Policy::poly}, {"sig", Policy::sig},
     {"random", Policy::random},     {"sgdr", Policy::sgdr}};
 
-Policy read_policy(CfgOptions& options) {
-  const std::string found = options.text("policy", "constant");
-  std::string names;
-  for (const auto& [name, policy] : policies) {
-    if (found == name) return policy;
-    names += (names.empty() ? "" : ", ") + std::string(name);
-  }
-  options.refuse("policy", "policy=" + printable(found) + " is unknown; known are " + names);
-  return Policy::constant;
-}
-
 Schedule read_schedule(CfgOptions& options) {
   Schedule s;
-  s.policy = read_policy(options);
+  s.policy = read_choice(options, "policy", "constant", policies);
   s.rate = options.real("learning_rate", s.rate);
   s.least = options.real("learning_rate_min", s.policy == Policy::sgdr ? 1e-5f : 0);
   s.burn_in = options.integer("burn_in", 0, {.low = 0});

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "kernels/ops/op.h"
+#include "kernels/ops/batch_norm.h"
 
 namespace nightjar::ops {
 
@@ -12,7 +12,7 @@ namespace nightjar::ops {
 //   alexeyab   as unbiased
 //   pjreddie   sqrt(variance by N - 1) + 1e-6
 struct BatchNormTrain {
-  static constexpr double epsilon = 1e-5;
+  static constexpr double epsilon = BatchNorm::epsilon;
   enum class Form : std::uint8_t { exact, unbiased, alexeyab, pjreddie };
   Shape shape;
   Form form = Form::exact;

@@ -16,6 +16,10 @@ void for_each_element(const Tensor& tensor, Visit visit) {
         for (int x = 0; x < tensor.shape.w; ++x) visit(n, c, y, x);
 }
 
+inline void fill_with_zeros(const Tensor& tensor) {
+  for_each_element(tensor, [&](int n, int c, int y, int x) { *tensor.at(n, c, y, x) = 0; });
+}
+
 // Calls visit(n, y, x) for every cell of every image.
 template <class Visit>
 void for_each_cell(const Tensor& tensor, Visit visit) {

@@ -19,7 +19,7 @@ constexpr std::int64_t most_flops = 1 << 20;  // of a case: it is defined slowly
 
 // The loss whose gradient is looked for: the sum over outputs of their values times `by_outputs`.
 double loss(const Op& op, const std::vector<Tensor>& ins, const std::vector<OwnedTensor>& by_outputs) {
-  const std::vector<OwnedTensor> outs = evaluate(op, ins);
+  const std::vector<OwnedTensor> outs = define(op, ins, {});
   double sum = 0;
   for (std::size_t o = 0; o < outs.size(); ++o) {
     const std::vector<float> values = planar(outs[o].view), weights = planar(by_outputs[o].view);
@@ -84,7 +84,7 @@ void check_gradients(const Op& op) {
     by_outputs.push_back(make_tensor(operand.value, batch));
     if (operand.value.per_image) fill(by_outputs.back(), 7);
   }
-  const std::vector<OwnedTensor> outs = evaluate(op, ins);
+  const std::vector<OwnedTensor> outs = define(op, ins, {});
   const std::vector<OwnedTensor> gradients = gradients_by_inputs(op, ins, views(outs), views(by_outputs));
   std::set<int> known;
   const Gradient gradient = op.gradient().value();

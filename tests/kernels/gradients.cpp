@@ -1,7 +1,5 @@
 #include "tests/kernels/gradients.h"
 
-#include <cassert>
-
 #include "kernels/reference/elements.h"
 
 namespace nightjar::testing {
@@ -12,21 +10,7 @@ void add(const Tensor& from, const Tensor& to) {
       to, [&](int n, int c, int y, int x) { *to.at(n, c, y, x) += *from.at(n, c, y, x); });
 }
 
-int batch_of(const std::vector<Tensor>& tensors) {
-  int batch = 1;
-  for (const Tensor& t : tensors) batch = std::max(batch, t.batch);
-  return batch;
-}
-
 }  // namespace
-
-std::vector<OwnedTensor> evaluate(const Op& op, const std::vector<Tensor>& ins) {
-  std::vector<OwnedTensor> outs;
-  for (const Operand& operand : op.writes()) outs.push_back(make_tensor(operand.value, batch_of(ins)));
-  assert(op.agrees() && ins.size() == op.reads().size());
-  op.define(ins, views(outs));
-  return outs;
-}
 
 std::vector<OwnedTensor> gradients_by_inputs(const Op& op, const std::vector<Tensor>& ins,
                                              const std::vector<Tensor>& outs,
@@ -46,7 +30,7 @@ std::vector<OwnedTensor> gradients_by_inputs(const Op& op, const std::vector<Ten
                       : from == From::sum             ? sums[i].view
                                                       : of_terms[i][0].view);
     }
-    of_terms.push_back(evaluate(term.op, reads));
+    of_terms.push_back(define(term.op, reads, {}));
     for (std::size_t i = 0; i < term.of.size(); ++i) {
       if (term.of[i] < 0) continue;
       OwnedTensor &written = of_terms.back()[i], &sum = sums[static_cast<std::size_t>(term.of[i])];

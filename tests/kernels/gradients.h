@@ -11,7 +11,4 @@ std::vector<OwnedTensor> gradients_by_inputs(const Op& op, const std::vector<Ten
                                              const std::vector<Tensor>& outs,
                                              const std::vector<Tensor>& by_outputs);
 
-// What the operation writes.
-std::vector<OwnedTensor> evaluate(const Op& op, const std::vector<Tensor>& ins);
-
 }  // namespace nightjar::testing

@@ -167,6 +167,7 @@ std::vector<OwnedTensor> define(const Op& op, std::vector<Tensor> data,
   std::vector<OwnedTensor> outs;
   for (const Operand& operand : op.writes()) outs.push_back(make_tensor(operand.value, batch));
   for (const OwnedTensor& weight : weights) data.push_back(weight.view);
+  assert(op.agrees() && data.size() == op.reads().size());
   op.define(data, views(outs));
   return outs;
 }

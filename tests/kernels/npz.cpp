@@ -92,4 +92,17 @@ std::map<std::string, Array> read_npz(const std::filesystem::path& path) {
   return arrays;
 }
 
+OwnedTensor tensor_of(const Array& array, const Value& value) {
+  const int batch = value.per_image ? array.shape[0] : 1;
+  OwnedTensor t = make_tensor(value, batch);
+  if (static_cast<std::int64_t>(array.values.size()) != value.shape.size() * batch)
+    throw std::runtime_error("an array of another size");
+  for (std::size_t i = 0; i < array.values.size(); ++i) {
+    const auto at = static_cast<std::int64_t>(i);
+    *t.view.flat(static_cast<int>(at / value.shape.size()), at % value.shape.size()) =
+        static_cast<float>(array.values[i]);
+  }
+  return t;
+}
+
 }  // namespace nightjar::testing

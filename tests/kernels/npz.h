@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/kernels/harness.h"
+
 namespace nightjar::testing {
 
 struct Array {
@@ -14,5 +16,8 @@ struct Array {
 };
 // By name; text is left out. Throws std::runtime_error where it is none such.
 std::map<std::string, Array> read_npz(const std::filesystem::path& path);
+
+// Its elements as an operand: of images, which are its first axis, or once for all of them.
+OwnedTensor tensor_of(const Array& array, const Value& value);
 
 }  // namespace nightjar::testing

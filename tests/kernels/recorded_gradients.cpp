@@ -37,19 +37,6 @@ struct Stage {
   std::vector<std::string> reads;
 };
 
-// Of images where it has a batch in front, else once for all of them.
-OwnedTensor tensor_of(const Array& array, const Value& value) {
-  const int batch = value.per_image ? array.shape[0] : 1;
-  OwnedTensor t = make_tensor(value, batch);
-  REQUIRE(static_cast<std::int64_t>(array.values.size()) == value.shape.size() * batch);
-  for (std::size_t i = 0; i < array.values.size(); ++i) {
-    const auto at = static_cast<std::int64_t>(i);
-    *t.view.flat(static_cast<int>(at / value.shape.size()), at % value.shape.size()) =
-        static_cast<float>(array.values[i]);
-  }
-  return t;
-}
-
 void check_equal(const Tensor& ours, const Array& truth) {
   const std::vector<float> values = planar(ours);
   CHECK(relative_error(values, {truth.values.begin(), truth.values.end()}) < 1e-4);
@@ -84,7 +71,7 @@ class Layer {
     }
     ins_.push_back(ins);
     owned_.push_back(std::move(made));
-    outs_.push_back(evaluate(stage.op, ins));
+    outs_.push_back(define(stage.op, ins, {}));
   }
 
   // Checks what is recorded; returns the gradient by what the stage before wrote.
@@ -292,9 +279,9 @@ TEST_CASE("the gradients of losses are those that were recorded") {
     softmax.groups = whole(arrays, "groups");
     softmax.temperature = static_cast<float>(arrays.at("temperature").values[0]);
     const OwnedTensor x = tensor_of(arrays.at("x"), {shape}), truth = tensor_of(arrays.at("truth"), {shape});
-    const std::vector<OwnedTensor> shares = evaluate(softmax, {x.view});
+    const std::vector<OwnedTensor> shares = define(softmax, {x.view}, {});
     check_equal(shares[0].view, arrays.at("y"));
-    const std::vector<OwnedTensor> outs = evaluate(ops::SoftmaxLoss{shape}, {shares[0].view, truth.view});
+    const std::vector<OwnedTensor> outs = define(ops::SoftmaxLoss{shape}, {shares[0].view, truth.view}, {});
     for (double& delta : arrays.at("darknet_delta").values) delta = -delta;
     check_equal(outs[0].view, arrays.at("darknet_delta"));
     CHECK(parts(outs) == Approx(arrays.at("loss").values[0]).epsilon(1e-5));
@@ -302,7 +289,7 @@ TEST_CASE("the gradients of losses are those that were recorded") {
   Arrays arrays = read_npz(folder / "cost_sse.npz");
   const Shape shape = image_shape(arrays.at("x"));
   const OwnedTensor x = tensor_of(arrays.at("x"), {shape}), truth = tensor_of(arrays.at("truth"), {shape});
-  const std::vector<OwnedTensor> outs = evaluate(ops::Cost{shape}, {x.view, truth.view});
+  const std::vector<OwnedTensor> outs = define(ops::Cost{shape}, {x.view, truth.view}, {});
   CHECK(parts(outs) == Approx(arrays.at("loss").values[0]).epsilon(1e-5));
   for (double& value : arrays.at("d_x").values) value /= 2;  // Darknet leaves the factor to the rate
   check_equal(outs[0].view, arrays.at("d_x"));

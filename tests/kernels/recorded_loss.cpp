@@ -30,16 +30,6 @@ ops::GiouFocalLoss loss_of(Arrays& arrays, int scale) {
   return loss;
 }
 
-OwnedTensor tensor_of(const Array& array, const Shape& shape) {
-  OwnedTensor t = make_tensor({shape}, array.shape[0]);
-  for (std::size_t i = 0; i < array.values.size(); ++i) {
-    const auto at = static_cast<std::int64_t>(i);
-    *t.view.flat(static_cast<int>(at / shape.size()), at % shape.size()) =
-        static_cast<float>(array.values[i]);
-  }
-  return t;
-}
-
 // Rows of image, class, x, y, w, h, weight; pixels. `rows`: which of them each image has.
 OwnedTensor truths_of(const Arrays& arrays, const ops::GiouFocalLoss& loss, int batch,
                       std::vector<std::vector<int>>& rows) {
@@ -90,7 +80,7 @@ void check_targets(const Arrays& arrays, char scale, Assignment& ours, int n, co
 void check_scale(Arrays& arrays, int scale) {
   const char letter = "sml"[scale];
   const ops::GiouFocalLoss loss = loss_of(arrays, scale);
-  const OwnedTensor raw = tensor_of(arrays.at(std::string("head_") + letter), loss.shape);
+  const OwnedTensor raw = tensor_of(arrays.at(std::string("head_") + letter), {loss.shape});
   const int batch = raw.view.batch;
   std::vector<std::vector<int>> rows;
   const OwnedTensor truth = truths_of(arrays, loss, batch, rows);
@@ -98,7 +88,7 @@ void check_scale(Arrays& arrays, int scale) {
     Assignment ours = assign(loss, raw.view, truth.view, n);
     check_targets(arrays, letter, ours, n, rows[static_cast<std::size_t>(n)]);
   }
-  const std::vector<OwnedTensor> outs = evaluate(loss, {raw.view, truth.view});
+  const std::vector<OwnedTensor> outs = define(loss, {raw.view, truth.view}, {});
   const LossParts::Part parts[] = {LossParts::of_boxes, LossParts::of_objectness, LossParts::of_classes};
   for (std::size_t i = 0; i < 3; ++i) {
     double sum = 0;

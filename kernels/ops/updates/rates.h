@@ -1,6 +1,8 @@
 // How far an update goes: what a schedule decides before each, for all parameters.
 #pragma once
 
+#include <array>
+
 #include "kernels/tensor.h"
 
 namespace nightjar {
@@ -17,6 +19,7 @@ struct Rates {
 
   static constexpr int count = 7;
   static constexpr Shape shape() { return {count, 1, 1}; }
+  std::array<float, count> values() const { return {rate, share, decay, momentum, second, epsilon, update}; }
   static Rates at(const float* values) {
     return {values[0], values[1], values[2], values[3], values[4], values[5], values[6]};
   }

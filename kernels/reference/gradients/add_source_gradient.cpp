@@ -8,7 +8,7 @@ namespace nightjar {
 void ops::AddSourceGradient::define(Inputs ins, Outputs outs) const {
   const float* stored = add.weights == Add::Weights::none ? nullptr : reference::array(ins[1]);
   const auto at = static_cast<std::size_t>(source);
-  reference::for_each_element(outs[0], [&](int n, int c, int y, int x) { *outs[0].at(n, c, y, x) = 0; });
+  reference::fill_with_zeros(outs[0]);
   reference::for_each_element(ins[0], [&](int n, int c, int y, int x) {
     const auto cell = reference::cell_of_source(add.sources[at], add.shape(), c, y, x);
     if (!cell) return;

@@ -6,7 +6,7 @@
 namespace nightjar {
 
 void ops::LocalAvgPoolGradient::define(Inputs ins, Outputs outs) const {
-  reference::for_each_element(outs[0], [&](int n, int c, int y, int x) { *outs[0].at(n, c, y, x) = 0; });
+  reference::fill_with_zeros(outs[0]);
   reference::for_each_element(ins[0], [&](int n, int c, int y, int x) {
     int cells = 0;
     reference::for_each_in_window(pool, y, x, [&](int, int) { ++cells; });

@@ -8,7 +8,7 @@
 namespace nightjar {
 
 void ops::MaxPoolGradient::define(Inputs ins, Outputs outs) const {
-  reference::for_each_element(outs[0], [&](int n, int c, int y, int x) { *outs[0].at(n, c, y, x) = 0; });
+  reference::fill_with_zeros(outs[0]);
   reference::for_each_element(ins[1], [&](int n, int c, int y, int x) {
     float largest = -std::numeric_limits<float>::infinity();
     float* winner = nullptr;

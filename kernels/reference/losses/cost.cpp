@@ -27,7 +27,7 @@ Term term_of(ops::Cost::Type type, double difference) {
 }  // namespace
 
 void ops::Cost::define(Inputs ins, Outputs outs) const {
-  reference::for_each_element(outs[1], [&](int n, int c, int, int) { *outs[1].at(n, c, 0, 0) = 0; });
+  reference::fill_with_zeros(outs[1]);
   for (int n = 0; n < ins[0].batch; ++n) {
     double loss = 0;
     for (std::int64_t i = 0; i < shape.size(); ++i) {

@@ -46,7 +46,8 @@ class ImageLoss : reference::Predictions {
         if (!(iou_of(box, truth) < op_.ignore_thresh)) all.at(p.slot, p.y, p.x) = Assignment::ignored;
     });
     for (std::size_t i = 0; i < truths.size(); ++i) {
-      const auto found = std::find(op_.mask.begin(), op_.mask.end(), nearest_anchor(truths[i]));
+      const auto found = std::find(op_.mask.begin(), op_.mask.end(),
+                                   reference::nearest_anchor(op_.anchors, op_.network, truths[i]));
       if (found == op_.mask.end()) continue;
       const Place p = place_of(truths[i], static_cast<int>(found - op_.mask.begin()));
       all.at(p.slot, p.y, p.x) = static_cast<int>(i);
@@ -68,17 +69,7 @@ class ImageLoss : reference::Predictions {
   }
 
  private:
-  CentredBox anchor(int number) const {
-    const auto i = static_cast<std::size_t>(number) * 2;
-    return {0, 0, double{op_.anchors[i]} / op_.network.w, double{op_.anchors[i + 1]} / op_.network.h};
-  }
-  int nearest_anchor(const Truth& truth) const {
-    const CentredBox shape{0, 0, truth.w, truth.h};
-    int nearest = 0;
-    for (int i = 1; i < static_cast<int>(op_.anchors.size()) / 2; ++i)
-      if (iou_of(anchor(i), shape) > iou_of(anchor(nearest), shape)) nearest = i;
-    return nearest;
-  }
+  CentredBox anchor(int number) const { return reference::anchor_of(op_.anchors, number, op_.network); }
   CentredBox box_of(const Place& p) const {
     const CentredBox a = anchor(op_.mask[static_cast<std::size_t>(p.slot)]);
     return {(p.x + sigmoid(value(p, 0))) / op_.shape.w, (p.y + sigmoid(value(p, 1))) / op_.shape.h,

@@ -35,6 +35,21 @@ inline std::vector<Truth> truths_of(const Tensor& truth, int n, int classes) {
   return all;
 }
 
+// Sides of an anchor as a share of `whole`, which they are measured in.
+inline CentredBox anchor_of(const std::vector<float>& anchors, int number, const Shape& whole) {
+  const auto i = static_cast<std::size_t>(number) * 2;
+  return {0, 0, double{anchors[i]} / whole.w, double{anchors[i + 1]} / whole.h};
+}
+// The first of those whose shape overlaps the truth's most.
+inline int nearest_anchor(const std::vector<float>& anchors, const Shape& whole, const Truth& truth) {
+  const CentredBox shape{0, 0, truth.w, truth.h};
+  int nearest = 0;
+  for (int i = 1; i < static_cast<int>(anchors.size()) / 2; ++i)
+    if (iou_of(anchor_of(anchors, i, whole), shape) > iou_of(anchor_of(anchors, nearest, whole), shape))
+      nearest = i;
+  return nearest;
+}
+
 // Of one image, slots x (x, y, w, h, objectness, classes). A delta is minus a gradient.
 class Predictions {
  public:

@@ -9,7 +9,7 @@ namespace nightjar {
 
 void ops::SoftmaxLoss::define(Inputs ins, Outputs outs) const {
   constexpr float least = 1e-30f;  // a probability of 0 has a finite loss
-  reference::for_each_element(outs[1], [&](int n, int c, int, int) { *outs[1].at(n, c, 0, 0) = 0; });
+  reference::fill_with_zeros(outs[1]);
   for (int n = 0; n < ins[0].batch; ++n) {
     double loss = 0;
     for (std::int64_t i = 0; i < shape.size(); ++i) {

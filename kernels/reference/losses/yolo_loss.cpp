@@ -51,10 +51,7 @@ class ImageLoss : reference::Predictions {
   }
 
   // Sides of an anchor, relative to the network.
-  CentredBox anchor(int number) const {
-    const auto i = static_cast<std::size_t>(number) * 2;
-    return {0, 0, double{op_.anchors[i]} / op_.network.w, double{op_.anchors[i + 1]} / op_.network.h};
-  }
+  CentredBox anchor(int number) const { return reference::anchor_of(op_.anchors, number, op_.network); }
   // How much longer than its anchor a prediction's side is.
   double stretch(const Place& p, int entry) const {
     const double v = value(p, entry);
@@ -103,9 +100,7 @@ class ImageLoss : reference::Predictions {
   void train_anchors(const Truth& truth) {
     const CentredBox shape{0, 0, truth.w, truth.h};
     const int count = static_cast<int>(op_.anchors.size()) / 2;
-    int best = 0;
-    for (int i = 1; i < count; ++i)
-      if (iou_of(anchor(i), shape) > iou_of(anchor(best), shape)) best = i;
+    const int best = reference::nearest_anchor(op_.anchors, op_.network, truth);
     train_anchor(best, truth);
     if (!(op_.iou_thresh < 1)) return;
     for (int i = 0; i < count; ++i)
