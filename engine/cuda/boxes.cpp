@@ -58,6 +58,13 @@ BoxDecoder::BoxDecoder(const Graph& graph, const Launcher& launcher, const Gpu& 
   }
 }
 
+bool BoxDecoder::reads_past(int value) const {
+  const auto read_by = [&](const Node& node) { return std::ranges::count(node.inputs, value) > 0; };
+  return std::ranges::none_of(graph_.nodes, read_by) && std::ranges::any_of(parts_, [&](const Part& part) {
+           return part.on_device && base(*part.head).value == value;
+         });
+}
+
 Result<void> BoxDecoder::lay_out() {
   bytes_ = aligned_size(static_cast<std::int64_t>(parts_.size() * sizeof(unsigned)));
   for (Part& part : parts_) {

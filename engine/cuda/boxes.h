@@ -15,6 +15,9 @@ class BoxDecoder {
  public:
   BoxDecoder(const Graph& graph, const Launcher& launcher, const Gpu& gpu);
 
+  // Whether a value is that of a head whose boxes are decoded from its raw values, so that nothing reads it.
+  bool reads_past(int value) const;
+
   // The boxes of the first images of the last run, which may still be under way. Errors: too_large, device.
   Result<std::vector<Boxes>> decode(int images, const DecodeOptions& options);
 

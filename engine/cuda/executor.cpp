@@ -44,6 +44,7 @@ class CudaExecutor : public Executor {
       auto prepared = launcher_->prepare(step, cuda_kernel_of(step.kernel), packed);
       if (!prepared) return prepared.error();
       steps_.push_back(std::move(*prepared));
+      on_demand_.push_back(boxes_.reads_past(graph_.nodes[at(step.node)].outputs[0]));
     }
     return repack();
   }
@@ -111,6 +112,7 @@ class CudaExecutor : public Executor {
   }
 
   Result<void> read(int value, std::vector<float>& values, int image) override {
+    if (auto done = compute_on_demand(value); !done) return done;
     const Tensor from = one_image(launcher_->value(value), image);
     values.resize(static_cast<std::size_t>(from.shape.size()));
     const auto bytes = static_cast<std::int64_t>(values.size() * sizeof(float));
@@ -136,7 +138,8 @@ class CudaExecutor : public Executor {
     if (auto ready = enter(); !ready) return ready.error();
     std::vector<StepTime> times;
     for (std::size_t i = 0; i < steps_.size(); ++i) {
-      const auto microseconds = launcher_->time(steps_[i]);
+      if (on_demand_[i]) continue;
+      const auto microseconds = launcher_->time({&steps_[i], 1});
       if (!microseconds) return microseconds.error();
       times.push_back(step_time(graph_, plan().steps[i], *microseconds * 1e-3, batch()));
       times.back().limit_milliseconds = launcher_->limit(steps_[i]) * 1e-3;
@@ -166,8 +169,17 @@ class CudaExecutor : public Executor {
   }
 
   Result<void> launch_steps() const {
-    for (const PreparedStep& step : steps_) {
-      if (auto done = launcher_->launch(step); !done) return done;
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+      if (on_demand_[i]) continue;
+      if (auto done = launcher_->launch(steps_[i]); !done) return done;
+    }
+    return {};
+  }
+
+  // A value that the run left out.
+  Result<void> compute_on_demand(int value) const {
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+      if (on_demand_[i] && steps_[i].node->outputs[0] == value) return launcher_->launch(steps_[i]);
     }
     return {};
   }
@@ -178,6 +190,8 @@ class CudaExecutor : public Executor {
   std::optional<Variables> variables_;
   DeviceWeights repacked_;  // of the steps whose weights may change
   std::vector<PreparedStep> steps_;
+  std::vector<bool>
+      on_demand_;  // steps of heads whose boxes come from the raw values: for who asks for theirs
   Recording recording_;
   Pictures pictures_;
   Staging planar_;

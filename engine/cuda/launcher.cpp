@@ -34,7 +34,8 @@ Result<PreparedStep> Launcher::prepare(const Step& step, const CudaKernel& kerne
       {made.operands.in.data(), static_cast<int>(made.operands.in.size()), made.operands.out.data(), packed},
       workspace_.get(),
       gpu_.device,
-      stream()};
+      stream(),
+      plan_.precision};
   made.by_kernel.resize(kernel.prepared_bytes);
   const Status status = kernel.prepare(node.op, made.call, made.by_kernel.data());
   if (auto done = check(status, gpu_, "preparing " + std::string(kernel.name)); !done) return done.error();
@@ -75,14 +76,14 @@ Result<Recording> Launcher::record(const std::function<Result<void>()>& enqueue)
   return recording;
 }
 
-Result<double> Launcher::time(const PreparedStep& step) const {
+Result<double> Launcher::time(std::span<const PreparedStep> steps) const {
   constexpr int launches = 10, rounds = 4;  // the first of these uploads the recording
   // Once outside it, as for all that is recorded.
-  if (auto done = launch(step); !done) return done.error();
+  if (auto done = launch(steps.front()); !done) return done.error();
   if (auto done = wait(); !done) return done.error();
   const auto recording = record([&]() -> Result<void> {
-    for (int i = 0; i < launches; ++i) {
-      if (auto done = launch(step); !done) return done;
+    for (std::size_t i = 0; i < launches; ++i) {
+      if (auto done = launch(steps[i % steps.size()]); !done) return done;
     }
     return {};
   });

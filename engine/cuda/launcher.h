@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "engine/cuda/plan.h"
@@ -27,6 +28,8 @@ class Launcher {
 
   const CudaPlan& plan() const { return plan_; }
   Stream stream() const { return stream_.get(); }
+  // Where values lie that do not outlive a run.
+  std::byte* arena() const { return arena_.get(); }
   // A value, all images; valid until the memory is used again, which is the end of the run for results and
   // what heads read.
   Tensor value(int value) const { return tensor_of(graph_, plan_, value, plan_.batch, regions()); }
@@ -41,8 +44,9 @@ class Launcher {
   // What `enqueue` enqueues on the stream. Its kernels must have run before: the driver loads a kernel when
   // it first starts, which it cannot in a recording.
   Result<Recording> record(const std::function<Result<void>()>& enqueue) const;
-  // Microseconds that a step takes where it runs again and again: the best of a few times ten launches.
-  Result<double> time(const PreparedStep& step) const;
+  // Microseconds that a step takes where it runs again and again: the best of a few times ten launches. Of
+  // several forms of it, as with different weights, in turn.
+  Result<double> time(std::span<const PreparedStep> steps) const;
   // Microseconds that no kernel could beat (kernels/cuda/limit.h); 0 where that is not known.
   double limit(const PreparedStep& step) const;
 

@@ -64,16 +64,23 @@ NIGHTJAR_DEVICE Number logistic(Number x) {
 
 }  // namespace formula
 
-// The branch is the same for all threads of a launch.
-NIGHTJAR_DEVICE float activate(Activation activation, float x) {
+// On neighbouring values: one branch for all of them, the same for all threads of a launch.
+template <int count>
+NIGHTJAR_DEVICE void activate(Activation activation, float (&x)[count]) {
   switch (activation) {
-#define NIGHTJAR_ACTIVATE(name, type) \
-  case Activation::name:              \
-    return activations::type::of(formula::Number{x}).value;
+#define NIGHTJAR_ACTIVATE(name, type)                        \
+  case Activation::name:                                     \
+    _Pragma("unroll") for (int i = 0; i < count; ++i) x[i] = \
+        activations::type::of(formula::Number{x[i]}).value;  \
+    break;
     NIGHTJAR_ACTIVATIONS(NIGHTJAR_ACTIVATE)
 #undef NIGHTJAR_ACTIVATE
   }
-  return x;
+}
+NIGHTJAR_DEVICE float activate(Activation activation, float x) {
+  float values[] = {x};
+  activate(activation, values);
+  return values[0];
 }
 
 }  // namespace nightjar::cuda

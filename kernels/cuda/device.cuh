@@ -17,6 +17,12 @@
 #include <cuda_runtime.h>
 
 #define NIGHTJAR_DEVICE __device__ __forceinline__
+// Whether the instructions of sm_90a are there.
+#if defined(__CUDA_ARCH_FEAT_SM90_ALL)
+#define NIGHTJAR_HAS_WGMMA 1
+#else
+#define NIGHTJAR_HAS_WGMMA 0
+#endif
 
 namespace nightjar::cuda {
 
@@ -66,11 +72,34 @@ NIGHTJAR_DEVICE T from_float(float x) {
     return x;
   }
 }
+// The bits of four neighbouring halves, two a word.
+NIGHTJAR_DEVICE Pack<std::uint32_t, 2> four_halves(const half* p) {
+  return *reinterpret_cast<const Pack<std::uint32_t, 2>*>(p);
+}
+// To tf32, nearest, ties away from zero; what is no number stays (half_bits.h, tf32_value).
+NIGHTJAR_DEVICE float rounded_to_tf32(float x) {
+  return x == x ? __uint_as_float((__float_as_uint(x) + 0x1000u) & 0xffffe000u) : x;
+}
+
+// Programmatic dependent launch (PTX ISA, griddepcontrol; sm_90): a kernel may start while the one before it
+// on the stream still runs. It waits before it reads what others wrote or writes anything, as memory is used
+// again; and lets the next one start as early as it can.
+NIGHTJAR_DEVICE void wait_for_previous_grid() {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.wait;" ::: "memory");
+#endif
+}
+NIGHTJAR_DEVICE void let_next_grid_start() {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
+#endif
+}
 
 struct Launch {
   dim3 grid, block;
   int shared_bytes = 0;
-  int cluster = 1;  // blocks along z that can read each other's shared memory (sm_90)
+  int cluster = 1;     // blocks along z that can read each other's shared memory (sm_90)
+  bool early = false;  // may start before the kernel before it has ended, for which it waits itself
 };
 
 // Dynamic shared memory beyond what every launch may have is asked for once, for a kernel on the thread's
@@ -83,20 +112,34 @@ Status allow_shared_memory(void (*kernel)(Parameters...), int bytes) {
                               cudaFuncAttributeMaxDynamicSharedMemorySize, bytes);
 }
 
+// Whether kernels of the thread's device can start early.
+inline bool can_start_early() {
+  int device = 0, major = 0;
+  return cudaGetDevice(&device) == cudaSuccess &&
+         cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device) == cudaSuccess &&
+         major >= 9;
+}
+
 // Enqueues kernel(arguments...).
 template <class... Parameters, class... Arguments>
 Status launch(void (*kernel)(Parameters...), const Launch& shape, Stream stream, Arguments... arguments) {
-  cudaLaunchAttribute cluster{};
-  cluster.id = cudaLaunchAttributeClusterDimension;
-  cluster.val.clusterDim.x = cluster.val.clusterDim.y = 1;
-  cluster.val.clusterDim.z = static_cast<unsigned>(shape.cluster);
+  cudaLaunchAttribute attributes[2] = {};
+  unsigned count = 0;
+  if (shape.cluster > 1) {
+    attributes[count].id = cudaLaunchAttributeClusterDimension;
+    attributes[count++].val.clusterDim = {1, 1, static_cast<unsigned>(shape.cluster)};
+  }
+  if (shape.early) {
+    attributes[count].id = cudaLaunchAttributeProgrammaticStreamSerialization;
+    attributes[count++].val.programmaticStreamSerializationAllowed = 1;
+  }
   cudaLaunchConfig_t config{};
   config.gridDim = shape.grid;
   config.blockDim = shape.block;
   config.dynamicSmemBytes = static_cast<std::size_t>(shape.shared_bytes);
   config.stream = stream;
-  config.attrs = &cluster;
-  config.numAttrs = shape.cluster > 1 ? 1 : 0;
+  config.attrs = attributes;
+  config.numAttrs = count;
   return cudaLaunchKernelEx(&config, kernel, static_cast<Parameters>(arguments)...);
 }
 
@@ -120,6 +163,7 @@ class PreparedLaunch {
     start_ = start_as<Arguments>;
     kernel_ = reinterpret_cast<void (*)()>(kernel);
     shape_ = shape;
+    shape_.early = shape.early && can_start_early();
     arguments_ = std::bit_cast<Bytes>(arguments);
     return allow_shared_memory(kernel, shape.shared_bytes);
   }

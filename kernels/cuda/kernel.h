@@ -63,7 +63,8 @@ struct Call : nightjar::Call {
   void* workspace =
       nullptr;  // workspace_bytes() at least, 256-byte aligned, zeroed once before its first use
   Device device;
-  Stream stream = nullptr;  // of the launch; prepare() enqueues nothing
+  Stream stream = nullptr;                // of the launch; prepare() enqueues nothing
+  Precision precision = Precision::fp32;  // of the plan: in tf32, convolutions store rounded values
 };
 
 // A kernel struct K adds:

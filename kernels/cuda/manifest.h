@@ -13,6 +13,7 @@
   KERNEL(conv_mma_tf32_128x128)       \
   KERNEL(conv_mma_tf32_128x64)        \
   KERNEL(conv_mma_tf32_64x64)         \
+  KERNEL(conv_first_mma_fp16)         \
   KERNEL(conv_first)                  \
   KERNEL(conv_depthwise)              \
   KERNEL(conv_simt)                   \
@@ -46,10 +47,33 @@
 
 // They need instructions of sm_90a, which the emulator does not know.
 #define NIGHTJAR_HOPPER_KERNELS(KERNEL) \
-  KERNEL(conv_wgmma_fp16_128x128)       \
+  KERNEL(conv_wgmma_fp16_128x256)       \
+  KERNEL(conv_wgmma_fp16_256x128)       \
+  KERNEL(conv_wgmma_fp16_128x128_turns) \
+  KERNEL(conv_wgmma_fp16_256x64_turns)  \
+  KERNEL(conv_wgmma_fp16_256x64_c32)    \
+  KERNEL(conv_wgmma_tf32_128x256)       \
+  KERNEL(conv_wgmma_tf32_128x128_turns) \
   KERNEL(conv_wgmma_fp16_128x64)        \
-  KERNEL(conv_wgmma_tf32_128x128)       \
-  KERNEL(conv_wgmma_tf32_128x64)
+  KERNEL(conv_wgmma_fp16_128x64_by2)    \
+  KERNEL(conv_wgmma_fp16_128x64_by3)    \
+  KERNEL(conv_wgmma_fp16_128x64_by4)    \
+  KERNEL(conv_wgmma_fp16_128x64_by6)    \
+  KERNEL(conv_wgmma_fp16_128x64_by8)    \
+  KERNEL(conv_wgmma_fp16_64x64)         \
+  KERNEL(conv_wgmma_fp16_64x64_by2)     \
+  KERNEL(conv_wgmma_fp16_64x64_by3)     \
+  KERNEL(conv_wgmma_fp16_64x64_by4)     \
+  KERNEL(conv_wgmma_fp16_64x64_by6)     \
+  KERNEL(conv_wgmma_fp16_64x64_by8)     \
+  KERNEL(conv_wgmma_tf32_128x64)        \
+  KERNEL(conv_wgmma_tf32_128x64_by2)    \
+  KERNEL(conv_wgmma_tf32_128x64_by4)    \
+  KERNEL(conv_wgmma_tf32_128x64_by8)    \
+  KERNEL(conv_wgmma_tf32_64x64)         \
+  KERNEL(conv_wgmma_tf32_64x64_by2)     \
+  KERNEL(conv_wgmma_tf32_64x64_by4)     \
+  KERNEL(conv_wgmma_tf32_64x64_by8)
 
 // Yardsticks, in builds that found the library's headers.
 #define NIGHTJAR_CUBLAS_KERNELS(KERNEL) \
@@ -58,7 +82,6 @@
   KERNEL(conv_cublas_fp32)
 #define NIGHTJAR_CUDNN_KERNELS(KERNEL) \
   KERNEL(conv_cudnn_fp16)              \
-  KERNEL(conv_cudnn_tf32)              \
   KERNEL(conv_cudnn_fp32)
 
 namespace nightjar::cuda {

@@ -101,6 +101,40 @@ NIGHTJAR_DEVICE void barrier_wait(std::uint64_t* barrier, int parity) {
   }
 }
 
+// prefetch.tensormap (9.7.9.15): the copy engine's description of a tensor, which it needs before its first
+// tile.
+NIGHTJAR_DEVICE void prefetch_map(const void* map) {
+  asm volatile("prefetch.tensormap [%0];" ::"l"(map) : "memory");
+}
+// prefetch (9.7.9.15): a line into the second-level cache (L2).
+NIGHTJAR_DEVICE void prefetch_l2(const void* p) {
+  asm volatile("prefetch.global.L2 [%0];" ::"l"(p) : "memory");
+}
+// bar.sync (9.7.13.1): for the first `threads` threads of a block alone.
+template <int threads>
+NIGHTJAR_DEVICE void sync_first() {
+  asm volatile("bar.sync 1, %0;" ::"n"(threads) : "memory");
+}
+
+// For the threads of one of the first warpgroups.
+NIGHTJAR_DEVICE void sync_warpgroup(int warpgroup) {
+  asm volatile("bar.sync %0, 128;" ::"r"(2 + warpgroup) : "memory");
+}
+// st.release, ld.acquire (9.7.9.8, sm_70): what was written before the flag is there once it is seen; by
+// other threads of the block too, if a barrier lies between. atom.acq_rel (9.7.13.5): either, and a counter.
+NIGHTJAR_DEVICE void set_flag(unsigned* flag) {
+  asm volatile("st.release.gpu.global.u32 [%0], 1;" ::"l"(flag) : "memory");
+}
+NIGHTJAR_DEVICE unsigned take_ticket(unsigned* counter) {
+  unsigned before;
+  asm volatile("atom.acq_rel.gpu.global.add.u32 %0, [%1], 1;" : "=r"(before) : "l"(counter) : "memory");
+  return before;
+}
+NIGHTJAR_DEVICE void wait_for_flag(const unsigned* flag) {
+  unsigned set = 0;
+  while (set == 0) asm volatile("ld.acquire.gpu.global.u32 %0, [%1];" : "=r"(set) : "l"(flag) : "memory");
+}
+
 // cp.async.bulk.tensor (9.7.9.27.1.2): a tile into shared memory; its bytes are counted at the barrier. What
 // lies outside the tensor arrives as zeros, and counts.
 NIGHTJAR_DEVICE void tensor_load_2d(void* to, const void* map, std::uint64_t* barrier, int x, int y) {
@@ -109,6 +143,29 @@ NIGHTJAR_DEVICE void tensor_load_2d(void* to, const void* map, std::uint64_t* ba
       "%4}], [%2];" ::"r"(shared_address(to)),
       "l"(map), "r"(shared_address(barrier)), "r"(x), "r"(y)
       : "memory");
+}
+// cp.async.bulk.prefetch.tensor (9.7.9.27.1.4): the same tile, to the second-level cache (L2) only.
+NIGHTJAR_DEVICE void tensor_prefetch_2d(const void* map, int x, int y) {
+  asm volatile("cp.async.bulk.prefetch.tensor.2d.L2.global.tile [%0, {%1, %2}];" ::"l"(map), "r"(x), "r"(y)
+               : "memory");
+}
+// The other way; what lies outside the tensor is left out. A thread's stores since its last commit are a
+// group.
+NIGHTJAR_DEVICE void tensor_store_2d(const void* map, const void* from, int x, int y) {
+  asm volatile("cp.async.bulk.tensor.2d.global.shared::cta.tile.bulk_group [%0, {%2, %3}], [%1];" ::"l"(map),
+               "r"(shared_address(from)), "r"(x), "r"(y)
+               : "memory");
+}
+NIGHTJAR_DEVICE void tensor_store_commit() {
+  asm volatile("cp.async.bulk.commit_group;" ::: "memory");
+}
+// Until the copy engine has read all that this thread's groups store: the place may be written again.
+NIGHTJAR_DEVICE void tensor_store_wait_read() {
+  asm volatile("cp.async.bulk.wait_group.read 0;" ::: "memory");
+}
+// fence.proxy.async (9.7.13.4): what this thread wrote to shared memory is there for the copy engine.
+NIGHTJAR_DEVICE void fence_for_copy_engine() {
+  asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
 }
 // im2col mode: as many pixels as the map says, from corner (x, y) of image n on, each shifted by the offsets.
 NIGHTJAR_DEVICE void tensor_load_im2col(void* to, const void* map, std::uint64_t* barrier, int channel, int x,
@@ -122,27 +179,8 @@ NIGHTJAR_DEVICE void tensor_load_im2col(void* to, const void* map, std::uint64_t
       : "memory");
 }
 
-// The block's number in its cluster is its blockIdx.z here; barrier.cluster (9.7.13.4) waits for all threads
-// of all blocks, and orders their accesses to each other's shared memory.
-NIGHTJAR_DEVICE void cluster_sync() {
-  asm volatile("barrier.cluster.arrive.release.aligned;\nbarrier.cluster.wait.acquire.aligned;" ::: "memory");
-}
-// mapa, ld.shared::cluster (9.7.9.22, 9.7.9.8): four floats of another block's shared memory, at the place
-// where `own` is in this one's.
-NIGHTJAR_DEVICE Pack<float, 4> load_of_block(const float* own, int block) {
-  Pack<float, 4> v;
-  asm volatile(
-      "{ .reg .b32 there;\n"
-      "mapa.shared::cluster.u32 there, %4, %5;\n"
-      "ld.shared::cluster.v4.f32 {%0, %1, %2, %3}, [there]; }"
-      : "=f"(v.v[0]), "=f"(v.v[1]), "=f"(v.v[2]), "=f"(v.v[3])
-      : "r"(shared_address(own)), "r"(block)
-      : "memory");
-  return v;
-}
-
 // From here on sm_90a.
-#if defined(__CUDA_ARCH_FEAT_SM90_ALL)
+#if NIGHTJAR_HAS_WGMMA
 
 // wgmma (9.7.15): a warpgroup's products run on while it goes on. fence before the first, and after other
 // code wrote the sums; commit closes a group; wait leaves at most `groups` running.
@@ -157,9 +195,20 @@ NIGHTJAR_DEVICE void wgmma_wait() {
   asm volatile("wgmma.wait_group.sync.aligned %0;" ::"n"(groups) : "memory");
 }
 
-// d += a b, 64 x 64 or 64 x 128, over 32 bytes along k: 16 halves or 8 tf32. a and b by descriptor
-// (conv/wgmma_index.h), both with k innermost. Register 4j + i of d is register i of mma's d for the 8
-// columns j.
+// setmaxnreg (9.7.20.5): registers of each thread of this warpgroup, from here on; taking more waits for
+// another warpgroup of the block to give some.
+template <int registers>
+NIGHTJAR_DEVICE void give_registers() {
+  asm volatile("setmaxnreg.dec.sync.aligned.u32 %0;" ::"n"(registers));
+}
+template <int registers>
+NIGHTJAR_DEVICE void take_registers() {
+  asm volatile("setmaxnreg.inc.sync.aligned.u32 %0;" ::"n"(registers));
+}
+
+// d = a b, or d += a b: 64 x 64, 128 or 256, over 32 bytes along k: 16 halves or 8 tf32. a and b by
+// descriptor (conv/wgmma_index.h), both with k innermost. Register 4j + i of d is register i of mma's d for
+// the 8 columns j. The numbers at the end: do not negate a or b; and, for halves, do not transpose them.
 #define NIGHTJAR_SUMS_8(d, i)                                                                 \
   "+f"(d[i]), "+f"(d[i + 1]), "+f"(d[i + 2]), "+f"(d[i + 3]), "+f"(d[i + 4]), "+f"(d[i + 5]), \
       "+f"(d[i + 6]), "+f"(d[i + 7])
@@ -174,39 +223,52 @@ NIGHTJAR_DEVICE void wgmma_wait() {
   ", %32, %33, %34, %35, %36, %37, %38, %39, %40, %41, %42, %43, %44, %45, %46, %47, %48, %49, %50, %51, " \
   "%52, "                                                                                                  \
   "%53, %54, %55, %56, %57, %58, %59, %60, %61, %62, %63"
-// The numbers at the end: add to d, do not negate a or b; and, for halves, do not transpose them.
-template <class T>
-NIGHTJAR_DEVICE void wgmma(float (&d)[32], std::uint64_t a, std::uint64_t b) {
-  if constexpr (std::is_same_v<T, half>) {
-    asm volatile("wgmma.mma_async.sync.aligned.m64n64k16.f32.f16.f16 {" NIGHTJAR_REGISTERS_32
-                 "}, %32, %33, 1, 1, 1, 0, 0;"
-                 : NIGHTJAR_SUMS_32(d, 0)
-                 : "l"(a), "l"(b));
-  } else {
-    asm volatile("wgmma.mma_async.sync.aligned.m64n64k8.f32.tf32.tf32 {" NIGHTJAR_REGISTERS_32
-                 "}, %32, %33, 1, 1, 1;"
-                 : NIGHTJAR_SUMS_32(d, 0)
-                 : "l"(a), "l"(b));
+#define NIGHTJAR_REGISTERS_128                                                                   \
+  NIGHTJAR_REGISTERS_64                                                                          \
+  ", %64, %65, %66, %67, %68, %69, %70, %71, %72, %73, %74, %75, %76, %77, %78, %79, "           \
+  "%80, %81, %82, %83, %84, %85, %86, %87, %88, %89, %90, %91, %92, %93, %94, %95, "             \
+  "%96, %97, %98, %99, %100, %101, %102, %103, %104, %105, %106, %107, %108, %109, %110, %111, " \
+  "%112, %113, %114, %115, %116, %117, %118, %119, %120, %121, %122, %123, %124, %125, %126, %127"
+#define NIGHTJAR_WGMMA(columns, registers, sums, x, y, adds)                                               \
+  if constexpr (std::is_same_v<T, half>) {                                                                 \
+    asm volatile("{ .reg .pred p;\nsetp.ne.b32 p, " adds                                                   \
+                 ", 0;\n"                                                                                  \
+                 "wgmma.mma_async.sync.aligned.m64n" columns "k16.f32.f16.f16 {" registers "}, " x ", " y  \
+                 ", p, 1, 1, 0, 0; }"                                                                      \
+                 : sums                                                                                    \
+                 : "l"(a), "l"(b), "r"(add));                                                              \
+  } else {                                                                                                 \
+    asm volatile("{ .reg .pred p;\nsetp.ne.b32 p, " adds                                                   \
+                 ", 0;\n"                                                                                  \
+                 "wgmma.mma_async.sync.aligned.m64n" columns "k8.f32.tf32.tf32 {" registers "}, " x ", " y \
+                 ", p, 1, 1; }"                                                                            \
+                 : sums                                                                                    \
+                 : "l"(a), "l"(b), "r"(add));                                                              \
   }
+#define NIGHTJAR_ALL(...) __VA_ARGS__
+template <class T>
+NIGHTJAR_DEVICE void wgmma(float (&d)[32], std::uint64_t a, std::uint64_t b, int add) {
+  NIGHTJAR_WGMMA("64", NIGHTJAR_REGISTERS_32, NIGHTJAR_ALL(NIGHTJAR_SUMS_32(d, 0)), "%32", "%33", "%34")
 }
 template <class T>
-NIGHTJAR_DEVICE void wgmma(float (&d)[64], std::uint64_t a, std::uint64_t b) {
-  if constexpr (std::is_same_v<T, half>) {
-    asm volatile("wgmma.mma_async.sync.aligned.m64n128k16.f32.f16.f16 {" NIGHTJAR_REGISTERS_64
-                 "}, %64, %65, 1, 1, 1, 0, 0;"
-                 : NIGHTJAR_SUMS_32(d, 0), NIGHTJAR_SUMS_32(d, 32)
-                 : "l"(a), "l"(b));
-  } else {
-    asm volatile("wgmma.mma_async.sync.aligned.m64n128k8.f32.tf32.tf32 {" NIGHTJAR_REGISTERS_64
-                 "}, %64, %65, 1, 1, 1;"
-                 : NIGHTJAR_SUMS_32(d, 0), NIGHTJAR_SUMS_32(d, 32)
-                 : "l"(a), "l"(b));
-  }
+NIGHTJAR_DEVICE void wgmma(float (&d)[64], std::uint64_t a, std::uint64_t b, int add) {
+  NIGHTJAR_WGMMA("128", NIGHTJAR_REGISTERS_64, NIGHTJAR_ALL(NIGHTJAR_SUMS_32(d, 0), NIGHTJAR_SUMS_32(d, 32)),
+                 "%64", "%65", "%66")
 }
+template <class T>
+NIGHTJAR_DEVICE void wgmma(float (&d)[128], std::uint64_t a, std::uint64_t b, int add) {
+  NIGHTJAR_WGMMA("256", NIGHTJAR_REGISTERS_128,
+                 NIGHTJAR_ALL(NIGHTJAR_SUMS_32(d, 0), NIGHTJAR_SUMS_32(d, 32), NIGHTJAR_SUMS_32(d, 64),
+                              NIGHTJAR_SUMS_32(d, 96)),
+                 "%128", "%129", "%130")
+}
+#undef NIGHTJAR_ALL
+#undef NIGHTJAR_WGMMA
 #undef NIGHTJAR_SUMS_8
 #undef NIGHTJAR_SUMS_32
 #undef NIGHTJAR_REGISTERS_32
 #undef NIGHTJAR_REGISTERS_64
+#undef NIGHTJAR_REGISTERS_128
 
 #endif
 

@@ -44,7 +44,10 @@ set(NIGHTJAR_CUDA_SOURCES
   vector/local_response_norm.cu
   vector/normalize_channels.cu
   vector/softmax.cu)
-set(NIGHTJAR_CUDA_AMPERE_SOURCES conv/mma.cu)
+set(NIGHTJAR_CUDA_AMPERE_SOURCES
+  conv/first_mma.cu
+  conv/mma.cu)
 set(NIGHTJAR_CUDA_HOPPER_SOURCES
   conv/tensor_map.cu
-  conv/wgmma.cu)
+  conv/wgmma.cu
+  conv/wgmma_persistent.cu)

@@ -161,7 +161,7 @@ TEST_CASE("a device that breaks down is an error, and the end of it no further o
   CHECK(simt::live_objects() == 0);
 }
 
-TEST_CASE("the plan and the profile have a row a step") {
+TEST_CASE("the plan has a row a step, the profile one for each that a run takes") {
   const Model model = model_of(tiny(), on_gpu(Precision::fp16));
   const std::string plan = model.explain();
   CHECK(lines(plan) == 1 + 4 + 1);  // heading, three convolutions and a head, sum
@@ -172,10 +172,10 @@ TEST_CASE("the plan and the profile have a row a step") {
   REQUIRE(context);
   const auto steps = context->profile();
   REQUIRE(steps);
-  REQUIRE(steps->size() == 4);
+  REQUIRE(steps->size() == 3);  // boxes come from the head's raw values
   for (const StepTime& step : *steps) CHECK((step.milliseconds > 0 && step.limit_milliseconds > 0));
-  CHECK(steps->front().kernel == "conv_first");
-  CHECK(steps->back().operation == "yolo head");
+  CHECK(steps->front().kernel.starts_with("conv_first"));
+  CHECK(steps->back().operation != "yolo head");
 }
 
 TEST_CASE("kernels are timed once for each batch, and the times kept", "[slow]") {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <span>
+#include <utility>
 
 namespace simt {
 
@@ -25,6 +26,10 @@ void Block::run(Index3 block_index, Index3 block_size, Index3 grid_size, int sha
   if (count_ > 1024) throw Violation("a block of more than 1024 threads");
   while (threads_.size() < count_) threads_.emplace_back();
   warps_.assign((count_ + 31) / 32, Warp{});
+  barriers.clear();
+  std::ranges::fill(named, NamedBarrier{});
+  engine.clear();
+  operands.clear();
   for (std::size_t i = 0; i < count_; ++i) {
     Thread& t = threads_[i];
     const auto n = static_cast<unsigned>(i);
@@ -32,6 +37,11 @@ void Block::run(Index3 block_index, Index3 block_size, Index3 grid_size, int sha
     t.number = static_cast<int>(i);
     t.state = Thread::State::ready;
     t.copies.assign(1, {});
+    t.products.assign(1, {});
+    t.sums.clear();
+    t.made = 0;
+    t.stores.clear();
+    t.waited = false;
     t.fiber.start(
         [](void* self) {
           auto* b = static_cast<Block*>(self);
@@ -46,17 +56,40 @@ void Block::run(Index3 block_index, Index3 block_size, Index3 grid_size, int sha
   }
   const auto threads = [this] { return std::span(threads_).first(count_); };
   while (!std::ranges::all_of(threads(), [](const Thread& t) { return t.state == Thread::State::done; })) {
-    for (std::size_t w = 0; w < warps_.size(); ++w) run_warp(w);
+    bool progress = false;
+    for (std::size_t w = 0; w < warps_.size(); ++w) progress = run_warp(w) || progress;
+    if (progress || run_engine()) continue;
     release_barrier();
+  }
+  end_stores();
+}
+
+// What runs beside the threads, when none of them can go on.
+bool Block::run_engine() {
+  if (engine.empty()) return false;
+  for (const auto& copy : std::exchange(engine, {})) copy();
+  return true;
+}
+
+// What is left of them when the block has ended.
+void Block::end_stores() {
+  for (Thread& t : std::span(threads_).first(count_)) {
+    running_ = &t;
+    for (const auto& store : std::exchange(t.stores, {})) store();
   }
 }
 
 // Until none of its lanes can go on.
-void Block::run_warp(std::size_t warp) {
+bool Block::run_warp(std::size_t warp) {
   const std::size_t first = warp * 32, last = std::min(first + 32, count_);
-  for (bool progress = true; progress;) {
+  bool any = false;
+  for (bool progress = true; progress; any = any || progress) {
     progress = false;
     for (std::size_t i = first; i < last; ++i) {
+      if (threads_[i].state == Thread::State::polling && threads_[i].ready()) {
+        shared_.pass_barrier();
+        threads_[i].state = Thread::State::ready;
+      }
       if (threads_[i].state != Thread::State::ready) continue;
       running_ = &threads_[i];
       running_->fiber.resume();
@@ -64,12 +97,15 @@ void Block::run_warp(std::size_t warp) {
       progress = true;
     }
   }
+  return any;
 }
 
 void Block::release_barrier() {
   const auto threads = std::span(threads_).first(count_);
   if (std::ranges::all_of(threads, [](const Thread& t) { return t.state == Thread::State::done; })) return;
   for (const Thread& t : threads) {
+    if (t.state == Thread::State::polling)
+      throw Violation("thread " + std::to_string(t.number) + " waits for ever at " + to_string(t.where));
     const bool together = t.state == Thread::State::at_barrier && t.where.line == threads[0].where.line &&
                           std::strcmp(t.where.file, threads[0].where.file) == 0;
     if (!together) report_stuck();
@@ -91,6 +127,17 @@ void Block::wait(Thread::State state, Where where) {
   running_->state = state;
   running_->where = where;
   running_->fiber.suspend();
+}
+
+void Block::poll(Where where, std::function<bool()> ready) {
+  running_->ready = std::move(ready);
+  wait(Thread::State::polling, where);
+}
+
+void Block::check_waited(const char* what) {
+  if (early && !running_->waited)
+    throw Violation("thread " + std::to_string(running_->number) + " " + what +
+                    " before it waited for the kernel before");
 }
 
 void Block::barrier(Where where) {
@@ -159,6 +206,17 @@ void SharedMemory::read(const std::byte* p, int bytes, const Thread& t, std::uin
     cell->read_epoch = epoch_;
     cell->read_warp_epoch = warp_epoch;
   }
+}
+
+void SharedMemory::deliver(const std::byte* p, int bytes) {
+  int count;
+  Cell* cell = cells(p, bytes, count);
+  for (const Cell* end = cell + count; cell < end; ++cell) {
+    *cell = {};
+    cell->write_epoch = epoch_;
+    cell->writer = nobody;
+  }
+  pass_barrier();
 }
 
 void SharedMemory::write(const std::byte* p, int bytes, const Thread& t, std::uint32_t warp_epoch) {

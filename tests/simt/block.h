@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstring>
 #include <functional>
+#include <map>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -39,13 +40,40 @@ struct PendingCopy {
   int bytes, zeros;  // copied, and zeroed after them
 };
 
+// A product of a warpgroup under way (hopper.h).
+struct Product {
+  float* sums;
+  int columns;
+  bool half_type, add;
+  std::uint64_t a, b;
+  int number;  // of the thread's, from 1
+};
+struct Operands {
+  int product = 0;  // whose; 0: none
+  float a[64][16], b[256][16];
+};
+
+// A barrier in shared memory that counts arrivals and bytes: of its phase, and how many phases ended.
+struct CountingBarrier {
+  int arrivals, pending, bytes, phases;
+};
+struct NamedBarrier {
+  int arrived = 0, generation = 0;
+};
+
 struct Thread {
-  enum class State { ready, at_barrier, in_warp, done };
+  enum class State { ready, at_barrier, in_warp, polling, done };
   Index3 index{0, 0, 0};
   int number = 0;  // in the block
   State state = State::ready;
   Where where;                                       // it waits
   std::vector<std::vector<PendingCopy>> copies{{}};  // committed groups, then the open one
+  std::vector<std::vector<Product>> products{{}};    // likewise
+  std::map<float*, std::vector<float>> sums;         // of products under way
+  int made = 0;                                      // products
+  std::vector<std::function<void()>> stores;         // that the copy engine has not read yet
+  std::function<bool()> ready;                       // what a polling thread waits for
+  bool waited = false;                               // for the kernel before
   Fiber fiber;
 
   int warp() const { return number / 32; }
@@ -69,6 +97,8 @@ class SharedMemory {
   std::byte* data() { return bytes_.data(); }
   void read(const std::byte* p, int bytes, const Thread& thread, std::uint32_t warp_epoch);
   void write(const std::byte* p, int bytes, const Thread& thread, std::uint32_t warp_epoch);
+  // Written by the copy engine, for all who wait for it.
+  void deliver(const std::byte* p, int bytes);
 
  private:
   // Thread numbers, or:
@@ -95,15 +125,27 @@ class Block {
   void meet(std::uint32_t mask, Where where, const void* in, int in_bytes, void* out, int out_bytes,
             const std::function<void(Warp&)>& compute);
 
+  // The thread goes on when `ready` holds, after which shared memory is as after a barrier.
+  void poll(Where where, std::function<bool()> ready);
+  // Throws where a kernel that may start early does something before it waited for the one before it.
+  void check_waited(const char* what);
+
   Thread& thread() { return *running_; }
   Warp& warp() { return warps_[static_cast<std::size_t>(running_->warp())]; }
   SharedMemory& shared() { return shared_; }
   int shared_bytes() const { return shared_bytes_; }
   Index3 index, size, grid;
+  bool early = false;  // the kernel may start before the one before it has ended
+  std::map<std::uint32_t, CountingBarrier> barriers;  // by address
+  NamedBarrier named[16];
+  std::vector<std::function<void()>> engine;  // copies to shared memory under way
+  std::map<int, Operands> operands;           // of a warpgroup's products
 
  private:
   void wait(Thread::State state, Where where);
-  void run_warp(std::size_t warp);
+  bool run_warp(std::size_t warp);
+  bool run_engine();
+  void end_stores();
   void release_barrier();
   [[noreturn]] void report_stuck() const;
 

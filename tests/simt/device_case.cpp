@@ -33,7 +33,7 @@ void put(const Tensor& t, int n, int c, int y, int x, float value) {
 }
 
 Tensor view_of(const Shape& shape, int batch, DeviceLayout layout) {
-  return cuda::nhwc_tensor(nullptr, shape, batch, shape.c + layout.gap, layout.type);
+  return cuda::nhwc_tensor(nullptr, shape, batch, layout.pixel(shape.c), layout.type);
 }
 
 DeviceTensor allocate(const Tensor& view) {

@@ -12,6 +12,9 @@ namespace nightjar::testing {
 struct DeviceLayout {
   Type type = Type::f32;
   int gap = 0;
+  int multiple = 1;  // pixels begin at multiples of so many elements; a plan's of 8
+
+  int pixel(int channels) const { return (channels + gap + multiple - 1) / multiple * multiple; }
 };
 // Without memory: the data that an operation reads, and what it writes.
 struct DeviceViews {

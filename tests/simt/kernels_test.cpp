@@ -24,12 +24,25 @@ double tolerance(const cuda::CudaKernel& kernel, Type type) {
   return kernel.precision == Precision::tf32 ? 1e-3 : 1e-5;
 }
 
-const std::vector<DeviceLayout> layouts{
-    {Type::f32, 0}, {Type::f32, 8}, {Type::f32, 1}, {Type::f16, 0}, {Type::f16, 8}};
+const std::vector<DeviceLayout> layouts{{Type::f32, 0}, {Type::f32, 8}, {Type::f32, 1},
+                                        {Type::f16, 0}, {Type::f16, 8}, {Type::f16, 0, 8}};
 
 std::string to_string(const cuda::CudaKernel& kernel, const OpCase& c, DeviceLayout layout) {
   return kernel.name + (": " + c.name) + ", " + (layout.type == Type::f16 ? "f16" : "f32") + ", gap " +
-         std::to_string(layout.gap);
+         std::to_string(layout.gap) + ", multiple " + std::to_string(layout.multiple);
+}
+
+#ifdef NIGHTJAR_SIMT
+constexpr bool is_emulated = true;
+#else
+constexpr bool is_emulated = false;
+#endif
+// Hopper's kernels are many, and the emulator is slow with them: there, each has one layout.
+bool is_long(const cuda::CudaKernel& kernel) {
+  return is_emulated && kernel.minimum_sm >= 90;
+}
+bool is_of_plans(const DeviceLayout& layout) {
+  return layout.multiple == 8 || (layout.type == Type::f32 && layout.gap == 8);
 }
 
 bool is_of_library(const cuda::CudaKernel& kernel) {
@@ -78,6 +91,7 @@ void check_against_reference(bool of_libraries) {
     for (auto& [kernel, count] : accepted) {
       if (c.op.kind() != kernel->op) continue;
       for (const DeviceLayout layout : layouts) {
+        if (is_long(*kernel) && !is_of_plans(layout)) continue;
         const DeviceExample& example = layout.type == Type::f16 ? halves : floats;
         count += check_against_reference(*kernel, c, example, layout, *device);
       }
@@ -145,7 +159,7 @@ TEST_CASE("CUDA kernels that promise it give an image the same bits in every bat
   if (!has_device()) return;
   const auto device = test_device();
   for (const cuda::CudaKernel* kernel : kernels_of(*device, false)) {
-    if (kernel->depends_on_batch) continue;
+    if (kernel->depends_on_batch || is_long(*kernel)) continue;
     for (const OpCase& c : op_cases()) {
       if (c.op.kind() != kernel->op) continue;
       for (const DeviceLayout layout : {DeviceLayout{Type::f32, 0}, DeviceLayout{Type::f16, 8}}) {
@@ -223,6 +237,43 @@ TEST_CASE("what does not fit a kernel's tables is refused") {
   };
   CHECK(accepts(cuda::concat, joined(32)));
   CHECK_FALSE(accepts(cuda::concat, joined(33)));
+}
+
+TEST_CASE("a convolution's blocks take many tiles, and share the last ones, as one alone would") {
+  if (!has_device()) return;
+  const auto device = test_device();
+  const std::vector<ConvSpec> convs{
+      {.c = 64, .h = 19, .w = 17, .n = 256, .size = 3},
+      {.c = 128, .h = 13, .w = 27, .n = 72, .size = 3, .activation = Activation::mish},
+      {.c = 128, .h = 30, .w = 30, .n = 101, .size = 1, .activation = Activation::swish},
+      {.c = 128,
+       .h = 13,
+       .w = 25,
+       .n = 136,
+       .size = 3,
+       .residual = true,
+       .residual_activation = Activation::leaky},
+      {.c = 32, .h = 31, .w = 33, .n = 64, .size = 3},
+      {.c = 3, .h = 41, .w = 50, .n = 40, .size = 3},
+  };
+  for (const cuda::CudaKernel* kernel : kernels_of(*device, false)) {
+    if (kernel->op != OpKind::Conv || kernel->precision == Precision::fp32) continue;
+    const Type type = kernel->precision == Precision::fp16 ? Type::f16 : Type::f32;
+    for (const ConvSpec& c : convs) {
+      const OpCase whole = conv(c);
+      const DeviceExample example = make_example(whole.op, 2, type);
+      for (const int multiprocessors : {3, 1, 11}) {
+        if (is_emulated && multiprocessors != 3) continue;
+        const cuda::Device some{device->sm, multiprocessors};
+        INFO(kernel->name << ": " << whole.name << ", on " << multiprocessors);
+        const DeviceOutcome outcome = run_on_device(*kernel, whole.op, example, {type, 8, 8}, some);
+        if (!outcome.accepted) continue;
+        CHECK(outcome.error <= tolerance(*kernel, type));
+        CHECK(outcome.gaps_untouched);
+        CHECK(outcome.workspace_clean);
+      }
+    }
+  }
 }
 
 TEST_CASE("the largest first layers and concatenations are right") {

@@ -32,6 +32,7 @@ class Global {
       return *p_;
     }
     void operator=(Value v) const {
+      block().check_waited("writes");
       check_global(p_, sizeof(T), sizeof(T));
       *p_ = v;
     }
@@ -45,7 +46,10 @@ class Global {
   explicit operator bool() const { return p_ != nullptr; }
   T* raw() const { return p_; }
   // Bytes at p, about to be accessed together.
-  void check(std::size_t bytes, bool) const { check_global(p_, bytes, bytes < 16 ? bytes : 16); }
+  void check(std::size_t bytes, bool writes) const {
+    if (writes) block().check_waited("writes");
+    check_global(p_, bytes, bytes < 16 ? bytes : 16);
+  }
 
  private:
   T* p_ = nullptr;

@@ -1,16 +1,18 @@
 // CUDA for the host: the part of the language and of kernels/cuda/{device,ptx}.cuh that kernel sources use,
 // with every memory access checked. Included before such a source by the compiler (-include), never by it.
 //
-// Blocks run one after the other, threads of a block in turns (block.h). Asynchronous copies land when they
-// are waited for, not before, so that a missing wait shows.
+// Blocks run one after the other, the last first, threads of a block in turns (block.h). Asynchronous copies
+// land when they are waited for, not before, so that a missing wait shows.
 #pragma once
 
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <tuple>
 
 #include "kernels/cuda/kernel.h"
 #include "tests/simt/half.h"
+#include "tests/simt/hopper.h"
 #include "tests/simt/memory.h"
 #include "tests/simt/stream.h"
 #include "tests/simt/warp.h"
@@ -111,6 +113,22 @@ T from_float(float x) {
   }
 }
 
+inline Pack<std::uint32_t, 2> four_halves(Global<const half> p) {
+  return std::bit_cast<Pack<std::uint32_t, 2>>(load<4>(p));
+}
+inline float rounded_to_tf32(float x) {
+  return x == x ? tf32_value(x) : x;
+}
+
+// Launches run one after the other here: all there is to see is who does not wait.
+inline void wait_for_previous_grid() {
+  simt::block().thread().waited = true;
+}
+inline void let_next_grid_start() {}
+inline bool can_start_early() {
+  return true;
+}
+
 template <class T>
 T atomicAdd(Global<T> p, T value) {
   const T before = *p;
@@ -122,6 +140,7 @@ struct Launch {
   dim3 grid, block;
   int shared_bytes = 0;
   int cluster = 1;
+  bool early = false;
 };
 
 template <class... Parameters>
@@ -138,9 +157,10 @@ Status launch(void (*kernel)(Parameters...), const Launch& shape, Stream stream,
     const std::function<void()> body = [&] { std::apply(kernel, values); };
     const simt::Index3 size{shape.block.x, shape.block.y, shape.block.z};
     const simt::Index3 grid{shape.grid.x, shape.grid.y, shape.grid.z};
-    for (unsigned z = 0; z < grid.z; ++z)
-      for (unsigned y = 0; y < grid.y; ++y)
-        for (unsigned x = 0; x < grid.x; ++x)
+    simt::block().early = shape.early;
+    for (unsigned z = grid.z; z-- > 0;)
+      for (unsigned y = grid.y; y-- > 0;)
+        for (unsigned x = grid.x; x-- > 0;)
           simt::block().run({x, y, z}, size, grid, shape.shared_bytes, body);
   });
   return 0;

@@ -127,7 +127,7 @@ TEST_CASE("eight rows' chunks that ldmatrix reads at once lie in different banks
 }
 
 TEST_CASE("a descriptor holds address, stride and pattern") {
-  const std::uint64_t d = wgmma_index::descriptor(0x8400 + 32);
+  const std::uint64_t d = wgmma_index::descriptor<128>(0x8400 + 32);
   CHECK((d & 0x3fff) == (0x8400 + 32) / 16);
   CHECK((d >> 16 & 0x3fff) == 1);
   CHECK((d >> 32 & 0x3fff) == 64);

@@ -69,7 +69,7 @@ struct ConvDepthwise : OneLaunch<DepthwiseArguments<float>> {
       a.weights = packed_weights(op, no_tile).weights<float>(call.packed);
       a.channels = op.in.c;
       a.output = conv_output<T>(op, call);
-      return prepared.prepare(conv_depthwise_kernel<T, width.value>, a.each.launch(), a);
+      return prepared.prepare(conv_depthwise_kernel<T, width.value>, a.each.early_launch(), a);
     });
   }
 };

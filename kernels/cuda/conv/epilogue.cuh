@@ -17,6 +17,9 @@ struct ConvOutput {
   Activation activation, residual_activation;
   int out_pixel, residual_pixel;
   bool packs;  // everything can be read and written 16 bytes at a time
+  // Stores floats as tf32: the matrix units cut low bits off where they read them, an error with one sign
+  // that adds up from layer to layer.
+  bool rounds;
 };
 
 template <class T>
@@ -27,6 +30,7 @@ ConvOutput<T> conv_output(const ops::Conv& op, const Call& call) {
   o.bias = call.packed_as<float>();
   o.activation = op.activation, o.residual_activation = op.residual_activation;
   o.out_pixel = out.pixel;
+  o.rounds = call.precision == Precision::tf32;
   constexpr int width = 16 / sizeof(T);
   o.packs = op.out.c / op.groups % width == 0 && out.pixel % width == 0 && aligned(out.data);
   if (op.residual) {
@@ -47,6 +51,15 @@ NIGHTJAR_BOTH constexpr int tile_bytes(int pixels, int filters) {
   return pixels * tile_stride(filters) * 4;
 }
 
+template <class T>
+NIGHTJAR_DEVICE T stored(const ConvOutput<T>& o, float value) {
+  if constexpr (std::is_same_v<T, float>) {
+    return o.rounds ? rounded_to_tf32(value) : value;
+  } else {
+    return from_float<T>(value);
+  }
+}
+
 // Finishes `width` neighbouring filters of one pixel.
 template <int width, class T>
 NIGHTJAR_DEVICE void store_pixel(const ConvOutput<T>& o, const Pack<float, width>& sums, int pixel,
@@ -54,13 +67,18 @@ NIGHTJAR_DEVICE void store_pixel(const ConvOutput<T>& o, const Pack<float, width
   const Pack<float, width> bias = load<width>(o.bias + filter);
   Pack<T, width> residual{};
   if (o.residual) residual = load<width>(o.residual + (pixel * o.residual_pixel + filter));
+  float values[width];
+#pragma unroll
+  for (int i = 0; i < width; ++i) values[i] = sums.v[i] + bias.v[i];
+  activate(o.activation, values);
+  if (o.residual) {
+#pragma unroll
+    for (int i = 0; i < width; ++i) values[i] += to_float(residual.v[i]);
+    activate(o.residual_activation, values);
+  }
   Pack<T, width> result;
 #pragma unroll
-  for (int i = 0; i < width; ++i) {
-    float value = activate(o.activation, sums.v[i] + bias.v[i]);
-    if (o.residual) value = activate(o.residual_activation, value + to_float(residual.v[i]));
-    result.v[i] = from_float<T>(value);
-  }
+  for (int i = 0; i < width; ++i) result.v[i] = stored(o, values[i]);
   store<width>(o.out + (pixel * o.out_pixel + filter), result);
 }
 

@@ -29,33 +29,39 @@ std::int64_t conv_tiles(const ops::Conv& op, int batch, const ConvTile& tile) {
 }
 
 // Whole waves of blocks, each as long as one block's share of the sum plus what every block pays, or the time
-// the bytes take if that is longer. The constants are estimates for an H200 (1.7 GHz under load, 4 TB/s), not
-// fitted to measurements; what matters is that they rank candidates, and `--tune` measures.
-ConvSchedule conv_schedule(const ops::Conv& op, int batch, int element_bytes, const ConvTile& tile,
-                           int max_splits, const Device& device) {
-  constexpr double cycles_per_us = 1700, bytes_per_us = 4e6, launch_us = 2;
+// the bytes take if that is longer.
+double conv_microseconds(const ops::Conv& op, int batch, int element_bytes, const ConvTile& tile, int splits,
+                         const Device& device) {
+  constexpr double cycles_per_us = 1700, bytes_per_us = 3e6, launch_us = 2;
   constexpr double block_cycles = 1500;  // first loads until the pipeline is full, and the epilogue
-  constexpr double split_cycles = 1500;  // a partial tile written, and the last block's sums
-  const std::int64_t tiles = conv_tiles(op, batch, tile);
+  constexpr double split_cycles =
+      12000;  // the partial sums of a tile put down, and added: 10 us more on an H100
   const int k_tiles = ceil_div(op.size * op.size * (op.in.c / op.groups), tile.k);
   const std::int64_t at_once = std::int64_t{device.multiprocessors} * tile.blocks_per_multiprocessor;
   const double step_cycles =
       double(tile.pixels) * tile.filters * tile.k * tile.blocks_per_multiprocessor / tile.macs_per_cycle;
   const double elements = double(batch) * double(op.in.size() + op.out.size() * (op.residual ? 2 : 1)) +
                           double(op.out.c) * (op.in.c / op.groups) * op.size * op.size;
+  const std::int64_t blocks = conv_tiles(op, batch, tile) * splits, waves = (blocks + at_once - 1) / at_once;
+  // A multiprocessor that has fewer blocks than it can hold gives each a larger share.
+  const double crowd = std::min(1., double(blocks) / double(at_once));
+  const double busy = std::max(crowd, 1. / tile.blocks_per_multiprocessor);
+  const double block =
+      ceil_div(k_tiles, splits) * step_cycles * busy + block_cycles + (splits > 1 ? split_cycles : 0);
+  const double partials = splits > 1 ? 2. * double(blocks) * tile.pixels * tile.filters * 4 : 0;
+  return launch_us + std::max(double(waves) * block / cycles_per_us,
+                              (elements * element_bytes + partials) / bytes_per_us);
+}
+
+ConvSchedule conv_schedule(const ops::Conv& op, int batch, int element_bytes, const ConvTile& tile,
+                           int max_splits, const Device& device) {
+  const int k_tiles = ceil_div(op.size * op.size * (op.in.c / op.groups), tile.k);
   // A grid with more tiles than there is room for tickets fills any device.
-  const int most_splits = tiles * 4 <= workspace_zeros ? std::min(max_splits, k_tiles) : 1;
+  const bool has_tickets = conv_tiles(op, batch, tile) * 4 <= workspace_zeros;
+  const int most_splits = has_tickets ? std::min(max_splits, k_tiles) : 1;
   ConvSchedule best;
   for (int splits = 1; splits <= most_splits; splits *= 2) {
-    const std::int64_t blocks = tiles * splits, waves = (blocks + at_once - 1) / at_once;
-    // A multiprocessor that has fewer blocks than it can hold gives each a larger share.
-    const double crowd = std::min(1., double(blocks) / double(at_once));
-    const double busy = std::max(crowd, 1. / tile.blocks_per_multiprocessor);
-    const double block =
-        ceil_div(k_tiles, splits) * step_cycles * busy + block_cycles + (splits > 1 ? split_cycles : 0);
-    const double partials = splits > 1 ? 2. * double(blocks) * tile.pixels * tile.filters * 4 : 0;
-    const double us = launch_us + std::max(double(waves) * block / cycles_per_us,
-                                           (elements * element_bytes + partials) / bytes_per_us);
+    const double us = conv_microseconds(op, batch, element_bytes, tile, splits, device);
     if (splits == 1 || us < best.microseconds) best = {splits, us};
   }
   return best;

@@ -2,6 +2,7 @@
 // in fp32, in fp32 rounded to tf32, or in fp16.
 #pragma once
 
+#include <functional>
 #include <type_traits>
 
 #include "kernels/cuda/conv/geometry.h"
@@ -23,9 +24,10 @@ inline void put_weight(float& to, float weight) {
   to = weight;
 }
 
-// `place(k)`: where position k of the sum lies, below p.padded_k.
-template <Precision precision, class Place>
-void pack_matrix_weights(const ops::Conv& op, const PackedWeights& p, Weights arrays, void* packed,
+// `row(filter)`, `place(k)`: where a filter and position k of the sum lie, below p.padded_filters and
+// p.padded_k.
+template <Precision precision, class Row, class Place>
+void pack_matrix_weights(const ops::Conv& op, const PackedWeights& p, Weights arrays, void* packed, Row row,
                          Place place) {
   using Wide = std::conditional_t<precision == Precision::tf32, Tf32, float>;
   using Element = std::conditional_t<precision == Precision::fp16, std::uint16_t, Wide>;
@@ -33,7 +35,7 @@ void pack_matrix_weights(const ops::Conv& op, const PackedWeights& p, Weights ar
   auto* to = p.weights<Element>(packed);
   for (std::int64_t i = 0; i < op.groups * p.group_elements; ++i) to[i] = Element{};
   each_weight(op, arrays[0], [&](int group, int filter, int k, float weight) {
-    put_weight(to[group * p.group_elements + std::int64_t{filter} * p.padded_k + place(k)], weight);
+    put_weight(to[group * p.group_elements + std::int64_t{row(filter)} * p.padded_k + place(k)], weight);
   });
 }
 

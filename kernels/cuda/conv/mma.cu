@@ -167,6 +167,8 @@ __global__ void __launch_bounds__(Shape::threads, Shape::blocks) conv_mma_kernel
   const int warp_m = warp % Shape::warps_m, warp_n = warp / Shape::warps_m;
 
   const Loader<T, Shape> loader(a, first_pixel, first_filter, group);
+  let_next_grid_start();
+  wait_for_previous_grid();
   const int begin = g.first_step(split), end = g.first_step(split + 1);
 #pragma unroll
   for (int ahead = 0; ahead < Shape::stages - 1; ++ahead) {
@@ -241,7 +243,8 @@ struct ConvMma : OneLaunch<MmaArguments<T>> {
     return packed_weights(op, tile).bytes(op.groups, sizeof(T));
   }
   static void pack(const Op& op, Weights arrays, void* packed) {
-    pack_matrix_weights<precision>(op, packed_weights(op, tile), arrays, packed, [](int k) { return k; });
+    pack_matrix_weights<precision>(op, packed_weights(op, tile), arrays, packed, std::identity{},
+                                   std::identity{});
   }
   static Status prepare(const Op& op, const Call& call, typename ConvMma::Prepared& prepared) {
     const Tensor& in = call.in[0];
@@ -257,7 +260,9 @@ struct ConvMma : OneLaunch<MmaArguments<T>> {
     a.workspace = split_workspace(call.workspace);
     const dim3 grid(ceil_div(a.g.pixels, tile.pixels), ceil_div(a.g.filters, tile.filters),
                     op.groups * splits);
-    return prepared.prepare(conv_mma_kernel<T, Shape>, {grid, dim3(Shape::threads), Shape::shared_bytes}, a);
+    return prepared.prepare(
+        conv_mma_kernel<T, Shape>,
+        {.grid = grid, .block = dim3(Shape::threads), .shared_bytes = Shape::shared_bytes, .early = true}, a);
   }
 };
 

@@ -7,24 +7,42 @@
 
 namespace nightjar::cuda::wgmma_index {
 
-// A tile's rows are 128 bytes along k, swizzled as mma_index::swizzled says: that is the copy engine's
-// 128-byte pattern, if tiles start at multiples of 1024 bytes.
-using mma_index::row_bytes;
-constexpr int atom_bytes = 8 * row_bytes;
+// A tile's rows are 128 or 64 bytes along k, and their 16-byte chunks swapped by bits of their address: that
+// is the copy engine's pattern for rows of that length, and the matrix units' for tiles that start at
+// multiples of 1024 bytes. At 128 bytes it is mma_index::swizzled.
+constexpr int atom_rows = 8;
 
-// The descriptor of a matrix in shared memory with k innermost and the 128-byte pattern (PTX ISA, "Matrix
-// Descriptor"):
+// The descriptor of a matrix in shared memory with k innermost (PTX ISA, "Matrix Descriptor"):
 //   bits 0-13   address / 16
-//   bits 16-29  not used by this pattern, 1
+//   bits 16-29  not used by these patterns, 1
 //   bits 32-45  bytes from 8 rows to the next 8 / 16
-//   bits 62-63  1: 128-byte swizzle
+//   bits 62-63  1: rows of 128 bytes, 2: of 64
 // A step along k is 32 bytes further inside the rows, whatever the swizzle: the pattern is one of address
 // bits.
+template <int row_bytes>
 NIGHTJAR_BOTH constexpr std::uint64_t descriptor(std::uint32_t address) {
+  static_assert(row_bytes == 128 || row_bytes == 64);
   return static_cast<std::uint64_t>((address & 0x3ffff) >> 4) | std::uint64_t{1} << 16 |
-         static_cast<std::uint64_t>(atom_bytes >> 4) << 32 | std::uint64_t{1} << 62;
+         static_cast<std::uint64_t>(atom_rows * row_bytes >> 4) << 32 |
+         std::uint64_t{row_bytes == 128 ? 1 : 2} << 62;
 }
 constexpr int step_bytes = 32;
+
+// A lane's sums are 2 neighbouring columns of every 8 (mma_index.h). The filters of 32 columns are dealt out
+// so that those of a lane are 8 neighbouring filters: 16 bytes of halves, stored straight from registers.
+constexpr int dealt_filters = 32, lane_filters = 8;
+// The column of a filter of the 32.
+constexpr int column_of(int filter) {
+  return filter % lane_filters / 2 * 8 + filter / lane_filters * 2 + filter % 2;
+}
+// The first of a lane's 8 filters, and which of its sums is its i-th: sums of 8 columns are 4, 2 of them of a
+// row.
+NIGHTJAR_BOTH constexpr int first_filter_of(int lane) {
+  return lane % 4 * lane_filters;
+}
+NIGHTJAR_BOTH constexpr int sum_of(int i) {
+  return i / 2 * 4 + i % 2;
+}
 
 // The sum goes tap by tap, and a tap's channels in whole tiles: a step never straddles two taps.
 NIGHTJAR_BOTH constexpr int channel_tiles(int channels, int tile_k) {

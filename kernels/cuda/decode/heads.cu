@@ -96,7 +96,7 @@ Status prepare_head(const Rules& rules, const Call& call, HeadLaunch::Prepared& 
     for (int i = 0; i < rules.leading; ++i) a.leading_rules[i] = rules.of[i];
     a.class_rule = rules.of_classes;
     a.scale_x_y = rules.scale_x_y;
-    return prepared.prepare(head_kernel<T>, a.each.launch(), a);
+    return prepared.prepare(head_kernel<T>, a.each.early_launch(), a);
   });
 }
 

@@ -123,7 +123,7 @@ struct Add : OneLaunch<AddArguments<float>> {
       }
       if (weighted(op)) a.weights = call.packed_as<float>();
       a.activation = op.activation;
-      return prepared.prepare(add_kernel<T, width.value>, a.each.launch(), a);
+      return prepared.prepare(add_kernel<T, width.value>, a.each.early_launch(), a);
     });
   }
 };

@@ -47,7 +47,7 @@ Status prepare_affine(const Call& call, const float* scale, const float* shift, 
                                scale,
                                shift,
                                activation};
-    return prepared.prepare(affine_kernel<T, width.value>, a.each.launch(), a);
+    return prepared.prepare(affine_kernel<T, width.value>, a.each.early_launch(), a);
   });
 }
 

@@ -51,7 +51,7 @@ struct Blend : OneLaunch<BlendArguments<float>> {
                                 view<const T>(call.in[call.inputs - 1]),
                                 view<T>(call.out()),
                                 op.rest};
-      return prepared.prepare(blend_kernel<T, width.value>, a.each.launch(), a);
+      return prepared.prepare(blend_kernel<T, width.value>, a.each.early_launch(), a);
     });
   }
 };

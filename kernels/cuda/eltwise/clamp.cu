@@ -39,7 +39,7 @@ struct Clamp : OneLaunch<ClampArguments<float>> {
       using T = decltype(type);
       const ClampArguments<T> a{EachPack(call.out(), width), view<const T>(call.in[0]), view<T>(call.out()),
                                 op.limit};
-      return prepared.prepare(clamp_kernel<T, width.value>, a.each.launch(), a);
+      return prepared.prepare(clamp_kernel<T, width.value>, a.each.early_launch(), a);
     });
   }
 };

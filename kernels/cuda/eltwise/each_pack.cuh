@@ -20,11 +20,19 @@ struct EachPack {
     by_pixel = Divider(packs);
   }
   Launch launch() const { return {dim3(ceil_div(count, each_pack_threads)), dim3(each_pack_threads)}; }
+  // For kernels whose threads all ask for their pack before anything else: that waits for the kernel before.
+  Launch early_launch() const {
+    Launch shape = launch();
+    shape.early = true;
+    return shape;
+  }
 };
 
 // False if there is nothing left for this thread.
 template <int width>
 NIGHTJAR_DEVICE bool own_pack(const EachPack& each, int& pixel, int& channel) {
+  let_next_grid_start();
+  wait_for_previous_grid();
   const int i = static_cast<int>(blockIdx.x) * each_pack_threads + static_cast<int>(threadIdx.x);
   if (i >= each.count) return false;
   pixel = each.by_pixel.divide(i, channel);

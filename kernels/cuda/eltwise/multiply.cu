@@ -61,7 +61,7 @@ struct Multiply : OneLaunch<MultiplyArguments<float>> {
                                    Divider(op.shape.h * op.shape.w),
                                    op.factor,
                                    op.activation};
-      return prepared.prepare(multiply_kernel<T, width.value>, a.each.launch(), a);
+      return prepared.prepare(multiply_kernel<T, width.value>, a.each.early_launch(), a);
     });
   }
 };

@@ -37,7 +37,7 @@ struct MaxPoolDepth : OneLaunch<DepthArguments<float>> {
       using T = decltype(type);
       const DepthArguments<T> a{EachPack(call.out(), 1), view<const T>(call.in[0]), view<T>(call.out()),
                                 op.in.c, op.out.c};
-      return prepared.prepare(maxpool_depth_kernel<T>, a.each.launch(), a);
+      return prepared.prepare(maxpool_depth_kernel<T>, a.each.early_launch(), a);
     });
   }
 };

@@ -70,7 +70,7 @@ struct Window : OneLaunch<WindowArguments<float>> {
                                  op.padding / 2,
                                  Divider(op.out.h * op.out.w),
                                  Divider(op.out.w)};
-      return prepared.prepare(window_kernel<T, width.value, maximum>, a.each.launch(), a);
+      return prepared.prepare(window_kernel<T, width.value, maximum>, a.each.early_launch(), a);
     });
   }
 };

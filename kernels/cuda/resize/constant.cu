@@ -44,7 +44,7 @@ struct Constant : OneLaunch<ConstantArguments<float>> {
       using T = decltype(type);
       const ConstantArguments<T> a{EachPack(call.out(), 1), view<T>(call.out()), call.packed_as<float>(),
                                    Divider(op.shape.h * op.shape.w), op.shape.c};
-      return prepared.prepare(constant_kernel<T>, a.each.launch(), a);
+      return prepared.prepare(constant_kernel<T>, a.each.early_launch(), a);
     });
   }
 };

@@ -24,7 +24,7 @@ inline Status prepare_copy(const Tensor& from, const Tensor& to, PreparedCopy& p
   return with_packs({&from, 1, &to, nullptr}, [&](auto type, auto width) {
     using T = decltype(type);
     const CopyArguments<T> a{EachPack(to, width), view<const T>(from), view<T>(to)};
-    return prepared.prepare(copy_kernel<T, width.value>, a.each.launch(), a);
+    return prepared.prepare(copy_kernel<T, width.value>, a.each.early_launch(), a);
   });
 }
 

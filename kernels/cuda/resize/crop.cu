@@ -52,7 +52,7 @@ struct Crop : OneLaunch<CropArguments<float>> {
                                Divider(op.out.w),
                                op.scale,
                                op.shift};
-      return prepared.prepare(crop_kernel<T, width.value>, a.each.launch(), a);
+      return prepared.prepare(crop_kernel<T, width.value>, a.each.early_launch(), a);
     });
   }
 };

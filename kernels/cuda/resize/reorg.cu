@@ -65,7 +65,7 @@ struct Reorg : OneLaunch<ReorgArguments<float>> {
                                 Divider(channels),
                                 Divider(op.stride),
                                 op.reverse};
-      return prepared.prepare(reorg_kernel<T>, a.each.launch(), a);
+      return prepared.prepare(reorg_kernel<T>, a.each.early_launch(), a);
     });
   }
 };

@@ -53,7 +53,7 @@ struct Reshape : OneLaunch<ReshapeArguments<float>> {
                                   values,
                                   values / op.rows,
                                   Divider(op.rows)};
-      return prepared.prepare(reshape_kernel<T>, a.each.launch(), a);
+      return prepared.prepare(reshape_kernel<T>, a.each.early_launch(), a);
     });
   }
 };

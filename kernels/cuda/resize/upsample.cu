@@ -58,7 +58,7 @@ struct Upsample : OneLaunch<UpsampleArguments<float>> {
                                    Divider(op.out.w),
                                    Divider(op.stride),
                                    op.scale};
-      return prepared.prepare(upsample_kernel<T, width.value>, a.each.launch(), a);
+      return prepared.prepare(upsample_kernel<T, width.value>, a.each.early_launch(), a);
     });
   }
 };

@@ -59,7 +59,7 @@ struct LocalResponseNorm : OneLaunch<NormArguments<float>> {
                                op.alpha,
                                op.beta,
                                op.kappa};
-      return prepared.prepare(norm_kernel<T>, a.each.launch(), a);
+      return prepared.prepare(norm_kernel<T>, a.each.early_launch(), a);
     });
   }
 };

@@ -27,9 +27,10 @@ Graph make_graph(const ops::Conv& op, const Tensor* in, const Tensor& out, bool 
 
 enum class TensorCores : std::uint8_t { never, allowed, always };
 
-// The first plan that cuDNN's heuristics propose whose engine is exact enough and whose workspace takes at
-// most `most_workspace` bytes. Not ok() where there is none. Slow: kernels may be compiled.
-Descriptor make_plan(const Descriptor& graph, TensorCores tensor_cores, std::int64_t most_workspace,
-                     cudnnHandle_t handle);
+// Plans that cuDNN proposes whose engines are exact enough and whose workspace takes at most `most_workspace`
+// bytes: the first `most` of each of its heuristics, best first, and the fallbacks where those have none.
+// Slow: kernels may be compiled.
+std::vector<Descriptor> make_plans(const Descriptor& graph, TensorCores tensor_cores,
+                                   std::int64_t most_workspace, int most, cudnnHandle_t handle);
 
 }  // namespace nightjar::cuda::cudnn

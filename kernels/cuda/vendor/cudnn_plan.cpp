@@ -66,18 +66,24 @@ bool fits(const Descriptor& plan, std::int64_t most_workspace) {
 
 }  // namespace
 
-Descriptor make_plan(const Descriptor& graph, TensorCores tensor_cores, std::int64_t most_workspace,
-                     cudnnHandle_t handle) {
-  if (!graph.ok()) return {};
-  for (const auto mode : {CUDNN_HEUR_MODE_A, CUDNN_HEUR_MODE_FALLBACK}) {
+std::vector<Descriptor> make_plans(const Descriptor& graph, TensorCores tensor_cores,
+                                   std::int64_t most_workspace, int most, cudnnHandle_t handle) {
+  std::vector<Descriptor> plans;
+  if (!graph.ok()) return plans;
+  for (const auto mode : {CUDNN_HEUR_MODE_A, CUDNN_HEUR_MODE_B, CUDNN_HEUR_MODE_FALLBACK}) {
+    int of_mode = 0;
     for (const Descriptor& configuration : proposals(graph, mode)) {
+      if (of_mode == most) break;
       const Descriptor engine = engine_of(configuration);
       if (!engine.ok() || !is_exact_enough(engine, tensor_cores)) continue;
       Descriptor plan = plan_of(configuration, handle);
-      if (fits(plan, most_workspace)) return plan;
+      if (!fits(plan, most_workspace)) continue;
+      plans.push_back(std::move(plan));
+      ++of_mode;
     }
+    if (mode == CUDNN_HEUR_MODE_B && !plans.empty()) break;
   }
-  return {};
+  return plans;
 }
 
 }  // namespace nightjar::cuda::cudnn

@@ -32,7 +32,7 @@ __global__ void __launch_bounds__(each_pack_threads) finish_convolution_kernel(c
 template <class T, int width>
 Status prepare_as(const ConvOutput<T>& output, const Tensor& out, FinishLaunch& launch) {
   const FinishArguments<T> a{EachPack(out, width), output};
-  return launch.prepare(finish_convolution_kernel<T, width>, a.each.launch(), a);
+  return launch.prepare(finish_convolution_kernel<T, width>, a.each.early_launch(), a);
 }
 
 }  // namespace

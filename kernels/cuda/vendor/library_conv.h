@@ -24,7 +24,7 @@ struct LibraryConv : CudaKernelDefaults {
   static PackedWeights weights(const Op& op) { return packed_weights(op, library_tile<k_multiple>); }
   static std::int64_t packed_bytes(const Op& op) { return weights(op).bytes(op.groups, bytes_of(type)); }
   static void pack(const Op& op, Weights arrays, void* packed) {
-    pack_matrix_weights<precision>(op, weights(op), arrays, packed, [](int k) { return k; });
+    pack_matrix_weights<precision>(op, weights(op), arrays, packed, std::identity{}, std::identity{});
   }
   // Of the product and of moving `elements`. An estimate: what it must do is prefer the matrix units where
   // the plan allows them.
