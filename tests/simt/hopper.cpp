@@ -10,8 +10,8 @@ namespace {
 
 constexpr int chunk_bytes = 16;
 
-// Chunks are exchanged by the bits of their address from 128 on: three of them for rows of 128 bytes, two for rows
-// of 64 (PTX ISA, "Swizzling Modes").
+// Chunks are exchanged by the bits of their address from 128 on: three of them for rows of 128 bytes, two for
+// rows of 64 (PTX ISA, "Swizzling Modes").
 std::uint32_t swizzled(std::uint32_t address, int row_bytes) {
   return address ^ (address >> 7 & (row_bytes == 128 ? 7 : 3)) << 4;
 }
@@ -33,7 +33,8 @@ const std::byte* row_of(const CUtensorMap& map, const TensorCoordinates& at, int
   int line = (at.y - map.lower) / map.step_y + column / wide;
   const int n = at.n + line / high;
   column %= wide, line %= high;
-  const int x = map.lower + column * map.step_x + at.offset_x, y = map.lower + line * map.step_y + at.offset_y;
+  const int x = map.lower + column * map.step_x + at.offset_x,
+            y = map.lower + line * map.step_y + at.offset_y;
   if (x < 0 || x >= map.sizes[1] || y < 0 || y >= map.sizes[2] || n >= map.sizes[3]) return nullptr;
   return map.data + n * map.strides[3] + y * map.strides[2] + x * map.strides[1];
 }
@@ -47,7 +48,8 @@ void each_element(const CUtensorMap& map, const TensorCoordinates& at, std::uint
     for (int i = 0; i < elements; ++i) {
       const int channel = at.channel + i, byte = i * map.element_bytes;
       const bool inside = from && channel < map.sizes[0];
-      f(chunk_of(base, row, byte / chunk_bytes, map.row_bytes) + static_cast<std::uint32_t>(byte % chunk_bytes),
+      f(chunk_of(base, row, byte / chunk_bytes, map.row_bytes) +
+            static_cast<std::uint32_t>(byte % chunk_bytes),
         inside ? from + channel * map.element_bytes : nullptr);
     }
   }
@@ -134,7 +136,8 @@ void named_barrier(int number, int threads, Where where) {
   block().poll(where, [&b, generation] { return b.generation != generation; });
 }
 
-void tensor_load(std::byte* to, const CUtensorMap& map, const std::byte* barrier, const TensorCoordinates& at) {
+void tensor_load(std::byte* to, const CUtensorMap& map, const std::byte* barrier,
+                 const TensorCoordinates& at) {
   if (map.im2col) block().check_waited("reads a picture");
   check_box(shared_address(to), map);
   const int bytes = map.rows * map.row_bytes;

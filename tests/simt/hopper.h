@@ -1,10 +1,11 @@
-// Hopper's own instructions on the host, for kernels/cuda/ptx.cuh: barriers in shared memory that count arrivals and
-// bytes (mbarrier), the copy engine (the "Tensor Memory Accelerator", TMA), and the matrix products of warpgroups
-// (wgmma), as the PTX manual has them.
+// Hopper's own instructions on the host, for kernels/cuda/ptx.cuh: barriers in shared memory that count
+// arrivals and bytes (mbarrier), the copy engine (the "Tensor Memory Accelerator", TMA), and the matrix
+// products of warpgroups (wgmma), as the PTX manual has them.
 //
-// Everything that runs on by itself ends as late as it may, so that a missing wait shows: copies arrive when no
-// thread of the block can go on, and are no numbers until then; stores are read when they are waited for, or when
-// the block ends; products are made when they are waited for, and their sums are no numbers until then.
+// Everything that runs on by itself ends as late as it may, so that a missing wait shows: copies arrive when
+// no thread of the block can go on, and are no numbers until then; stores are read when they are waited for,
+// or when the block ends; products are made when they are waited for, and their sums are no numbers until
+// then.
 #pragma once
 
 #include <type_traits>
@@ -24,7 +25,7 @@ struct CUtensorMap {
   bool im2col = false;
   // A matrix: its columns and rows. A picture: channels, width, height, images.
   int sizes[4] = {};
-  std::int64_t strides[4] = {};  // bytes
+  std::int64_t strides[4] = {};                      // bytes
   int lower = 0, upper = 0, step_x = 1, step_y = 1;  // where corners walk
 };
 
@@ -41,7 +42,8 @@ void named_barrier(int number, int threads, Where where);
 struct TensorCoordinates {
   int channel, x, y, n, offset_x, offset_y;  // of a matrix: column and row in channel and x
 };
-void tensor_load(std::byte* to, const CUtensorMap& map, const std::byte* barrier, const TensorCoordinates& at);
+void tensor_load(std::byte* to, const CUtensorMap& map, const std::byte* barrier,
+                 const TensorCoordinates& at);
 void tensor_store(const CUtensorMap& map, const std::byte* from, int column, int row);
 void tensor_store_wait_read();
 
@@ -102,7 +104,8 @@ void prefetch_l2(simt::Global<T>) {}
 inline void tensor_prefetch_2d(const CUtensorMap*, int, int) {}
 inline void tensor_load_2d(simt::Shared<unsigned char> to, const CUtensorMap* map,
                            simt::Shared<std::uint64_t> barrier, int x, int y) {
-  simt::tensor_load(reinterpret_cast<std::byte*>(to.raw()), *map, bytes_of_barrier(barrier), {x, y, 0, 0, 0, 0});
+  simt::tensor_load(reinterpret_cast<std::byte*>(to.raw()), *map, bytes_of_barrier(barrier),
+                    {x, y, 0, 0, 0, 0});
 }
 inline void tensor_load_im2col(simt::Shared<unsigned char> to, const CUtensorMap* map,
                                simt::Shared<std::uint64_t> barrier, int channel, int x, int y, int n,
