@@ -45,7 +45,7 @@
   KERNEL(gaussian_head)               \
   KERNEL(region_head)
 
-// They need instructions of sm_90a, which the emulator does not know.
+// They need instructions of sm_90a.
 #define NIGHTJAR_HOPPER_KERNELS(KERNEL) \
   KERNEL(conv_wgmma_fp16_128x256)       \
   KERNEL(conv_wgmma_fp16_256x128)       \

@@ -1,5 +1,5 @@
 # The sources of the CUDA kernels, by what a device or a build must have to run them. The emulator (tests/simt) compiles
-# all but the Hopper ones and those that call a library.
+# all but those that call a library or the driver.
 set(NIGHTJAR_CUDA_HOST_SOURCES
   conv/geometry.cpp
   limit.cpp
