@@ -98,7 +98,6 @@ NIGHTJAR_DEVICE void let_next_grid_start() {
 struct Launch {
   dim3 grid, block;
   int shared_bytes = 0;
-  int cluster = 1;     // blocks along z that can read each other's shared memory (sm_90)
   bool early = false;  // may start before the kernel before it has ended, for which it waits itself
 };
 
@@ -123,23 +122,16 @@ inline bool can_start_early() {
 // Enqueues kernel(arguments...).
 template <class... Parameters, class... Arguments>
 Status launch(void (*kernel)(Parameters...), const Launch& shape, Stream stream, Arguments... arguments) {
-  cudaLaunchAttribute attributes[2] = {};
-  unsigned count = 0;
-  if (shape.cluster > 1) {
-    attributes[count].id = cudaLaunchAttributeClusterDimension;
-    attributes[count++].val.clusterDim = {1, 1, static_cast<unsigned>(shape.cluster)};
-  }
-  if (shape.early) {
-    attributes[count].id = cudaLaunchAttributeProgrammaticStreamSerialization;
-    attributes[count++].val.programmaticStreamSerializationAllowed = 1;
-  }
+  cudaLaunchAttribute early{};
+  early.id = cudaLaunchAttributeProgrammaticStreamSerialization;
+  early.val.programmaticStreamSerializationAllowed = 1;
   cudaLaunchConfig_t config{};
   config.gridDim = shape.grid;
   config.blockDim = shape.block;
   config.dynamicSmemBytes = static_cast<std::size_t>(shape.shared_bytes);
   config.stream = stream;
-  config.attrs = attributes;
-  config.numAttrs = count;
+  config.attrs = &early;
+  config.numAttrs = shape.early ? 1 : 0;
   return cudaLaunchKernelEx(&config, kernel, static_cast<Parameters>(arguments)...);
 }
 

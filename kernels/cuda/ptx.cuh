@@ -229,21 +229,19 @@ NIGHTJAR_DEVICE void take_registers() {
   "%80, %81, %82, %83, %84, %85, %86, %87, %88, %89, %90, %91, %92, %93, %94, %95, "             \
   "%96, %97, %98, %99, %100, %101, %102, %103, %104, %105, %106, %107, %108, %109, %110, %111, " \
   "%112, %113, %114, %115, %116, %117, %118, %119, %120, %121, %122, %123, %124, %125, %126, %127"
-#define NIGHTJAR_WGMMA(columns, registers, sums, x, y, adds)                                               \
-  if constexpr (std::is_same_v<T, half>) {                                                                 \
-    asm volatile("{ .reg .pred p;\nsetp.ne.b32 p, " adds                                                   \
-                 ", 0;\n"                                                                                  \
-                 "wgmma.mma_async.sync.aligned.m64n" columns "k16.f32.f16.f16 {" registers "}, " x ", " y  \
-                 ", p, 1, 1, 0, 0; }"                                                                      \
-                 : sums                                                                                    \
-                 : "l"(a), "l"(b), "r"(add));                                                              \
-  } else {                                                                                                 \
-    asm volatile("{ .reg .pred p;\nsetp.ne.b32 p, " adds                                                   \
-                 ", 0;\n"                                                                                  \
-                 "wgmma.mma_async.sync.aligned.m64n" columns "k8.f32.tf32.tf32 {" registers "}, " x ", " y \
-                 ", p, 1, 1; }"                                                                            \
-                 : sums                                                                                    \
-                 : "l"(a), "l"(b), "r"(add));                                                              \
+#define NIGHTJAR_WGMMA_TEXT(columns, kind, registers, x, y, adds, rest) \
+  "{ .reg .pred p;\nsetp.ne.b32 p, " adds                               \
+  ", 0;\n"                                                              \
+  "wgmma.mma_async.sync.aligned.m64n" columns kind " {" registers "}, " x ", " y ", p, 1, 1" rest "; }"
+#define NIGHTJAR_WGMMA(columns, registers, sums, x, y, adds)                                      \
+  if constexpr (std::is_same_v<T, half>) {                                                        \
+    asm volatile(NIGHTJAR_WGMMA_TEXT(columns, "k16.f32.f16.f16", registers, x, y, adds, ", 0, 0") \
+                 : sums                                                                           \
+                 : "l"(a), "l"(b), "r"(add));                                                     \
+  } else {                                                                                        \
+    asm volatile(NIGHTJAR_WGMMA_TEXT(columns, "k8.f32.tf32.tf32", registers, x, y, adds, "")      \
+                 : sums                                                                           \
+                 : "l"(a), "l"(b), "r"(add));                                                     \
   }
 #define NIGHTJAR_ALL(...) __VA_ARGS__
 template <class T>
@@ -264,6 +262,7 @@ NIGHTJAR_DEVICE void wgmma(float (&d)[128], std::uint64_t a, std::uint64_t b, in
 }
 #undef NIGHTJAR_ALL
 #undef NIGHTJAR_WGMMA
+#undef NIGHTJAR_WGMMA_TEXT
 #undef NIGHTJAR_SUMS_8
 #undef NIGHTJAR_SUMS_32
 #undef NIGHTJAR_REGISTERS_32

@@ -139,7 +139,6 @@ T atomicAdd(Global<T> p, T value) {
 struct Launch {
   dim3 grid, block;
   int shared_bytes = 0;
-  int cluster = 1;
   bool early = false;
 };
 

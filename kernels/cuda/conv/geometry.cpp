@@ -4,29 +4,7 @@
 #include <cstring>
 
 namespace nightjar::cuda {
-
-ConvGeometry conv_geometry(const ops::Conv& op, const Tensor& in, const Tensor& out, const ConvTile& tile,
-                           int splits) {
-  ConvGeometry g{};
-  g.in_h = op.in.h, g.in_w = op.in.w, g.in_pixel = in.pixel;
-  g.size = op.size, g.stride_x = op.stride_x, g.stride_y = op.stride_y, g.pad = op.pad,
-  g.dilation = op.dilation;
-  g.channels = op.in.c / op.groups, g.filters = op.out.c / op.groups, g.groups = op.groups;
-  g.pixels = static_cast<int>(out.pixels());
-  g.k = op.size * op.size * g.channels;
-  g.k_tiles = ceil_div(g.k, tile.k);
-  g.splits = splits;
-  g.by_plane = Divider(op.out.h * op.out.w);
-  g.by_row = Divider(op.out.w);
-  g.by_channels = Divider(g.channels);
-  g.by_size = Divider(op.size);
-  return g;
-}
-
-std::int64_t conv_tiles(const ops::Conv& op, int batch, const ConvTile& tile) {
-  const std::int64_t rows = (std::int64_t{batch} * op.out.h * op.out.w + tile.pixels - 1) / tile.pixels;
-  return rows * ceil_div(op.out.c / op.groups, tile.filters) * op.groups;
-}
+namespace {
 
 // Whole waves of blocks, each as long as one block's share of the sum plus what every block pays, or the time
 // the bytes take if that is longer.
@@ -51,6 +29,31 @@ double conv_microseconds(const ops::Conv& op, int batch, int element_bytes, cons
   const double partials = splits > 1 ? 2. * double(blocks) * tile.pixels * tile.filters * 4 : 0;
   return launch_us + std::max(double(waves) * block / cycles_per_us,
                               (elements * element_bytes + partials) / bytes_per_us);
+}
+
+}  // namespace
+
+ConvGeometry conv_geometry(const ops::Conv& op, const Tensor& in, const Tensor& out, const ConvTile& tile,
+                           int splits) {
+  ConvGeometry g{};
+  g.in_h = op.in.h, g.in_w = op.in.w, g.in_pixel = in.pixel;
+  g.size = op.size, g.stride_x = op.stride_x, g.stride_y = op.stride_y, g.pad = op.pad,
+  g.dilation = op.dilation;
+  g.channels = op.in.c / op.groups, g.filters = op.out.c / op.groups, g.groups = op.groups;
+  g.pixels = static_cast<int>(out.pixels());
+  g.k = op.size * op.size * g.channels;
+  g.k_tiles = ceil_div(g.k, tile.k);
+  g.splits = splits;
+  g.by_plane = Divider(op.out.h * op.out.w);
+  g.by_row = Divider(op.out.w);
+  g.by_channels = Divider(g.channels);
+  g.by_size = Divider(op.size);
+  return g;
+}
+
+std::int64_t conv_tiles(const ops::Conv& op, int batch, const ConvTile& tile) {
+  const std::int64_t rows = (std::int64_t{batch} * op.out.h * op.out.w + tile.pixels - 1) / tile.pixels;
+  return rows * ceil_div(op.out.c / op.groups, tile.filters) * op.groups;
 }
 
 ConvSchedule conv_schedule(const ops::Conv& op, int batch, int element_bytes, const ConvTile& tile,

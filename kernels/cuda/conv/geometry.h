@@ -61,10 +61,6 @@ struct ConvTile {
 ConvGeometry conv_geometry(const ops::Conv& op, const Tensor& in, const Tensor& out, const ConvTile& tile,
                            int splits);
 
-// What a convolution is estimated to take with every tile's sum cut into `splits`.
-double conv_microseconds(const ops::Conv& op, int batch, int element_bytes, const ConvTile& tile, int splits,
-                         const Device& device);
-
 // How many blocks best share a tile's sum so that a small grid still fills the device.
 struct ConvSchedule {
   int splits = 1;

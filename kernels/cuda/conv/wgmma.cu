@@ -7,7 +7,6 @@
 //
 // Sums leave straight from registers, or through shared memory where activation or strides ask for it.
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "kernels/cuda/conv/wgmma.cuh"
@@ -15,16 +14,6 @@
 
 namespace nightjar::cuda {
 namespace {
-
-// Words one after the other, as a kernel's name.
-template <class... Words>
-consteval std::array<char, 48> joined(const Words*... words) {
-  std::array<char, 48> text{};
-  std::size_t at = 0;
-  for (const char* word : {words...})
-    while (*word) text[at++] = *word++;
-  return text;
-}
 
 // A warpgroup for every 64 pixels, and a warp that copies.
 template <int pixels, int filters>
@@ -59,16 +48,11 @@ NIGHTJAR_DEVICE void share_sums(const Sums<Shape>& sums, Shared<float> tile, int
 template <class T, class Shape>
 NIGHTJAR_DEVICE bool add_splits(const WgmmaArguments<T>& a, Sums<Shape>& sums, int tile, int split,
                                 int warpgroup) {
-  constexpr int size = Shape::pixels * Shape::filters;
+  constexpr int size = Shape::consumers * group_sums<Shape>;
   const int thread = static_cast<int>(threadIdx.x), splits = a.g.splits;
-  // 4 floats of every thread side by side.
-  const Global<float> part =
-      a.left + (tile * splits * size + warpgroup * (size / Shape::consumers) + thread % 128 * 4);
-#pragma unroll
-  for (int i = 0; i < Shape::sums; i += 4) {
-    const float* own = sums[0] + i;
-    store<4>(part + (split * size + i * 128), Pack<float, 4>{{own[0], own[1], own[2], own[3]}});
-  }
+  const Global<float> parts =
+      a.left + (tile * splits * size + warpgroup * group_sums<Shape> + thread % 128 * 4);
+  put_sums<Shape>(parts + split * size, sums);
   sync_first<Shape::consumer_threads>();
   const Shared<int> last = shared_memory<int>(Shape::barriers_offset + 2 * Shape::stages * 8, 1);
   if (thread == 0) {
@@ -79,14 +63,7 @@ NIGHTJAR_DEVICE bool add_splits(const WgmmaArguments<T>& a, Sums<Shape>& sums, i
   if (*last == 0) return false;
 #pragma unroll
   for (int i = 0; i < Shape::sums; ++i) sums[0][i] = 0.f;
-  for (int s = 0; s < splits; ++s) {
-#pragma unroll
-    for (int i = 0; i < Shape::sums; i += 4) {
-      const Pack<float, 4> values = load_written(part + (s * size + i * 128));
-#pragma unroll
-      for (int j = 0; j < 4; ++j) sums[0][i + j] += values.v[j];
-    }
-  }
+  for (int s = 0; s < splits; ++s) add_sums<Shape>(parts + s * size, sums);
   return true;
 }
 
@@ -99,14 +76,8 @@ NIGHTJAR_DEVICE void store_shared(const WgmmaArguments<T>& a, const Sums<Shape>&
   sync_first<Shape::consumer_threads>();
   share_sums<Shape>(sums, tile, warpgroup);
   sync_first<Shape::consumer_threads>();
-  const int filters = a.g.filters - place.filter;
-  if (a.output.packs) {
-    store_rows<Shape::filters, Shape::consumer_threads, 16 / sizeof(T)>(
-        a.output, tile, 0, Shape::pixels, place.pixel, a.g.pixels, place.filter, filters);
-  } else {
-    store_rows<Shape::filters, Shape::consumer_threads, 1>(a.output, tile, 0, Shape::pixels, place.pixel,
-                                                           a.g.pixels, place.filter, filters);
-  }
+  store_tile<Shape::pixels, Shape::filters, Shape::consumer_threads>(
+      a.output, tile, place.pixel, a.g.pixels, place.filter, a.g.filters - place.filter);
 }
 
 #endif
@@ -114,10 +85,13 @@ NIGHTJAR_DEVICE void store_shared(const WgmmaArguments<T>& a, const Sums<Shape>&
 // A block's share of its tile.
 struct OneSegment {
   Segment segment;
+  bool handed_out = false;
   template <class T>
   NIGHTJAR_DEVICE bool next(const WgmmaArguments<T>&, Segment& s) {
     s = segment;
-    return segment.tile >= 0 && (segment.tile = -1, true);
+    const bool first = !handed_out;
+    handed_out = true;
+    return first;
   }
 };
 
@@ -163,12 +137,6 @@ struct ConvWgmma : WgmmaConv<T, Tile<pixels, 64>> {
   static constexpr WgmmaCost cost = pixels == 128
                                         ? WgmmaCost{1.8, .297, splits > 1 ? 2.7 + .09 * splits : .96}
                                         : WgmmaCost{1.7, .194, splits > 1 ? 1.76 + .04 * splits : .75};
-  static constexpr char digits[] = {'0' + splits, 0};
-  static constexpr auto text =
-      joined("conv_wgmma_", Base::is_half ? "fp16" : "tf32", pixels == 128 ? "_128x64" : "_64x64",
-             splits > 1 ? "_by" : "", splits > 1 ? digits : "");
-  static constexpr const char* name = text.data();
-
   static bool accepts(const Op& op, const Tensor* in, const Tensor& out) {
     const bool has_tickets = splits == 1 || conv_tiles(op, out.batch, tile) * 4 <= workspace_zeros;
     return Base::accepts_any(op, in, out) && splits <= Base::steps(op) && has_tickets;
@@ -196,28 +164,25 @@ struct ConvWgmma : WgmmaConv<T, Tile<pixels, 64>> {
 
 }  // namespace
 
-#define NIGHTJAR_WGMMA(name, T, pixels, splits) \
-  const CudaKernel name = cuda_kernel<ConvWgmma<T, pixels, splits>>();
-NIGHTJAR_WGMMA(conv_wgmma_fp16_128x64, half, 128, 1)
-NIGHTJAR_WGMMA(conv_wgmma_fp16_128x64_by2, half, 128, 2)
-NIGHTJAR_WGMMA(conv_wgmma_fp16_128x64_by3, half, 128, 3)
-NIGHTJAR_WGMMA(conv_wgmma_fp16_128x64_by4, half, 128, 4)
-NIGHTJAR_WGMMA(conv_wgmma_fp16_128x64_by6, half, 128, 6)
-NIGHTJAR_WGMMA(conv_wgmma_fp16_128x64_by8, half, 128, 8)
-NIGHTJAR_WGMMA(conv_wgmma_fp16_64x64, half, 64, 1)
-NIGHTJAR_WGMMA(conv_wgmma_fp16_64x64_by2, half, 64, 2)
-NIGHTJAR_WGMMA(conv_wgmma_fp16_64x64_by3, half, 64, 3)
-NIGHTJAR_WGMMA(conv_wgmma_fp16_64x64_by4, half, 64, 4)
-NIGHTJAR_WGMMA(conv_wgmma_fp16_64x64_by6, half, 64, 6)
-NIGHTJAR_WGMMA(conv_wgmma_fp16_64x64_by8, half, 64, 8)
-NIGHTJAR_WGMMA(conv_wgmma_tf32_128x64, float, 128, 1)
-NIGHTJAR_WGMMA(conv_wgmma_tf32_128x64_by2, float, 128, 2)
-NIGHTJAR_WGMMA(conv_wgmma_tf32_128x64_by4, float, 128, 4)
-NIGHTJAR_WGMMA(conv_wgmma_tf32_128x64_by8, float, 128, 8)
-NIGHTJAR_WGMMA(conv_wgmma_tf32_64x64, float, 64, 1)
-NIGHTJAR_WGMMA(conv_wgmma_tf32_64x64_by2, float, 64, 2)
-NIGHTJAR_WGMMA(conv_wgmma_tf32_64x64_by4, float, 64, 4)
-NIGHTJAR_WGMMA(conv_wgmma_tf32_64x64_by8, float, 64, 8)
-#undef NIGHTJAR_WGMMA
+NIGHTJAR_WGMMA_KERNEL(conv_wgmma_fp16_128x64, ConvWgmma<half, 128, 1>)
+NIGHTJAR_WGMMA_KERNEL(conv_wgmma_fp16_128x64_by2, ConvWgmma<half, 128, 2>)
+NIGHTJAR_WGMMA_KERNEL(conv_wgmma_fp16_128x64_by3, ConvWgmma<half, 128, 3>)
+NIGHTJAR_WGMMA_KERNEL(conv_wgmma_fp16_128x64_by4, ConvWgmma<half, 128, 4>)
+NIGHTJAR_WGMMA_KERNEL(conv_wgmma_fp16_128x64_by6, ConvWgmma<half, 128, 6>)
+NIGHTJAR_WGMMA_KERNEL(conv_wgmma_fp16_128x64_by8, ConvWgmma<half, 128, 8>)
+NIGHTJAR_WGMMA_KERNEL(conv_wgmma_fp16_64x64, ConvWgmma<half, 64, 1>)
+NIGHTJAR_WGMMA_KERNEL(conv_wgmma_fp16_64x64_by2, ConvWgmma<half, 64, 2>)
+NIGHTJAR_WGMMA_KERNEL(conv_wgmma_fp16_64x64_by3, ConvWgmma<half, 64, 3>)
+NIGHTJAR_WGMMA_KERNEL(conv_wgmma_fp16_64x64_by4, ConvWgmma<half, 64, 4>)
+NIGHTJAR_WGMMA_KERNEL(conv_wgmma_fp16_64x64_by6, ConvWgmma<half, 64, 6>)
+NIGHTJAR_WGMMA_KERNEL(conv_wgmma_fp16_64x64_by8, ConvWgmma<half, 64, 8>)
+NIGHTJAR_WGMMA_KERNEL(conv_wgmma_tf32_128x64, ConvWgmma<float, 128, 1>)
+NIGHTJAR_WGMMA_KERNEL(conv_wgmma_tf32_128x64_by2, ConvWgmma<float, 128, 2>)
+NIGHTJAR_WGMMA_KERNEL(conv_wgmma_tf32_128x64_by4, ConvWgmma<float, 128, 4>)
+NIGHTJAR_WGMMA_KERNEL(conv_wgmma_tf32_128x64_by8, ConvWgmma<float, 128, 8>)
+NIGHTJAR_WGMMA_KERNEL(conv_wgmma_tf32_64x64, ConvWgmma<float, 64, 1>)
+NIGHTJAR_WGMMA_KERNEL(conv_wgmma_tf32_64x64_by2, ConvWgmma<float, 64, 2>)
+NIGHTJAR_WGMMA_KERNEL(conv_wgmma_tf32_64x64_by4, ConvWgmma<float, 64, 4>)
+NIGHTJAR_WGMMA_KERNEL(conv_wgmma_tf32_64x64_by8, ConvWgmma<float, 64, 8>)
 
 }  // namespace nightjar::cuda

@@ -187,6 +187,28 @@ NIGHTJAR_DEVICE void multiply_stages(Sums<Shape>& sums, const Barriers& barriers
   if (leader) barrier_arrive(barriers.empty + previous);
 }
 
+// A warpgroup's sums in memory, 4 floats of every thread side by side: put down, and added to others. Every
+// thread brings the place of its first.
+template <class Shape>
+constexpr int group_sums = Shape::products* Shape::sums * 128;
+template <class Shape>
+NIGHTJAR_DEVICE void put_sums(Global<float> to, const Sums<Shape>& sums) {
+#pragma unroll
+  for (int i = 0; i < Shape::products * Shape::sums; i += 4) {
+    const float* from = sums[i / Shape::sums] + i % Shape::sums;
+    store<4>(to + i * 128, Pack<float, 4>{{from[0], from[1], from[2], from[3]}});
+  }
+}
+template <class Shape>
+NIGHTJAR_DEVICE void add_sums(Global<const float> from, Sums<Shape>& sums) {
+#pragma unroll
+  for (int i = 0; i < Shape::products * Shape::sums; i += 4) {
+    const Pack<float, 4> part = load_written(from + i * 128);
+#pragma unroll
+    for (int j = 0; j < 4; ++j) sums[i / Shape::sums][i % Shape::sums + j] += part.v[j];
+  }
+}
+
 // max(x, slope x): the identity with a slope of 1, and leaky.
 struct Sloped {
   float slope;
@@ -204,7 +226,24 @@ NIGHTJAR_BOTH constexpr int most_dividing(int all, int most) {
   return n > 1 ? n : 1;
 }
 
-// Registers -> bias, activation, residual -> 8 neighbouring filters of a pixel at once.
+// 8 neighbouring filters of a pixel, `group` of 32: a lane's sums of the row (0 or 1) -> bias, activation,
+// residual.
+template <class T, int count, class F>
+NIGHTJAR_DEVICE Pack<T, wgmma_index::lane_filters> finished(
+    const WgmmaArguments<T>& a, const float (&sums)[count], int group, int row,
+    const Pack<float, wgmma_index::lane_filters>& bias, const Pack<T, wgmma_index::lane_filters>& residual,
+    F activation) {
+  Pack<T, wgmma_index::lane_filters> result;
+#pragma unroll
+  for (int i = 0; i < wgmma_index::lane_filters; ++i) {
+    float value = activation(sums[16 * group + 2 * row + wgmma_index::sum_of(i)] + bias.v[i]);
+    if (a.output.residual) value = Sloped{a.residual_slope}(value + to_float(residual.v[i]));
+    result.v[i] = stored(a.output, value);
+  }
+  return result;
+}
+
+// Registers -> the output.
 template <class T, class Shape, class F>
 NIGHTJAR_DEVICE void store_registers(const WgmmaArguments<T>& a, const Sums<Shape>& sums, int first_pixel,
                                      int first_filter, F activation) {
@@ -241,15 +280,8 @@ NIGHTJAR_DEVICE void store_registers(const WgmmaArguments<T>& a, const Sums<Shap
 #pragma unroll
       for (int row = 0; row < rows; ++row) {
         if (pixel_of(row) >= a.g.pixels) continue;
-        Pack<T, width> result;
-#pragma unroll
-        for (int i = 0; i < width; ++i) {
-          const int sum = 16 * (first + j) + row % 2 * 2 + wgmma_index::sum_of(i);
-          float value = activation(sums[row / 2][sum] + bias.v[i]);
-          if (o.residual) value = Sloped{a.residual_slope}(value + to_float(residual[j][row].v[i]));
-          if constexpr (std::is_same_v<T, float>) value = rounded_to_tf32(value);
-          result.v[i] = from_float<T>(value);
-        }
+        const Pack<T, width> result =
+            finished(a, sums[row / 2], first + j, row % 2, bias, residual[j][row], activation);
         const Global<T> to = o.out + (pixel_of(row) * o.out_pixel + filter);
         if (filter + width <= a.g.filters) {
           store<width>(to, result);
@@ -298,6 +330,15 @@ struct WgmmaCost {
   // `tiles`: that the busiest multiprocessor works on, one after the other.
   double microseconds(double tiles, int steps) const { return start + tiles * (steps * step + tile); }
 };
+
+// A kernel under its name.
+#define NIGHTJAR_WGMMA_KERNEL(kernel, ...)       \
+  namespace {                                    \
+  struct kernel##_named : __VA_ARGS__ {          \
+    static constexpr const char* name = #kernel; \
+  };                                             \
+  }                                              \
+  const CudaKernel kernel = cuda_kernel<kernel##_named>();
 
 // What is the same in their hosts' parts.
 template <class T, class Shape>

@@ -115,45 +115,40 @@ struct Exit {
 
 #if NIGHTJAR_HAS_WGMMA
 
-// Where the threads that share a tile's sums with those of another block leave them: a flag for each
-// warpgroup of a block, and 4 floats of every thread side by side. `group`: the warpgroup's number where each
-// has a part of the tile, else 0.
+// Where a warpgroup leaves the sums of a tile that its block shares with another: a flag and a place for
+// each. `group`: the warpgroup's number where each has a part of the tile, else 0.
 template <class Shape>
-NIGHTJAR_DEVICE int left_at(int block, int group) {
-  return (block * consumers + group) * Shape::products * Shape::sums * 128 +
-         static_cast<int>(threadIdx.x) % 128 * 4;
-}
+struct Left {
+  int number;  // of the warpgroups of all blocks
+
+  NIGHTJAR_DEVICE Left(int block, int group) : number(block * consumers + group) {}
+  template <class T>
+  NIGHTJAR_DEVICE Global<unsigned> flag(const WgmmaArguments<T>& a) const {
+    return a.arrived + number;
+  }
+  template <class T>
+  NIGHTJAR_DEVICE Global<float> place(const WgmmaArguments<T>& a) const {
+    return a.left + (number * group_sums<Shape> + static_cast<int>(threadIdx.x) % 128 * 4);
+  }
+};
 
 template <class T, class Shape>
-NIGHTJAR_DEVICE void leave_sums(const WgmmaArguments<T>& a, const Sums<Shape>& sums, int block, int group,
+NIGHTJAR_DEVICE void leave_sums(const WgmmaArguments<T>& a, const Sums<Shape>& sums, const Left<Shape>& left,
                                 int warpgroup) {
-  const Global<float> to = a.left + left_at<Shape>(block, group);
-#pragma unroll
-  for (int i = 0; i < Shape::products * Shape::sums; i += 4) {
-    const float* from = sums[i / Shape::sums];
-    const int j = i % Shape::sums;
-    store<4>(to + i * 128, Pack<float, 4>{{from[j], from[j + 1], from[j + 2], from[j + 3]}});
-  }
+  put_sums<Shape>(left.place(a), sums);
   sync_warpgroup(warpgroup);
-  if (threadIdx.x % 128 == 0) set_flag(a.arrived + (block * consumers + group));
+  if (threadIdx.x % 128 == 0) set_flag(left.flag(a));
 }
 
 template <class T, class Shape>
-NIGHTJAR_DEVICE void add_left(const WgmmaArguments<T>& a, Sums<Shape>& sums, int block, int group,
+NIGHTJAR_DEVICE void add_left(const WgmmaArguments<T>& a, Sums<Shape>& sums, const Left<Shape>& left,
                               int warpgroup) {
-  const Global<unsigned> flag = a.arrived + (block * consumers + group);
   if (threadIdx.x % 128 == 0) {
-    wait_for_flag(flag);
-    *flag = 0;  // as the next launch needs it
+    wait_for_flag(left.flag(a));
+    *left.flag(a) = 0;  // as the next launch needs it
   }
   sync_warpgroup(warpgroup);
-  const Global<const float> from = a.left + left_at<Shape>(block, group);
-#pragma unroll
-  for (int i = 0; i < Shape::products * Shape::sums; i += 4) {
-    const Pack<float, 4> part = load_written(from + i * 128);
-#pragma unroll
-    for (int j = 0; j < 4; ++j) sums[i / Shape::sums][i % Shape::sums + j] += part.v[j];
-  }
+  add_sums<Shape>(left.place(a), sums);
 }
 
 template <class Shape, class F>
@@ -179,16 +174,9 @@ NIGHTJAR_DEVICE void put_in_exit(const WgmmaArguments<half>& a, const Sums<Shape
     for (int i = 0; i < at_once * 2 * Shape::products; ++i) {
       const int group = first + i / (2 * Shape::products), r = i % (2 * Shape::products);
       const Shared<half> place = places[group % 2] + (group / 2 * box + (r / 2 * 64 + r % 2 * 8) * row);
-      Pack<half, width> values{};
-      if (a.output.residual && exit.filter + group * dealt < a.g.filters) values = load<width>(place);
-#pragma unroll
-      for (int f = 0; f < width; ++f) {
-        const float sum = sums[r / 2][16 * group + r % 2 * 2 + wgmma_index::sum_of(f)];
-        float value = activation(sum + bias[group - first].v[f]);
-        if (a.output.residual) value = Sloped{a.residual_slope}(value + to_float(values.v[f]));
-        values.v[f] = from_float<half>(value);
-      }
-      store<width>(place, values);
+      Pack<half, width> residual{};
+      if (a.output.residual && exit.filter + group * dealt < a.g.filters) residual = load<width>(place);
+      store<width>(place, finished(a, sums[r / 2], group, r % 2, bias[group - first], residual, activation));
     }
   }
 }
@@ -237,10 +225,10 @@ __global__ void __launch_bounds__(threads, 1)
       });
       if (Shape::each_its_own) turns.pass_on(warpgroup);
       if (s.begin > 0) {
-        leave_sums<T, Shape>(a, sums, block, group, warpgroup);
+        leave_sums<T, Shape>(a, sums, Left<Shape>(block, group), warpgroup);
         continue;
       }
-      if (s.end < a.g.k_tiles) add_left<T, Shape>(a, sums, block + 1, group, warpgroup);
+      if (s.end < a.g.k_tiles) add_left<T, Shape>(a, sums, Left<Shape>(block + 1, group), warpgroup);
       if constexpr (by_exit) {
         sync_warpgroup(warpgroup);  // what was stored before has left
         if (a.output.residual) barrier_wait(exit.residual(), sent++ % 2);
@@ -276,14 +264,6 @@ struct ConvWgmmaPersistent : WgmmaConv<T, PersistentShape<T, Tile>> {
                                     : Shape::filters == 64  ? WgmmaCost{1.33, .475, 1.73}
                                     : Shape::pixels == 256  ? WgmmaCost{.44, .731, 2.93}
                                                             : WgmmaCost{2.63, .418, .47};
-  static constexpr const char* name = [] {
-    if (Shape::row_bytes == 64) return "conv_wgmma_fp16_256x64_c32";
-    if (Shape::filters == 64) return "conv_wgmma_fp16_256x64_turns";
-    if (Shape::filters == 256) return Base::is_half ? "conv_wgmma_fp16_128x256" : "conv_wgmma_tf32_128x256";
-    if (Shape::pixels == 256) return "conv_wgmma_fp16_256x128";
-    return Base::is_half ? "conv_wgmma_fp16_128x128_turns" : "conv_wgmma_tf32_128x128_turns";
-  }();
-
   static bool accepts(const Op& op, const Tensor* in, const Tensor& out) {
     return Base::accepts_any(op, in, out) && Base::leaves_registers(op, in, out);
   }
@@ -328,16 +308,16 @@ struct ConvWgmmaPersistent : WgmmaConv<T, PersistentShape<T, Tile>> {
 
 }  // namespace
 
-const CudaKernel conv_wgmma_fp16_128x256 = cuda_kernel<ConvWgmmaPersistent<half, WgmmaTile<128, 256>>>();
-const CudaKernel conv_wgmma_fp16_256x128 = cuda_kernel<ConvWgmmaPersistent<half, WgmmaTile<256, 128>>>();
-const CudaKernel conv_wgmma_fp16_128x128_turns =
-    cuda_kernel<ConvWgmmaPersistent<half, WgmmaTile<128, 128, consumers, true>>>();
-const CudaKernel conv_wgmma_fp16_256x64_turns =
-    cuda_kernel<ConvWgmmaPersistent<half, WgmmaTile<256, 64, consumers, true>>>();
-const CudaKernel conv_wgmma_fp16_256x64_c32 =
-    cuda_kernel<ConvWgmmaPersistent<half, WgmmaTile<256, 64, consumers, true, 64>>>();
-const CudaKernel conv_wgmma_tf32_128x256 = cuda_kernel<ConvWgmmaPersistent<float, WgmmaTile<128, 256>>>();
-const CudaKernel conv_wgmma_tf32_128x128_turns =
-    cuda_kernel<ConvWgmmaPersistent<float, WgmmaTile<128, 128, consumers, true>>>();
+NIGHTJAR_WGMMA_KERNEL(conv_wgmma_fp16_128x256, ConvWgmmaPersistent<half, WgmmaTile<128, 256>>)
+NIGHTJAR_WGMMA_KERNEL(conv_wgmma_fp16_256x128, ConvWgmmaPersistent<half, WgmmaTile<256, 128>>)
+NIGHTJAR_WGMMA_KERNEL(conv_wgmma_fp16_128x128_turns,
+                      ConvWgmmaPersistent<half, WgmmaTile<128, 128, consumers, true>>)
+NIGHTJAR_WGMMA_KERNEL(conv_wgmma_fp16_256x64_turns,
+                      ConvWgmmaPersistent<half, WgmmaTile<256, 64, consumers, true>>)
+NIGHTJAR_WGMMA_KERNEL(conv_wgmma_fp16_256x64_c32,
+                      ConvWgmmaPersistent<half, WgmmaTile<256, 64, consumers, true, 64>>)
+NIGHTJAR_WGMMA_KERNEL(conv_wgmma_tf32_128x256, ConvWgmmaPersistent<float, WgmmaTile<128, 256>>)
+NIGHTJAR_WGMMA_KERNEL(conv_wgmma_tf32_128x128_turns,
+                      ConvWgmmaPersistent<float, WgmmaTile<128, 128, consumers, true>>)
 
 }  // namespace nightjar::cuda
