@@ -112,11 +112,11 @@ class CudaExecutor : public Executor {
   }
 
   Result<void> read(int value, std::vector<float>& values, int image) override {
-    if (auto done = compute_on_demand(value); !done) return done;
     const Tensor from = one_image(launcher_->value(value), image);
     values.resize(static_cast<std::size_t>(from.shape.size()));
     const auto bytes = static_cast<std::int64_t>(values.size() * sizeof(float));
     if (auto ready = enter_with(bytes); !ready) return ready;
+    if (auto done = compute_on_demand(value); !done) return done;
     Status status = to_planar(from, reinterpret_cast<float*>(planar_.device()), launcher_->stream());
     if (status == 0) status = planar_.download(0, bytes, launcher_->stream());
     if (auto done = check(status, gpu_, "reading values"); !done) return done;
@@ -190,8 +190,8 @@ class CudaExecutor : public Executor {
   std::optional<Variables> variables_;
   DeviceWeights repacked_;  // of the steps whose weights may change
   std::vector<PreparedStep> steps_;
-  std::vector<bool>
-      on_demand_;  // steps of heads whose boxes come from the raw values: for who asks for theirs
+  // Steps of heads whose boxes come from the raw values: for who asks for theirs.
+  std::vector<bool> on_demand_;
   Recording recording_;
   Pictures pictures_;
   Staging planar_;

@@ -156,10 +156,11 @@ class Trial {
 cudnn::Descriptor fastest(const Convolution& c, const ops::Conv& op, const Tensor* in, const Tensor& out,
                           std::vector<cudnn::Descriptor> plans) {
   if (plans.empty()) return {};
+  if (plans.size() == 1) return std::move(plans.front());
   Trial trial(op, in, out);
   std::size_t best = 0;
   float least = std::numeric_limits<float>::infinity();
-  for (std::size_t i = 0; i < plans.size() && plans.size() > 1; ++i) {
+  for (std::size_t i = 0; i < plans.size(); ++i) {
     const float milliseconds = trial.time(c, plans[i]);
     if (milliseconds < least) least = milliseconds, best = i;
   }
