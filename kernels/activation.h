@@ -2,7 +2,8 @@
 // struct here and its line in the list.
 //
 // `define` is what it means, and `slope` its derivative: of the output where `by_output` says that it is
-// enough, so that the input need not be kept, else of the input. `of` computes it in single precision,
+// enough, so that the input need not be kept, else of the input. `of` computes it in single precision, and
+// `slope_of` the derivative where training spends time on it,
 // written once for the registers of a CPU (kernels/cpu/simd/math.h) and the numbers of a GPU
 // (kernels/cuda/activation.cuh); both bring + - *, like(2.f, x) for a constant, divide, max, min, greater,
 // select, exp, expm1, tanh, logistic and floor as far as the formulas here use them. `cost` says how a CPU
@@ -75,6 +76,10 @@ struct Linear {
   NIGHTJAR_FORMULA static V of(V x) {
     return x;
   }
+  template <class V>
+  NIGHTJAR_FORMULA static V slope_of(V y) {
+    return like(1.f, y);
+  }
 };
 
 struct Leaky {
@@ -86,6 +91,10 @@ struct Leaky {
   NIGHTJAR_FORMULA static V of(V x) {
     return max(x, x * like(.1f, x));
   }
+  template <class V>
+  NIGHTJAR_FORMULA static V slope_of(V y) {
+    return select(greater(y, like(0.f, y)), like(1.f, y), like(.1f, y));
+  }
 };
 
 struct Logistic {
@@ -96,6 +105,10 @@ struct Logistic {
   template <class V>
   NIGHTJAR_FORMULA static V of(V x) {
     return logistic(x);
+  }
+  template <class V>
+  NIGHTJAR_FORMULA static V slope_of(V y) {
+    return y * (like(1.f, y) - y);
   }
 };
 
@@ -119,6 +132,10 @@ struct Relu {
   NIGHTJAR_FORMULA static V of(V x) {
     return max(x, like(0.f, x));
   }
+  template <class V>
+  NIGHTJAR_FORMULA static V slope_of(V y) {
+    return select(greater(y, like(0.f, y)), like(1.f, y), like(0.f, y));
+  }
 };
 
 struct Relu6 {
@@ -129,6 +146,11 @@ struct Relu6 {
   template <class V>
   NIGHTJAR_FORMULA static V of(V x) {
     return min(max(x, like(0.f, x)), like(6.f, x));
+  }
+  template <class V>
+  NIGHTJAR_FORMULA static V slope_of(V y) {
+    const V zero = like(0.f, y), inside = select(greater(like(6.f, y), y), like(1.f, y), zero);
+    return select(greater(y, zero), inside, zero);
   }
 };
 
@@ -184,6 +206,10 @@ struct Tanh {
   template <class V>
   NIGHTJAR_FORMULA static V of(V x) {
     return tanh(x);
+  }
+  template <class V>
+  NIGHTJAR_FORMULA static V slope_of(V y) {
+    return like(1.f, y) - y * y;
   }
 };
 
@@ -260,6 +286,11 @@ struct Swish {
   NIGHTJAR_FORMULA static V of(V x) {
     return max(x, like(-87.f, x)) * logistic(x);
   }
+  template <class V>
+  NIGHTJAR_FORMULA static V slope_of(V x) {
+    const V s = logistic(x);
+    return s + max(x, like(-87.f, x)) * s * (like(1.f, x) - s);
+  }
 };
 
 // x tanh(softplus(x)) [Misra 2019, "Mish: A Self Regularized Non-Monotonic Activation Function"].
@@ -277,6 +308,12 @@ struct Mish {
     const V e = exp(min(x, like(20.f, x)));
     const V n = e * (e + like(2.f, x));
     return max(x, like(-87.f, x)) * divide(n, n + like(2.f, x));
+  }
+  template <class V>
+  NIGHTJAR_FORMULA static V slope_of(V x) {
+    const V e = exp(min(x, like(20.f, x)));
+    const V n = e * (e + like(2.f, x)), t = divide(n, n + like(2.f, x));
+    return t + max(x, like(-87.f, x)) * (like(1.f, x) - t * t) * logistic(x);
   }
 };
 

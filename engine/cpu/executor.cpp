@@ -136,6 +136,12 @@ Result<void> CpuExecutor::update() {
   return done;
 }
 
+void CpuExecutor::run_step(const Prepared& step, int images) {
+  clear_halos(*step.step, images);
+  run_kernel(*step.kernel, *step.op, step.call, step.by_kernel.data(), step.work, pool_, scratch_.get(),
+             thread_bytes_);
+}
+
 Result<void> CpuExecutor::run_phase(Phase phase, int images, const After& after) {
   auto step = steps_.begin();
   for (int node = 0; node < static_cast<int>(graph_.nodes.size()); ++node) {
@@ -144,10 +150,7 @@ Result<void> CpuExecutor::run_phase(Phase phase, int images, const After& after)
       continue;
     }
     if (step != steps_.end() && step->step->node == node) {
-      clear_halos(*step->step, images);
-      run_kernel(*step->kernel, *step->op, step->call, step->by_kernel.data(), step->work, pool_,
-                 scratch_.get(), thread_bytes_);
-      ++step;
+      run_step(*step++, images);
     }
     if (!after) continue;
     for (const int value : graph_.nodes[at(node)].outputs) {
@@ -210,19 +213,16 @@ Result<void> CpuExecutor::write_parameter(int index, std::span<const float> valu
 
 Result<std::vector<StepTime>> CpuExecutor::profile() {
   using Clock = std::chrono::steady_clock;
+  if (auto done = repack(); !done) return done.error();
+  if (batch_ != prepared_images_) prepare_all(batch_);
   std::vector<StepTime> times;
-  auto before = Clock::now();
-  std::size_t step = 0;
-  const auto done = run(batch_, [&](int value) -> Result<void> {
-    const auto now = Clock::now();
-    if (step < steps_.size() && graph_.nodes[at(plan_.steps[step].node)].outputs.back() == value) {
-      const double milliseconds = std::chrono::duration<double, std::milli>(now - before).count();
-      times.push_back(step_time(graph_, plan_.steps[step++], milliseconds, batch_));
-    }
-    before = Clock::now();
-    return {};
-  });
-  if (!done) return done.error();
+  for (const Prepared& step : steps_) {
+    if (graph_.nodes[at(step.step->node)].phase != Phase::run) continue;
+    const auto before = Clock::now();
+    run_step(step, batch_);
+    const double milliseconds = std::chrono::duration<double, std::milli>(Clock::now() - before).count();
+    times.push_back(step_time(graph_, *step.step, milliseconds, batch_));
+  }
   return times;
 }
 

@@ -53,6 +53,7 @@ class CpuExecutor : public Executor {
   void prepare_all(int images);
   void clear_halos(const Step& step, int images) const;
   Result<void> repack();
+  void run_step(const Prepared& step, int images);
   Result<void> run_phase(Phase phase, int images, const After& after);
   Tensor tensor(int value, int images) const;
 

@@ -133,11 +133,25 @@ void LayerBuilder::emit_batch_norm(const std::vector<int>& weights) {
   const ops::BatchNormTrain op = build.alexeyab ? ops::BatchNormTrain{shape(output()), Form::alexeyab, .1f}
                                                 : ops::BatchNormTrain{shape(output()), Form::pjreddie, .01f};
   forward(graph_.add_value({op.writes()[0].value}));
-  graph_.add_node_into(op, std::move(inputs), {output(), weights[2], weights[3]}, index);
+  const int moments = graph_.add_value({op.writes()[3].value});
+  graph_.add_node_into(op, std::move(inputs), {output(), weights[2], weights[3], moments}, index);
+}
+
+// A normalisation that learns takes the activation in, and its gradient that of both: two values less to be
+// written and read on the way.
+bool LayerBuilder::take_in(Activation activation) {
+  if (graph_.nodes.empty() || graph_.nodes.back().outputs[0] != output()) return false;
+  const auto* op = graph_.nodes.back().op.as<ops::BatchNormTrain>();
+  if (!op || op->activation != Activation::linear || !has_slope_by_output(activation)) return false;
+  ops::BatchNormTrain both = *op;
+  both.activation = activation;
+  graph_.nodes.back().op = both;
+  return true;
 }
 
 void LayerBuilder::emit_activation(Activation activation) {
   if (activation == Activation::linear) return;
+  if (take_in(activation)) return;
   emit(ops::Activate{shape(output()), activation}, {output()});
 }
 

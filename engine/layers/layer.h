@@ -93,6 +93,7 @@ class LayerBuilder {
 
  private:
   void refuse(Error error);
+  bool take_in(Activation activation);
   Graph& graph_;
   std::string part_;            // of the layer, that the next arrays belong to; empty where it is whole
   std::optional<Error> error_;  // what options.refuse() cannot say: too_large

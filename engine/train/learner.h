@@ -39,6 +39,8 @@ class Learner {
   // Adds the gradients of the batch to what earlier runs left; with it, `seen` pictures were seen. A report a
   // loss, in the order of the layers.
   Result<std::vector<LossReport>> run(std::uint64_t seen);
+  // Times each step of a run.
+  Result<std::vector<StepTime>> profile() { return executor_->profile(); }
   // Changes all that is trained by the gradients so far, of which nothing is left then.
   Result<void> update(const Rates& rates);
 

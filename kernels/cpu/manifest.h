@@ -5,36 +5,48 @@
 #include "kernels/cpu/kernel_list.h"
 #include "kernels/cpu/simd/vec.h"
 
-#define NIGHTJAR_CPU_KERNELS(KERNEL) \
-  KERNEL(conv_direct)                \
-  KERNEL(conv_direct_planar)         \
-  KERNEL(conv_depthwise)             \
-  KERNEL(conv_winograd_f6)           \
-  KERNEL(conv_winograd_f4)           \
-  KERNEL(conv_winograd_s2_f3)        \
-  KERNEL(conv_xnor)                  \
-  KERNEL(deconv)                     \
-  KERNEL(local)                      \
-  KERNEL(maxpool)                    \
-  KERNEL(avgpool)                    \
-  KERNEL(add)                        \
-  KERNEL(multiply)                   \
-  KERNEL(blend)                      \
-  KERNEL(clamp_each)                 \
-  KERNEL(activate_each)              \
-  KERNEL(upsample)                   \
-  KERNEL(concat)                     \
-  KERNEL(copy)                       \
-  KERNEL(crop)                       \
-  KERNEL(reshape)                    \
-  KERNEL(constant_each)              \
-  KERNEL(yolo_head)                  \
-  KERNEL(gaussian_head)              \
-  KERNEL(region_head)                \
-  KERNEL(connected)                  \
-  KERNEL(softmax)                    \
-  KERNEL(normalize_channels)         \
-  KERNEL(local_response_norm)
+#define NIGHTJAR_CPU_KERNELS(KERNEL)      \
+  KERNEL(conv_direct)                     \
+  KERNEL(conv_direct_planar)              \
+  KERNEL(conv_depthwise)                  \
+  KERNEL(conv_winograd_f6)                \
+  KERNEL(conv_winograd_f4)                \
+  KERNEL(conv_winograd_s2_f3)             \
+  KERNEL(conv_xnor)                       \
+  KERNEL(deconv)                          \
+  KERNEL(local)                           \
+  KERNEL(maxpool)                         \
+  KERNEL(avgpool)                         \
+  KERNEL(add)                             \
+  KERNEL(multiply)                        \
+  KERNEL(blend)                           \
+  KERNEL(clamp_each)                      \
+  KERNEL(activate_each)                   \
+  KERNEL(upsample)                        \
+  KERNEL(concat)                          \
+  KERNEL(copy)                            \
+  KERNEL(crop)                            \
+  KERNEL(reshape)                         \
+  KERNEL(constant_each)                   \
+  KERNEL(yolo_head)                       \
+  KERNEL(gaussian_head)                   \
+  KERNEL(region_head)                     \
+  KERNEL(connected)                       \
+  KERNEL(softmax)                         \
+  KERNEL(normalize_channels)              \
+  KERNEL(local_response_norm)             \
+  KERNEL(conv_weights_gradient)           \
+  KERNEL(conv_data_gradient)              \
+  KERNEL(conv_weights_gradient_depthwise) \
+  KERNEL(conv_data_gradient_depthwise)    \
+  KERNEL(bias_gradient)                   \
+  KERNEL(batchnorm_train)                 \
+  KERNEL(batchnorm_gradient)              \
+  KERNEL(activate_gradient)               \
+  KERNEL(maxpool_gradient)                \
+  KERNEL(embed)                           \
+  KERNEL(sgd_update)                      \
+  KERNEL(adam_update)
 
 // Where one plan has blocks of two widths.
 #ifdef NIGHTJAR_OTHER_BLOCK

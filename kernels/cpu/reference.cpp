@@ -39,19 +39,41 @@ double cycles(const Op&, const Tensor& out) {
   return 1e9 + 100. * double(out.shape.size());
 }
 
-Work prepare(const Op&, const Call&, void*) {
-  return {};
+bool joins_images(const Op& op) {
+  const Operands writes = op.writes();
+  return std::any_of(writes.begin(), writes.end(), [](const Operand& o) { return !o.value.per_image; });
 }
 
-void run(const Op& op, const Call& call, const void*, int, int, int, Scratch) {
-  std::vector<Tensor> in(call.in, call.in + call.inputs);
+// Images are items where each is computed for itself.
+Work prepare(const Op& op, const Call& call, void*) {
+  return {1, {joins_images(op) ? 1 : call.out().batch}};
+}
+
+// Images [begin, end) of a value, or the value that there is once.
+Tensor images_of(Tensor t, const Value& value, int begin, int end) {
+  if (!value.per_image) return t;
+  t.data = static_cast<std::byte*>(t.data) + begin * t.image * nightjar::bytes_of(t.type);
+  t.batch = end - begin;
+  return t;
+}
+
+void run(const Op& op, const Call& call, const void*, int, int begin, int end, Scratch) {
+  std::vector<Tensor> in, out;
   auto* packed = static_cast<std::byte*>(const_cast<void*>(call.packed));
+  const bool is_whole = joins_images(op);
+  const auto part = [&](const Tensor& t, const Operand& operand) {
+    return is_whole ? t : images_of(t, operand.value, begin, end);
+  };
   for (const Operand& operand : op.reads()) {
-    if (operand.role != Role::weight) continue;
-    in.push_back(planar_tensor(packed, operand.value.shape, 1, operand.value.type));
-    packed += packed_size(operand);
+    if (operand.role == Role::data) {
+      in.push_back(part(call.in[in.size()], operand));
+    } else {
+      in.push_back(planar_tensor(packed, operand.value.shape, 1, operand.value.type));
+      packed += packed_size(operand);
+    }
   }
-  op.define(in, {call.outs, op.writes().size()});
+  for (const Operand& operand : op.writes()) out.push_back(part(call.outs[out.size()], operand));
+  op.define(in, out);
 }
 
 constexpr CpuKernel reference_kernel(OpKind kind) {

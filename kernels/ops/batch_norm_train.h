@@ -1,22 +1,29 @@
 #pragma once
 
 #include "kernels/ops/batch_norm.h"
+#include "kernels/ops/words.h"
 
 namespace nightjar::ops {
 
-// out = scale[c] * (in - mean[c]) / s[c] + bias[c], with the mean and the variance of the batch (both over
-// images and cells). The rolling ones, for inference, move towards them: rolling += share * (new - rolling),
-// with the variance by N - 1. s, by form:
+// out = act(scale[c] * (in - mean[c]) / s[c] + bias[c]), with the mean and the variance of the batch (both
+// over images and cells). The rolling ones, for inference, move towards them: rolling += share * (new -
+// rolling), with the variance by N - 1. s, by form:
 //   exact      sqrt(variance by N + 1e-5), the usual
 //   unbiased   sqrt(variance by N - 1 + 1e-5)
 //   alexeyab   as unbiased
 //   pjreddie   sqrt(variance by N - 1) + 1e-6
+//
+// The moments of the batch are kept for the gradient: mean and variance by N - 1, each as a float and what
+// that leaves of it, because a rounded mean would not do where little is left of a difference.
 struct BatchNormTrain {
   static constexpr double epsilon = BatchNorm::epsilon;
   enum class Form : std::uint8_t { exact, unbiased, alexeyab, pjreddie };
   Shape shape;
   Form form = Form::exact;
   float share = .1f;
+  Activation activation = Activation::linear;  // one whose slope its output tells
+
+  static constexpr int moments = 4;
 
   Operands reads() const {
     const Shape channels{shape.c, 1, 1};
@@ -25,12 +32,12 @@ struct BatchNormTrain {
   }
   Operands writes() const {
     const Shape channels{shape.c, 1, 1};
-    return {data("normalised", shape), shared("rolling mean", channels),
-            shared("rolling variance", channels)};
+    return {data("normalised", shape), shared("rolling mean", channels), shared("rolling variance", channels),
+            shared("moments", {shape.c, 1, moments})};
   }
-  bool agrees() const { return true; }
+  bool agrees() const { return has_slope_by_output(activation); }
   std::int64_t flops() const { return 0; }
-  std::string words() const { return "batchnorm of the batch"; }
+  std::string words() const { return "batchnorm of the batch" + plus_activation(activation); }
   Columns columns() const { return {}; }
   Fuses fuses() const { return {}; }
   std::optional<Gradient> gradient() const;

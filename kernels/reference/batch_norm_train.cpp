@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "kernels/reference/moments.h"
+#include "kernels/reference/reference.h"
 
 namespace nightjar {
 
@@ -17,7 +18,8 @@ void ops::BatchNormTrain::define(Inputs ins, Outputs outs) const {
     const reference::Moments m = reference::moments_of(ins[0], c);
     const double bias = in(1)[c], factor = in(2)[c] / deviation(m.variance, m.count);
     reference::for_each_cell(ins[0], [&](int n, int y, int x) {
-      *outs[0].at(n, c, y, x) = static_cast<float>(factor * (*ins[0].at(n, c, y, x) - m.mean) + bias);
+      const double normalised = factor * (*ins[0].at(n, c, y, x) - m.mean) + bias;
+      *outs[0].at(n, c, y, x) = reference::activate(activation, static_cast<float>(normalised));
     });
     const auto roll = [&](std::size_t input, double value) {
       static_cast<float*>(outs[input - 2].data)[c] =
@@ -25,6 +27,11 @@ void ops::BatchNormTrain::define(Inputs ins, Outputs outs) const {
     };
     roll(3, m.mean);
     roll(4, m.variance);
+    float* kept = static_cast<float*>(outs[3].data) + std::ptrdiff_t{c} * moments;
+    for (const double moment : {m.mean, m.variance}) {
+      *kept++ = static_cast<float>(moment);
+      *kept++ = static_cast<float>(moment - static_cast<float>(moment));
+    }
   }
 }
 

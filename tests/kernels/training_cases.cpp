@@ -28,12 +28,21 @@ namespace nightjar::testing {
 namespace {
 
 void add_convolutions(std::vector<OpCase>& cases) {
-  for (const ConvSpec& spec :
-       std::vector<ConvSpec>{{.c = 5, .h = 7, .w = 9, .n = 6, .size = 3},
-                             {.c = 4, .h = 7, .w = 8, .n = 3, .size = 3, .stride = 2},
-                             {.c = 9, .h = 5, .w = 6, .n = 17, .size = 1},
-                             {.c = 6, .h = 6, .w = 7, .n = 8, .size = 3, .groups = 2},
-                             {.c = 4, .h = 6, .w = 8, .n = 4, .size = 2, .stride = 2, .pad = 0}}) {
+  for (const ConvSpec& spec : std::vector<ConvSpec>{
+           {.c = 5, .h = 7, .w = 9, .n = 6, .size = 3},
+           {.c = 4, .h = 7, .w = 8, .n = 3, .size = 3, .stride = 2},
+           {.c = 9, .h = 5, .w = 6, .n = 17, .size = 1},
+           {.c = 6, .h = 6, .w = 7, .n = 8, .size = 3, .groups = 2},
+           {.c = 4, .h = 6, .w = 8, .n = 4, .size = 2, .stride = 2, .pad = 0},
+           {.c = 3, .h = 11, .w = 12, .n = 20, .size = 3, .stride = 2},
+           {.c = 19, .h = 9, .w = 7, .n = 36, .size = 3, .stride = 2},
+           {.c = 33, .h = 6, .w = 5, .n = 25, .size = 3},
+           {.c = 3, .h = 9, .w = 40, .n = 8, .size = 5, .stride = 2},
+           {.c = 10, .h = 9, .w = 9, .n = 12, .size = 3, .dilation = 2},
+           {.c = 8, .h = 130, .w = 9, .n = 9, .size = 3},
+           {.c = 19, .h = 8, .w = 9, .n = 19, .size = 3, .stride = 2, .groups = 19},
+           {.c = 9, .h = 7, .w = 11, .n = 9, .size = 5, .groups = 9},
+           {.c = 8, .h = 9, .w = 8, .n = 8, .size = 4, .stride = 2, .groups = 8, .dilation = 2}}) {
     ops::Conv op = conv_of(spec);
     op.activation = Activation::linear, op.bias = false;
     for (const Op& each :
@@ -69,13 +78,19 @@ void add_joins(std::vector<OpCase>& cases) {
   for (const Factor factor : {Factor::per_channel, Factor::per_pixel, Factor::full})
     cases.push_back({"multiply, by its factor", ops::MultiplyFactorGradient{{s, factor}}});
   cases.push_back({"embed", ops::Embed{{5, 4, 6}, s, 7}});
+  cases.push_back({"embed whole blocks", ops::Embed{{16, 4, 6}, {64, 4, 6}, 32}});
 }
 
 void add_norms(std::vector<OpCase>& cases) {
   using Form = ops::BatchNormTrain::Form;
-  for (const Form form : {Form::exact, Form::unbiased}) {
+  for (const Form form : {Form::exact, Form::unbiased, Form::alexeyab, Form::pjreddie}) {
     cases.push_back({"batchnorm of the batch", ops::BatchNormTrain{{13, 4, 3}, form}});
     cases.push_back({"batchnorm of the batch, by data", ops::BatchNormGradient{{13, 4, 3}, form}});
+    for (const Activation activation : {Activation::leaky, Activation::elu}) {
+      cases.push_back({"batchnorm and activation", ops::BatchNormTrain{{19, 5, 6}, form, .1f, activation}});
+      cases.push_back(
+          {"batchnorm and activation, by data", ops::BatchNormGradient{{19, 5, 6}, form, activation}});
+    }
   }
   for (int i = 0; i < activation_count; ++i) {
     const ops::ActivateGradient op{{21, 5, 3}, static_cast<Activation>(i)};
@@ -115,6 +130,7 @@ std::vector<OpCase> training_cases() {
   add_losses(cases);
   cases.push_back({"sgd update", ops::SgdUpdate{{40, 3, 9}, 2, true}});
   cases.push_back({"adam update", ops::AdamUpdate{{40, 3, 9}, 2, true, false}});
+  cases.push_back({"sgd update of many", ops::SgdUpdate{{3, 1, 4099}, 1, false}});
   cases.push_back({"adamw update", ops::AdamUpdate{{40, 3, 9}, 2, true, true}});
   return cases;
 }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "kernels/cpu/simd/vec.h"
+#include "kernels/cpu/whole_numbers.h"
 
 namespace nightjar::cpu::NIGHTJAR_ISA {
 
@@ -19,19 +20,9 @@ constexpr int max_pixels_of(int blocks) {
   return max_pixels * (filter_blocks / blocks);
 }
 
-NIGHTJAR_INLINE int ceil_div(int a, int b) {
-  return (a + b - 1) / b;
-}
 // The filter blocks of group `group` that have any of `filters`: the last group may be half empty.
 NIGHTJAR_INLINE int blocks_of_group(int filters, int group) {
   return (group + 1) * group_filters - lanes < filters ? filter_blocks : 1;
-}
-
-NIGHTJAR_INLINE int min(int a, int b) {
-  return a < b ? a : b;
-}
-NIGHTJAR_INLINE int max(int a, int b) {
-  return a > b ? a : b;
 }
 
 // Cuts `width` into tiles of at most `most`, of two sizes that differ by one (13 is one of 13, 26 two, 20 two

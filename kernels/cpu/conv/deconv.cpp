@@ -3,6 +3,9 @@
 // the filters, in tiles of registers (accumulate.h). Along the columns a row knows which rows of the filters
 // reach it. No product is computed that an output does not need.
 //
+// The gradient by a convolution's image is the same sum: the output's gradient transposed by the filters,
+// whose channels are the filters here. It may end some cells further than its windows reach.
+//
 // Weights are packed [filter group][ky][kx][channel][2 x lanes], the biases of all groups in front.
 #include "kernels/ops/deconv.h"
 
@@ -12,6 +15,7 @@
 #include "kernels/cpu/layouts.h"
 #include "kernels/cpu/manifest.h"
 #include "kernels/cpu/simd/math.h"
+#include "kernels/ops/gradients/conv_data_gradient.h"
 
 namespace nightjar::cpu::NIGHTJAR_ISA {
 namespace {
@@ -66,44 +70,98 @@ Tile pick(int blocks, int pixels) {
   return blocks == filter_blocks ? pick<filter_blocks>(pixels, sizes) : pick<1>(pixels, sizes);
 }
 
-struct Deconv : CpuKernelDefaults {
-  using Op = ops::Deconv;
-  static constexpr const char* name = NIGHTJAR_KERNEL_NAME("deconv");
+// What either operation is, and how far apart its weights of neighbouring filters and channels lie.
+struct Transposed {
+  ops::Deconv deconv;
+  std::int64_t filter, channel;
+};
+NIGHTJAR_INLINE Transposed transposed(const ops::Deconv& op) {
+  const int taps = op.size * op.size;
+  return {op, std::int64_t{op.in.c} * taps, taps};
+}
+NIGHTJAR_INLINE Transposed transposed(const ops::ConvDataGradient& op) {
+  const ops::Conv& conv = op.conv;
+  const int taps = conv.size * conv.size;
+  return {{conv.out, conv.in, conv.size, conv.stride_x, conv.pad}, taps, std::int64_t{conv.in.c} * taps};
+}
+NIGHTJAR_INLINE bool is_one(const ops::Deconv&) {
+  return true;
+}
+NIGHTJAR_INLINE bool is_one(const ops::ConvDataGradient& op) {
+  return op.conv.groups == 1 && op.conv.dilation == 1 && op.conv.stride_x == op.conv.stride_y;
+}
 
-  static bool accepts(const Op&, const Tensor* in, const Tensor& out) {
-    return in_blocks(in[0]) && in_blocks(out);
+NIGHTJAR_INLINE int groups_of(const ops::Deconv& op) {
+  return ceil_div(op.out.c, group_filters);
+}
+NIGHTJAR_INLINE std::int64_t group_floats(const ops::Deconv& op) {
+  return std::int64_t{op.in.c} * op.size * op.size * group_filters;
+}
+
+// Filter group `group`, from wherever its weights lie.
+void pack_group(const Transposed& from, const float* weights, int group, float* to) {
+  const ops::Deconv& op = from.deconv;
+  for (int tap = 0; tap < op.size * op.size; ++tap) {
+    for (int c = 0; c < op.in.c; ++c) {
+      for (int i = 0; i < group_filters; ++i) {
+        const int f = group * group_filters + i;
+        *to++ = f < op.out.c ? weights[f * from.filter + c * from.channel + tap] : 0;
+      }
+    }
   }
-  static double cycles(const Op& op, const Tensor&) {
+}
+
+// The columns `first`, first + stride, ... of a row.
+void run_phase(Line& line, int first, int blocks) {
+  const ops::Deconv& op = *line.op;
+  line.phase = (first + op.pad) % op.stride;
+  const int in_x = (first + op.pad) / op.stride, columns = (op.out.w - 1 - first) / op.stride + 1;
+  each_tile_size(columns, max_pixels, [&](int begin, int pixels, int count) {
+    for (int at = begin; at < begin + pixels * count; at += pixels)
+      pick(blocks, pixels)(line, in_x + at, first + at * op.stride);
+  });
+}
+
+template <class O>
+struct TransposedKernel : CpuKernelDefaults {
+  using Op = O;
+
+  static bool accepts(const Op& op, const Tensor* in, const Tensor& out) {
+    return is_one(op) && in_blocks(in[0]) && in_blocks(out);
+  }
+  static double cycles(const Op& o, const Tensor&) {
+    const ops::Deconv op = transposed(o).deconv;
     const double products = double(op.in.h) * op.in.w * op.size * op.size * op.in.c;
     return products * groups_of(op) * 1.5;
   }
   // As far as the taps that lie on the output reach over the input's edges.
-  static int halo(const Op& op) { return op.size - 1 > op.pad ? (op.size - 1 - op.pad) / op.stride : 0; }
-
-  static int groups_of(const Op& op) { return ceil_div(op.out.c, group_filters); }
-  static std::int64_t group_floats(const Op& op) {
-    return std::int64_t{op.in.c} * op.size * op.size * group_filters;
+  static int halo(const Op& o) {
+    const ops::Deconv op = transposed(o).deconv;
+    const int before = op.size - 1 > op.pad ? (op.size - 1 - op.pad) / op.stride : 0;
+    return max(before, (op.out.w - 1 + op.pad) / op.stride - (op.in.w - 1));
   }
-  static std::int64_t packed_bytes(const Op& op) {
+
+  static std::int64_t packed_bytes(const Op& o) {
+    const ops::Deconv op = transposed(o).deconv;
     return groups_of(op) * (group_filters + group_floats(op)) * std::int64_t{sizeof(float)};
   }
-  static void pack(const Op& op, Weights weights, void* packed) {
-    ops::Conv filters;  // that are stored alike
-    filters.in = op.in, filters.out = op.out, filters.size = op.size;
+  static void pack(const Op& o, Weights weights, void* packed) {
+    const Transposed from = transposed(o);
+    ops::Conv biased;
+    biased.out = from.deconv.out;
     auto* group = static_cast<float*>(packed);
-    group += pack_biases(filters, weights[1], group);
-    for (int i = 0; i < groups_of(op); ++i, group += group_floats(op)) {
-      for (int c = 0; c < op.in.c; ++c)
-        gather_taps(filters, weights[0], i * group_filters, c, group + c * group_filters,
-                    std::ptrdiff_t{op.in.c} * group_filters);
-    }
+    group += pack_biases(biased, weights[1], group);
+    for (int i = 0; i < groups_of(from.deconv); ++i, group += group_floats(from.deconv))
+      pack_group(from, weights[0], i, group);
   }
 
-  static Work prepare(const Op& op, const Call& call, Prepared&) {
+  static Work prepare(const Op& o, const Call& call, Prepared&) {
+    const ops::Deconv op = transposed(o).deconv;
     return {1, {call.out().batch * op.out.h * groups_of(op)}};
   }
   // An item is a row of a filter group; the groups of a row follow each other.
-  static void run(const Op& op, const Call& call, const Prepared&, int, int begin, int end, Scratch) {
+  static void run(const Op& o, const Call& call, const Prepared&, int, int begin, int end, Scratch) {
+    const ops::Deconv op = transposed(o).deconv;
     const Tensor& out = call.out();
     const int groups = groups_of(op);
     const auto* packed = call.packed_as<float>();
@@ -124,22 +182,18 @@ struct Deconv : CpuKernelDefaults {
         activate(op.activation, line.out + b * line.plane, std::int64_t{op.out.w} * lanes);
     }
   }
+};
 
- private:
-  // The columns `first`, first + stride, ... of a row.
-  static void run_phase(Line& line, int first, int blocks) {
-    const ops::Deconv& op = *line.op;
-    line.phase = (first + op.pad) % op.stride;
-    const int in_x = (first + op.pad) / op.stride, columns = (op.out.w - 1 - first) / op.stride + 1;
-    each_tile_size(columns, max_pixels, [&](int begin, int pixels, int count) {
-      for (int at = begin; at < begin + pixels * count; at += pixels)
-        pick(blocks, pixels)(line, in_x + at, first + at * op.stride);
-    });
-  }
+struct Deconv : TransposedKernel<ops::Deconv> {
+  static constexpr const char* name = NIGHTJAR_KERNEL_NAME("deconv");
+};
+struct ConvDataGradient : TransposedKernel<ops::ConvDataGradient> {
+  static constexpr const char* name = NIGHTJAR_KERNEL_NAME("conv_data_gradient");
 };
 
 }  // namespace
 
 constexpr CpuKernel deconv = cpu_kernel<Deconv>();
+constexpr CpuKernel conv_data_gradient = cpu_kernel<ConvDataGradient>();
 
 }  // namespace nightjar::cpu::NIGHTJAR_ISA

@@ -5,19 +5,11 @@
 
 #include "kernels/cpu/layouts.h"
 #include "kernels/cpu/manifest.h"
+#include "kernels/cpu/pool/window.h"
 #include "kernels/cpu/rows.h"
 
 namespace nightjar::cpu::NIGHTJAR_ISA {
 namespace {
-
-// The cells [first, last) of a side of `length` that window `i` covers.
-struct Window {
-  int first, last;
-};
-NIGHTJAR_INLINE Window window(int i, int stride, int padding, int size, int length) {
-  const int start = i * stride - padding / 2;
-  return {start > 0 ? start : 0, start + size < length ? start + size : length};
-}
 
 // max() gives its second operand where one is NaN: that must be what was the greatest so far.
 NIGHTJAR_INLINE Vec greater_of(Vec value, Vec greatest) {

@@ -54,6 +54,9 @@ NIGHTJAR_INLINE Vec operator*(Vec a, Vec b) {
 NIGHTJAR_INLINE Vec operator/(Vec a, Vec b) {
   return {_mm512_div_ps(a.v, b.v)};
 }
+NIGHTJAR_INLINE Vec sqrt(Vec a) {
+  return {_mm512_sqrt_ps(a.v)};
+}
 NIGHTJAR_INLINE Vec fma(Vec a, Vec b, Vec c) {
   return {_mm512_fmadd_ps(a.v, b.v, c.v)};
 }  // a*b + c

@@ -47,6 +47,9 @@ NIGHTJAR_INLINE Vec operator*(Vec a, Vec b) {
 NIGHTJAR_INLINE Vec operator/(Vec a, Vec b) {
   return {_mm256_div_ps(a.v, b.v)};
 }
+NIGHTJAR_INLINE Vec sqrt(Vec a) {
+  return {_mm256_sqrt_ps(a.v)};
+}
 NIGHTJAR_INLINE Vec fma(Vec a, Vec b, Vec c) {
   return {_mm256_fmadd_ps(a.v, b.v, c.v)};
 }  // a*b + c

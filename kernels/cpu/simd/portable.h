@@ -64,6 +64,10 @@ NIGHTJAR_INLINE unsigned bits_of(Mask m) {
   for (int i = 0; i < lanes; ++i) bits |= m.m[i] ? 1u << i : 0;
   return bits;
 }
+NIGHTJAR_INLINE Vec sqrt(Vec a) {
+  for (int i = 0; i < lanes; ++i) a.v[i] = __builtin_sqrtf(a.v[i]);
+  return a;
+}
 NIGHTJAR_INLINE Vec max(Vec a, Vec b) {
   return select(greater(a, b), a, b);
 }

@@ -4,9 +4,9 @@
 
 namespace nightjar::ops {
 
-// Of BatchNormTrain: by its input, and the sums of those by scales and biases. Mean and variance are those of
-// the image again: as rounded numbers they would not do where little is left of a difference. x^ is the
-// normalised input, N the elements of a channel of the batch:
+// Of BatchNormTrain: by its input, and the sums of those by scales and biases. `gradient` below is that by
+// what went into the activation: times its slope at what came out. x^ is the normalised input, N the elements
+// of a channel of the batch:
 //   scales  += sum of gradient * x^
 //   biases  += sum of gradient
 //   exact:    scale / s * (gradient - mean(gradient) - x^ * sum(gradient * x^) / M), s the deviation that
@@ -16,19 +16,39 @@ namespace nightjar::ops {
 struct BatchNormGradient {
   Shape shape;
   BatchNormTrain::Form form = BatchNormTrain::Form::exact;
+  Activation activation = Activation::linear;
+
+  // What the gradients by all elements of a channel have in common.
+  struct Channel {
+    BatchNormTrain::Form form;
+    double count, variance, scale;  // of the batch; the variance by count - 1
+
+    double deviation() const;
+    // gradient -> gradient * factor + (image - mean) * of_distance + rest
+    struct Linear {
+      double factor, of_distance, rest;
+    };
+    // `sum` of gradients, `products` of gradient * (image - mean).
+    Linear linear(double sum, double products) const;
+  };
 
   Operands reads() const {
     const Shape channels{shape.c, 1, 1};
-    return {data("image", shape), data("gradient", shape), shared("scales", channels),
-            shared("scales' sum", channels), shared("biases' sum", channels)};
+    Operands all{data("image", shape), data("gradient", shape)};
+    if (activation != Activation::linear) all.push_back(data("activated", shape));
+    all.push_back(shared("scales", channels));
+    all.push_back(shared("moments", {shape.c, 1, BatchNormTrain::moments}));
+    all.push_back(shared("scales' sum", channels));
+    all.push_back(shared("biases' sum", channels));
+    return all;
   }
   Operands writes() const {
     const Shape channels{shape.c, 1, 1};
     return {data("gradient", shape), shared("scales' sum", channels), shared("biases' sum", channels)};
   }
-  bool agrees() const { return true; }
+  bool agrees() const { return has_slope_by_output(activation); }
   std::int64_t flops() const { return 0; }
-  std::string words() const { return "gradient of batchnorm"; }
+  std::string words() const { return "gradient of batchnorm" + plus_activation(activation); }
   Columns columns() const { return {}; }
   Fuses fuses() const { return {}; }
   std::optional<Gradient> gradient() const { return std::nullopt; }
