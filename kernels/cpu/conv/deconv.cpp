@@ -20,45 +20,44 @@
 namespace nightjar::cpu::NIGHTJAR_ISA {
 namespace {
 
-// What the tiles of one row of the output have in common.
-struct Line {
-  const ops::Deconv* op;
-  const Tensor* in;
-  const float *weights, *bias;  // of the filter group
-  int n, y;
-  int phase;  // x + pad, of its columns, leaves this rest divided by the stride: the first tap that they take
-  float* out;
-  std::ptrdiff_t plane;
+// A tap that reaches a row in one of its phases: where it reads for the phase's first column, and its
+// weights.
+struct Tap {
+  const float *from, *weights;
 };
 
-// `pixels` columns of a phase: the input's for tap 0 is `in_x`, the output's `x`.
+// What the tiles of a row's phase have in common.
+struct Line {
+  const Tap* taps;
+  int count, channels;
+  std::ptrdiff_t in_plane;
+  const float* bias;
+  float* out;
+  std::ptrdiff_t out_plane, out_step;
+};
+
+// Columns `first` to first + pixels of a phase.
 template <int blocks, int pixels>
-void tile(const Line& line, int in_x, int x) {
-  const ops::Deconv& op = *line.op;
-  const Tensor& in = *line.in;
+void tile(const Line& line, int first) {
   Vec sums[blocks][pixels];
   for (int b = 0; b < blocks; ++b) {
 #pragma GCC unroll 16
     for (int p = 0; p < pixels; ++p) sums[b][p] = load(line.bias + b * lanes);
   }
-  int in_y = (line.y + op.pad) / op.stride;
-  for (int ky = (line.y + op.pad) % op.stride; ky < op.size; ky += op.stride, --in_y) {
-    if (in_y < 0 || in_y >= op.in.h) continue;
-    for (int kx = line.phase, back = 0; kx < op.size; kx += op.stride, ++back) {
-      const float* from = in.at(line.n, 0, in_y, 0) + std::ptrdiff_t{in_x - back} * lanes;
-      const float* w = line.weights + (std::int64_t{ky} * op.size + kx) * op.in.c * group_filters;
-      for (int c = 0; c < op.in.c; c += lanes, from += in.plane, w += lanes * group_filters)
-        accumulate(sums, from, lanes, w, min(op.in.c - c, lanes), {w + prefetch_floats, group_filters});
-    }
+  for (int t = 0; t < line.count; ++t) {
+    const float* from = line.taps[t].from + std::ptrdiff_t{first} * lanes;
+    const float* w = line.taps[t].weights;
+    for (int c = 0; c < line.channels; c += lanes, from += line.in_plane, w += lanes * group_filters)
+      accumulate(sums, from, lanes, w, min(line.channels - c, lanes), {w + prefetch_floats, group_filters});
   }
   for (int b = 0; b < blocks; ++b) {
-    float* to = line.out + b * line.plane + std::ptrdiff_t{x} * lanes;
+    float* to = line.out + b * line.out_plane + first * line.out_step;
 #pragma GCC unroll 16
-    for (int p = 0; p < pixels; ++p) store(to + std::ptrdiff_t{p} * op.stride * lanes, sums[b][p]);
+    for (int p = 0; p < pixels; ++p) store(to + p * line.out_step, sums[b][p]);
   }
 }
 
-using Tile = void (*)(const Line&, int in_x, int x);
+using Tile = void (*)(const Line&, int first);
 
 template <int blocks, int... pixels>
 Tile pick(int n, std::integer_sequence<int, pixels...>) {
@@ -111,15 +110,20 @@ void pack_group(const Transposed& from, const float* weights, int group, float* 
   }
 }
 
-// The columns `first`, first + stride, ... of a row.
-void run_phase(Line& line, int first, int blocks) {
-  const ops::Deconv& op = *line.op;
-  line.phase = (first + op.pad) % op.stride;
-  const int in_x = (first + op.pad) / op.stride, columns = (op.out.w - 1 - first) / op.stride + 1;
-  each_tile_size(columns, max_pixels, [&](int begin, int pixels, int count) {
-    for (int at = begin; at < begin + pixels * count; at += pixels)
-      pick(blocks, pixels)(line, in_x + at, first + at * op.stride);
-  });
+// The taps of row y that reach the columns `first`, first + stride, ...: those of every stride-th row and
+// column of the filters.
+int find_taps(const ops::Deconv& op, const Tensor& in, int n, int y, int first, const float* weights,
+              Tap* taps) {
+  int count = 0, in_y = (y + op.pad) / op.stride;
+  for (int ky = (y + op.pad) % op.stride; ky < op.size; ky += op.stride, --in_y) {
+    if (in_y < 0 || in_y >= op.in.h) continue;
+    int in_x = (first + op.pad) / op.stride;
+    for (int kx = (first + op.pad) % op.stride; kx < op.size; kx += op.stride, --in_x) {
+      const std::int64_t tap = std::int64_t{ky} * op.size + kx;
+      taps[count++] = {in.at(n, 0, in_y, in_x), weights + tap * op.in.c * group_filters};
+    }
+  }
+  return count;
 }
 
 template <class O>
@@ -157,30 +161,42 @@ struct TransposedKernel : CpuKernelDefaults {
 
   static Work prepare(const Op& o, const Call& call, Prepared&) {
     const ops::Deconv op = transposed(o).deconv;
-    return {1, {call.out().batch * op.out.h * groups_of(op)}};
+    Work work{1, {call.out().batch * op.out.h * groups_of(op)}};
+    work.thread_bytes = op.size * op.size * std::int64_t{sizeof(Tap)};
+    return work;
   }
   // An item is a row of a filter group; the groups of a row follow each other.
-  static void run(const Op& o, const Call& call, const Prepared&, int, int begin, int end, Scratch) {
+  static void run(const Op& o, const Call& call, const Prepared&, int, int begin, int end, Scratch scratch) {
     const ops::Deconv op = transposed(o).deconv;
-    const Tensor& out = call.out();
     const int groups = groups_of(op);
-    const auto* packed = call.packed_as<float>();
-    for (int item = begin; item < end; ++item) {
-      const int group = item % groups, n = item / groups / op.out.h, y = item / groups % op.out.h;
-      Line line{&op,
-                &call.in[0],
-                packed + groups * group_filters + group * group_floats(op),
-                packed + group * group_filters,
-                n,
-                y,
-                0,
-                out.at(n, group * group_filters, y, 0),
-                out.plane};
-      const int blocks = blocks_of_group(op.out.c, group);
-      for (int first = 0; first < min(op.stride, op.out.w); ++first) run_phase(line, first, blocks);
-      for (int b = 0; b < blocks; ++b)
-        activate(op.activation, line.out + b * line.plane, std::int64_t{op.out.w} * lanes);
+    for (int item = begin; item < end; ++item)
+      compute_row(op, call, item / groups / op.out.h, item / groups % op.out.h, item % groups,
+                  static_cast<Tap*>(scratch.thread));
+  }
+
+ private:
+  static void compute_row(const ops::Deconv& op, const Call& call, int n, int y, int group, Tap* taps) {
+    const Tensor &in = call.in[0], &out = call.out();
+    const int blocks = blocks_of_group(op.out.c, group);
+    const auto* biases = call.packed_as<float>();
+    const float* weights = biases + groups_of(op) * group_filters + group * group_floats(op);
+    float* row = out.at(n, group * group_filters, y, 0);
+    for (int first = 0; first < min(op.stride, op.out.w); ++first) {
+      const Line line{taps,
+                      find_taps(op, in, n, y, first, weights, taps),
+                      op.in.c,
+                      in.plane,
+                      biases + group * group_filters,
+                      row + std::ptrdiff_t{first} * lanes,
+                      out.plane,
+                      std::ptrdiff_t{op.stride} * lanes};
+      const int columns = (op.out.w - 1 - first) / op.stride + 1;
+      each_tile_size(columns, max_pixels, [&](int begin, int pixels, int count) {
+        for (int at = begin; at < begin + pixels * count; at += pixels) pick(blocks, pixels)(line, at);
+      });
     }
+    for (int b = 0; b < blocks; ++b)
+      activate(op.activation, row + b * out.plane, std::int64_t{op.out.w} * lanes);
   }
 };
 

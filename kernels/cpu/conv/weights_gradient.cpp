@@ -3,9 +3,11 @@
 // A row is what one weight of each filter is multiplied by: a channel at a tap. A tile is `blocks` blocks of
 // filters x some rows; a cell loads a register of gradients a block and broadcasts a value of the image a
 // row:
-//   AVX-512: 2 x 8 sums; 16 multiply-adds for 10 loads.
-//   AVX2:    2 x 4 sums;  8 multiply-adds for  6 loads, as many as hide each other's latency on two ports.
-// (One block takes twice the rows: 8 multiply-adds for 9 loads.) All tiles go over some rows of the output
+//   AVX-512: 2 x 12 sums; 24 multiply-adds for 14 loads.
+//   AVX2:    2 x  6 sums; 12 multiply-adds for  8 loads. With 2 x 4 each sum is due again as soon as it is
+//   there, and a third of the time is lost.
+// (One block takes twice the rows; a pointwise convolution, which has 8 or 16, tiles of 4 or 8.) All tiles go
+// over some rows of the output
 // before the next: these stay in the first-level cache, where each is read once for each tap. A chunk's sums
 // are added up apart, so that a sum of a hundred thousand products rounds as two of some hundreds.
 //
@@ -20,10 +22,8 @@
 namespace nightjar::cpu::NIGHTJAR_ISA {
 namespace {
 
-constexpr int tile_rows(int blocks) {
-  return (registers == 32 ? 8 : 4) * (filter_blocks / blocks);
-}
-constexpr int most_rows = tile_rows(1);
+constexpr int long_tile = registers == 32 ? 12 : 6, short_tile = registers == 32 ? 8 : 4;
+constexpr int most_rows = long_tile * filter_blocks;
 constexpr int chunk_bytes = 16 << 10;  // of gradients: half of a first-level cache
 constexpr int enough_items = 32;       // for the threads there may be
 
@@ -36,11 +36,10 @@ struct Lines {
 };
 
 // sums[row][block] += over lines x columns of image * gradient.
-template <int blocks>
+template <int blocks, int count>
 NIGHTJAR_INLINE void add_lines(float* sums, const float* const (&rows)[most_rows], const Lines& at) {
-  constexpr int count = tile_rows(blocks);
   Vec tile[count][blocks];
-#pragma GCC unroll 16
+#pragma GCC unroll 24
   for (int r = 0; r < count; ++r)
     for (int b = 0; b < blocks; ++b) tile[r][b] = set(0.f);
   for (int y = 0; y < at.lines; ++y) {
@@ -50,7 +49,7 @@ NIGHTJAR_INLINE void add_lines(float* sums, const float* const (&rows)[most_rows
       Vec g[blocks];
 #pragma GCC unroll 2
       for (int b = 0; b < blocks; ++b) g[b] = load(g_at + b * at.gradient_block);
-#pragma GCC unroll 16
+#pragma GCC unroll 24
       for (int r = 0; r < count; ++r) {
         const Vec v = set(rows[r][x_at]);
 #pragma GCC unroll 2
@@ -58,7 +57,7 @@ NIGHTJAR_INLINE void add_lines(float* sums, const float* const (&rows)[most_rows
       }
     }
   }
-#pragma GCC unroll 16
+#pragma GCC unroll 24
   for (int r = 0; r < count; ++r) {
     for (int b = 0; b < blocks; ++b) {
       float* to = sums + (r * blocks + b) * lanes;
@@ -151,15 +150,22 @@ struct ConvWeightsGradient : CpuKernelDefaults {
                       conv.out.w};
     const int taps = conv.size * conv.size, rows = cut.channels * taps;
     const float* at[most_rows];
-    for (int row = 0; row < rows; row += tile_rows(blocks), sums += tile_rows(blocks) * blocks * lanes) {
-      for (int r = 0; r < tile_rows(blocks); ++r) {
-        const int i = min(row + r, rows - 1), tap = i / cut.channels;  // a tile's rest reads what is there
-        const int top = y * conv.stride_y - conv.pad + tap / conv.size * conv.dilation;
-        const int left = tap % conv.size * conv.dilation - conv.pad;
-        at[r] = image.at(n, first_channel + i % cut.channels, top, left);
+    const auto add_tiles = [&]<int count>() {
+      for (int row = 0; row < rows; row += count, sums += count * blocks * lanes) {
+        for (int r = 0; r < count; ++r) {
+          const int i = min(row + r, rows - 1), tap = i / cut.channels;  // a tile's rest reads what is there
+          const int top = y * conv.stride_y - conv.pad + tap / conv.size * conv.dilation;
+          const int left = tap % conv.size * conv.dilation - conv.pad;
+          at[r] = image.at(n, first_channel + i % cut.channels, top, left);
+        }
+        add_lines<blocks, count>(sums, at, lines);
       }
-      add_lines<blocks>(sums, at, lines);
-    }
+    };
+    constexpr int more = filter_blocks / blocks;
+    if (taps == 1)
+      add_tiles.template operator()<short_tile * more>();
+    else
+      add_tiles.template operator()<long_tile * more>();
   }
 
   // From filters side by side to the order of the weights file, shares in order, added to what was there.
