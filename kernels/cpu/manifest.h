@@ -46,7 +46,8 @@
   KERNEL(maxpool_gradient)                \
   KERNEL(embed)                           \
   KERNEL(sgd_update)                      \
-  KERNEL(adam_update)
+  KERNEL(adam_update)                     \
+  KERNEL(average_weights)
 
 // Where one plan has blocks of two widths.
 #ifdef NIGHTJAR_OTHER_BLOCK
