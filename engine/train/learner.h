@@ -23,6 +23,15 @@ struct LossReport {
   double loss() const;
 };
 
+// All that runs and updates change: what another learner of the same network, of any input size, goes on with.
+struct Learned {
+  std::vector<std::vector<float>> parameters;  // in the order of the weights file, each as that has it
+  std::vector<std::vector<float>> states;      // what updates keep: velocities, moments, averages
+};
+
+// Adds reports of the same layers to `sums`, which may be empty yet.
+void add_up(std::vector<LossReport>& sums, const std::vector<LossReport>& reports);
+
 class Learner {
  public:
   // `graph` was built to learn; parameters start as `source` has them. Errors: usage, where a layer cannot be
@@ -44,9 +53,14 @@ class Learner {
 
   // A parameter as it is now, in the order of the weights file.
   Result<std::vector<float>> parameter(int index) const;
+  // All of it between an update and the next run.
+  Result<Learned> learned() const;
+  // Errors: malformed, where it is another network's or has values that no parameter may have.
+  Result<void> restore(const Learned& learned);
 
  private:
   Learner() = default;
+  std::vector<int> states() const;
 
   Graph graph_;
   std::unique_ptr<Backend> backend_;
