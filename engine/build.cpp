@@ -19,8 +19,9 @@ constexpr std::string_view net_keys[] = {
     "batch", "subdivisions", "time_steps", "track", "sequential_subdivisions", "dynamic_minibatch",
     // optimiser and schedule
     "learning_rate", "learning_rate_min", "momentum", "decay", "policy", "burn_in", "power", "max_batches",
-    "step", "scale", "gamma", "steps", "scales", "seq_scales", "adam", "B1", "B2", "eps", "sgdr_cycle",
-    "sgdr_mult", "ema_alpha", "loss_scale", "try_fix_nan", "weights_reject_freq", "max_chart_loss",
+    "step", "scale", "gamma", "steps", "scales", "seq_scales", "adam", "adamw", "B1", "B2", "eps",
+    "sgdr_cycle", "sgdr_mult", "ema_alpha", "ema_start", "max_gradient_norm", "loss_scale", "try_fix_nan",
+    "weights_reject_freq", "max_chart_loss",
     // augmentation
     "max_crop", "min_crop", "max_ratio", "min_ratio", "center", "clip", "angle", "aspect", "saturation",
     "exposure", "hue", "flip", "random", "notruth", "mixup", "cutmix", "mosaic", "mosaic_bound", "blur",

@@ -75,8 +75,13 @@ struct Training {
   int seen = -1;    // an input, once for all images: how many pictures were seen; -1: nobody asks
   int frozen = -1;  // the last layer that no gradient reaches, nor any before it
   int rates = -1;   // an input, once for all images: how far an update goes (kernels/ops/updates/rates.h)
+  // A parameter that runs or updates change, and the state that is its running average.
+  struct Average {
+    int parameter, average;
+  };
   std::vector<Loss> losses;
   std::vector<Trained> trained;
+  std::vector<Average> averages;  // where they are asked for
 };
 
 struct Graph {

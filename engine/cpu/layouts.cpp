@@ -89,7 +89,7 @@ void choose_layouts(const Graph& graph, const KernelSet& set, Plan& plan) {
   for (int i = 0; i < static_cast<int>(graph.values.size()); ++i) {
     const GraphValue& value = graph.values[at(i)];
     const bool from_outside = outlives_a_run(value.kind) && value.kind != Kind::state;
-    const bool planar = from_outside || value.type != Type::f32 || is_head(graph, i);
+    const bool planar = from_outside || !value.per_image || value.type != Type::f32 || is_head(graph, i);
     const int block = value.shape.c <= set.narrow_block ? set.narrow_block : set.block;
     plan.places.push_back({.block = planar ? 1 : block});
   }

@@ -89,6 +89,10 @@ void Rewrite::drop_values() {
       renumber(trained.parameter);
       renumber(trained.sum);
     }
+    for (Training::Average& entry : training.averages) {
+      renumber(entry.parameter);
+      renumber(entry.average);
+    }
   }
   renumber(graph_.output);
   graph_.values = std::move(kept);

@@ -29,7 +29,7 @@ Result<std::unique_ptr<Learner>> Learner::create(Graph graph, std::unique_ptr<Pa
   std::unique_ptr<Learner> made(new Learner);
   auto backward = differentiate(std::move(graph));
   if (!backward) return backward.error();
-  Graph whole = add_updates(std::move(*backward), recipe.optimiser);
+  Graph whole = add_updates(std::move(*backward), recipe.updates);
   made->graph_ = run_passes(std::move(whole), {.vary_parameters = true});
   auto backend = cpu_backend(options);
   if (!backend) return backend.error();
@@ -75,10 +75,20 @@ Result<void> Learner::update(const Rates& rates) {
 }
 
 Result<std::vector<float>> Learner::parameter(int index) const {
-  const Parameter& parameter = graph_.parameters[static_cast<std::size_t>(index)];
+  return read(index, graph_.parameters[static_cast<std::size_t>(index)].value);
+}
+
+Result<std::vector<float>> Learner::average(int index) const {
+  const int value = graph_.parameters[static_cast<std::size_t>(index)].value;
+  for (const Training::Average& kept : graph_.training->averages)
+    if (kept.parameter == value) return read(index, kept.average);
+  return read(index, value);
+}
+
+Result<std::vector<float>> Learner::read(int index, int value) const {
   std::vector<float> values;
-  if (auto done = executor_->read(parameter.value, values, 0); !done) return done.error();
-  order_as_file(parameter, values);
+  if (auto done = executor_->read(value, values, 0); !done) return done.error();
+  order_as_file(graph_.parameters[static_cast<std::size_t>(index)], values);
   return values;
 }
 

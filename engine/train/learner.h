@@ -57,10 +57,16 @@ class Learner {
   Result<Learned> learned() const;
   // Errors: malformed, where it is another network's or has values that no parameter may have.
   Result<void> restore(const Learned& learned);
+  // Its running average, rolling means and variances included: with the others', a network. It follows with
+  // update(), by the parameters as they were in the runs before; of what never changes, and where no averages
+  // are kept, the parameter itself.
+  Result<std::vector<float>> average(int index) const;
 
  private:
   Learner() = default;
   std::vector<int> states() const;
+  // A value of the shape of parameter `index`, in the order of the weights file.
+  Result<std::vector<float>> read(int index, int value) const;
 
   Graph graph_;
   std::unique_ptr<Backend> backend_;

@@ -53,6 +53,40 @@ double random_share(unsigned seed, int update) {
   return std::mt19937(seeds)() / 4294967296.;
 }
 
+// An average starts as what the parameter is, and is first of few updates.
+float kept_of(const Recipe& recipe, int update) {
+  const int n = update - recipe.average_start;
+  if (n <= 0) return 0;
+  return std::min(recipe.average_keeps, static_cast<float>(1 + n) / static_cast<float>(10 + n));
+}
+
+// Adam's two momentums, or the one.
+void read_optimiser(CfgOptions& options, Recipe& recipe) {
+  Optimiser& optimiser = recipe.updates.optimiser;
+  if (options.flag("adam", false)) optimiser = Optimiser::adam;
+  if (options.flag("adamw", false)) {
+    if (optimiser == Optimiser::adam) options.refuse("adamw", "adam=1 and adamw=1; one of them is needed");
+    optimiser = Optimiser::adamw;
+  }
+  recipe.momentum = options.real(optimiser == Optimiser::sgd ? "momentum" : "B1", recipe.momentum);
+  recipe.second = options.real("B2", recipe.second);
+  recipe.epsilon = options.real("eps", recipe.epsilon);
+  recipe.decay = options.real("decay", recipe.decay);
+  recipe.updates.longest_gradient = options.real("max_gradient_norm", 0);
+  if (!(recipe.updates.longest_gradient >= 0))
+    options.refuse("max_gradient_norm", "max_gradient_norm is below 0; a norm is needed, or 0 for none");
+}
+
+void read_averages(CfgOptions& options, Recipe& recipe) {
+  recipe.average_keeps = options.real("ema_alpha", 0);
+  recipe.updates.averages = recipe.average_keeps != 0;
+  recipe.average_start = options.integer("ema_start", std::max(recipe.schedule.updates / 2, 1), {.low = 1});
+  if (!(recipe.average_keeps >= 0 && recipe.average_keeps < 1))
+    options.refuse("ema_alpha",
+                   "ema_alpha is not from 0 to below 1; the share of the averages that an update "
+                   "keeps is needed, or 0 for none");
+}
+
 }  // namespace
 
 double Schedule::rate_of(int update) const {
@@ -88,7 +122,8 @@ Rates Recipe::rates(int update) const {
           .momentum = momentum,
           .second = second,
           .epsilon = epsilon,
-          .update = static_cast<float>(update)};
+          .update = static_cast<float>(update),
+          .kept = kept_of(*this, update)};
 }
 
 Result<Recipe> read_recipe(const Cfg& cfg) {
@@ -100,13 +135,9 @@ Result<Recipe> read_recipe(const Cfg& cfg) {
     options.refuse("subdivisions", "subdivisions=" + std::to_string(recipe.subdivisions) +
                                        " does not divide batch=" + std::to_string(recipe.batch) +
                                        "; a divisor is needed");
-  if (options.flag("adam", false)) recipe.optimiser = Optimiser::adam;
-  const bool adam = recipe.optimiser == Optimiser::adam;
-  recipe.momentum = options.real(adam ? "B1" : "momentum", recipe.momentum);
-  recipe.second = options.real("B2", recipe.second);
-  recipe.epsilon = options.real("eps", recipe.epsilon);
-  recipe.decay = options.real("decay", recipe.decay);
+  read_optimiser(options, recipe);
   recipe.schedule = read_schedule(options);
+  read_averages(options, recipe);
   if (const auto error = options.error()) return *error;
   return recipe;
 }

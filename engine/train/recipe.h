@@ -28,10 +28,12 @@ struct Schedule {
 
 struct Recipe {
   int batch = 1, subdivisions = 1;  // pictures of an update, and the runs that they come in
-  Optimiser optimiser = Optimiser::sgd;
+  UpdateOptions updates;            // optimiser, clipping, averages
   Schedule schedule;
   float momentum = .9f, decay = 1e-4f;
   float second = .999f, epsilon = 1e-6f;  // Adam's B2 and eps
+  float average_keeps = 0;                // ema_alpha: the share of an average that an update keeps
+  int average_start = 1;                  // ema_start: the update that averages start with
 
   int pictures_of_a_run() const { return batch / subdivisions; }
   // What an update needs.

@@ -202,9 +202,13 @@ double Trainer::epochs() const {
 }
 
 Result<std::vector<std::vector<float>>> Trainer::weights() const {
-  auto learned = learner_->learned();
-  if (!learned) return learned.error();
-  return std::move(learned->parameters);
+  std::vector<std::vector<float>> all;
+  for (std::size_t i = 0; i < learner_->graph().parameters.size(); ++i) {
+    auto values = learner_->average(static_cast<int>(i));
+    if (!values) return values.error();
+    all.push_back(std::move(*values));
+  }
+  return all;
 }
 
 Result<Checkpoint> Trainer::checkpoint() const {

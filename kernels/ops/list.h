@@ -11,6 +11,7 @@
   OP(Add)                      \
   OP(AddSourceGradient)        \
   OP(AddWeightsGradient)       \
+  OP(AverageWeights)           \
   OP(AvgPool)                  \
   OP(AvgPoolGradient)          \
   OP(BatchNorm)                \
@@ -21,6 +22,7 @@
   OP(BinomialFilter)           \
   OP(Blend)                    \
   OP(Clamp)                    \
+  OP(ClipGradients)            \
   OP(Concat)                   \
   OP(Connected)                \
   OP(ConnectedDataGradient)    \

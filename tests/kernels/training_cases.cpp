@@ -20,6 +20,8 @@
 #include "kernels/ops/losses/yolo_loss.h"
 #include "kernels/ops/turn_filters.h"
 #include "kernels/ops/updates/adam_update.h"
+#include "kernels/ops/updates/average_weights.h"
+#include "kernels/ops/updates/clip_gradients.h"
 #include "kernels/ops/updates/sgd_update.h"
 #include "tests/kernels/conv_cases.h"
 #include "tests/kernels/op_cases.h"
@@ -116,6 +118,8 @@ std::vector<OpCase> training_cases() {
   cases.push_back({"sgd update", ops::SgdUpdate{{40, 3, 9}, 2, true}});
   cases.push_back({"adam update", ops::AdamUpdate{{40, 3, 9}, 2, true, false}});
   cases.push_back({"adamw update", ops::AdamUpdate{{40, 3, 9}, 2, true, true}});
+  cases.push_back({"average of weights", ops::AverageWeights{{40, 3, 9}}});
+  cases.push_back({"clipping", ops::ClipGradients{{{40, 3, 9}, {5, 1, 1}, {7, 4, 3}}, .5f}});
   return cases;
 }
 

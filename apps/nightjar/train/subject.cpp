@@ -78,6 +78,17 @@ Result<std::optional<Checkpoint>> open_checkpoint(const TrainingRequest& request
   return std::optional<Checkpoint>();
 }
 
+Result<std::shared_ptr<const TrainingSet>> open_pictures(const Task& task) {
+  const auto files = task.data.pictures("train");
+  if (!files) return files.error();
+  const auto pictures =
+      task.detects ? open_training_pictures(*files, {.names = task.names, .classes = task.classes}, task.channels)
+                   : open_class_pictures(*files, task.names, task.channels);
+  if (!pictures) return pictures.error();
+  tell_left_out(*pictures);
+  return pictures->set;
+}
+
 // Choices that were not made are those of the training that goes on.
 TrainerOptions trainer_options(const TrainingRequest& request, const std::optional<Checkpoint>& checkpoint) {
   TrainerOptions options;
@@ -122,7 +133,7 @@ Result<Subject> open_subject(const TrainingRequest& request) {
   auto validation = open_validation(request, *task);
   if (!validation) return validation.error();
   subject.validation = std::move(*validation);
-  auto set = open_training_pictures(task->data, task->names, task->classes, task->channels);
+  auto set = open_pictures(*task);
   if (!set) return set.error();
   subject.pictures = (*set)->size();
   const TrainerOptions options = trainer_options(request, *checkpoint);

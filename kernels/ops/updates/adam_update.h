@@ -6,7 +6,7 @@
 namespace nightjar::ops {
 
 // Adam [Kingma & Ba 2015, algorithm 1]; with `decoupled`, AdamW [Loshchilov & Hutter 2019, algorithm 2].
-//   g = share * sum, and decay * parameter more where it is not decoupled
+//   g = gradient_scale * share * sum, and decay * parameter more where it is not decoupled
 //   first = momentum * first + (1 - momentum) * g;  second likewise of g^2
 //   parameter -= factor * rate * (first / (1 - momentum^update) / (sqrt(second / (1 - second^update)) +
 //   epsilon)

@@ -9,19 +9,24 @@ namespace nightjar {
 
 // As a value: planar floats in this order, once for all images.
 struct Rates {
-  float rate = 0;         // of learning
-  float share = 1;        // 1 / the pictures whose gradients were summed
-  float decay = 0;        // of weights; biases and scales have none
-  float momentum = 0;     // Adam's beta 1
-  float second = .999f;   // Adam's beta 2
-  float epsilon = 1e-8f;  // Adam's
-  float update = 1;       // its number, from 1
+  float rate = 0;            // of learning
+  float share = 1;           // 1 / the pictures whose gradients were summed
+  float decay = 0;           // of weights; biases and scales have none
+  float momentum = 0;        // Adam's beta 1
+  float second = .999f;      // Adam's beta 2
+  float epsilon = 1e-8f;     // Adam's
+  float update = 1;          // its number, from 1
+  float gradient_scale = 1;  // of the gradient, before anything is made of it
+  float kept = 0;            // of averages of weights; the rest is the parameters'
 
-  static constexpr int count = 7;
+  static constexpr int count = 9;
   static constexpr Shape shape() { return {count, 1, 1}; }
-  std::array<float, count> values() const { return {rate, share, decay, momentum, second, epsilon, update}; }
+  std::array<float, count> values() const {
+    return {rate, share, decay, momentum, second, epsilon, update, gradient_scale, kept};
+  }
   static Rates at(const float* values) {
-    return {values[0], values[1], values[2], values[3], values[4], values[5], values[6]};
+    return {values[0], values[1], values[2], values[3], values[4],
+            values[5], values[6], values[7], values[8]};
   }
 };
 

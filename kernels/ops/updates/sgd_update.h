@@ -7,7 +7,7 @@ namespace nightjar::ops {
 
 // Stochastic gradient descent with momentum and decay, as Darknet's: the velocity takes up the sum of the
 // gradients as it is, and its share is taken at the end (docs/darknet-format.md section 12.5).
-//   velocity = momentum * velocity - sum - decay / share * parameter
+//   velocity = momentum * velocity - gradient_scale * sum - decay / share * parameter
 //   parameter += factor * rate * share * velocity;  sum = 0
 struct SgdUpdate {
   Shape shape;

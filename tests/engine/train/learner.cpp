@@ -2,6 +2,7 @@
 #include "engine/train/learner.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <random>
 
@@ -14,13 +15,13 @@ using namespace nightjar::test;
 namespace {
 
 // A small detector: two heads of one loss each, a join, a shortcut.
-std::string detector(const std::string& first = {}, const std::string& head = {}) {
+std::string detector(const std::string& first = {}, const std::string& head = {},
+                     const std::string& net = {}) {
   const std::string conv = "activation=leaky\nbatch_normalize=1\npad=1\n";
   const std::string yolo = "classes=2\nnum=4\nanchors=4,4, 8,6, 10,14, 20,18\n" + head;
-  return "[net]\nwidth=32\nheight=32\nchannels=3\nbatch=3\nlearning_rate=.01\n"
-         "[convolutional]\nfilters=10\nsize=3\nstride=2\n" +
-         conv + first + "[convolutional]\nfilters=10\nsize=3\n" + conv +
-         "[shortcut]\nfrom=-2\nactivation=linear\n" +
+  return "[net]\nwidth=32\nheight=32\nchannels=3\nbatch=3\nlearning_rate=.01\n" + net +
+         "[convolutional]\nfilters=10\nsize=3\nstride=2\n" + conv + first +
+         "[convolutional]\nfilters=10\nsize=3\n" + conv + "[shortcut]\nfrom=-2\nactivation=linear\n" +
          "[maxpool]\nsize=2\nstride=2\n[convolutional]\nfilters=14\nsize=1\nactivation=linear\n[yolo]\nmask="
          "2,3\n" +
          yolo + "[route]\nlayers=-3\n[upsample]\nstride=2\n[route]\nlayers=-1,2\n" +
@@ -64,9 +65,9 @@ struct Outcome {
   bool operator==(const Outcome&) const = default;
 };
 
-Outcome train(Learner& learner, int updates) {
+Outcome train(Learner& learner, int updates, float kept = 0) {
   Outcome outcome;
-  Rates rates{.rate = .01f, .share = 1.f / 3, .decay = .01f, .momentum = .9f};
+  Rates rates{.rate = .01f, .share = 1.f / 3, .decay = .01f, .momentum = .9f, .kept = kept};
   for (int update = 1; update <= updates; ++update) {
     write_sample(learner, static_cast<unsigned>(update));
     const auto reports = learner.run(static_cast<std::uint64_t>(3 * update));
@@ -106,6 +107,62 @@ TEST_CASE("a network learns the same bits on any number of threads") {
   const Outcome outcome = train(*one, 4);
   CHECK(outcome == train(*two, 4));
   CHECK(outcome == train(*three, 4));
+}
+
+TEST_CASE("clipping and averages are the same bits on any number of threads") {
+  const std::string text = detector({}, {}, "ema_alpha=.5\nmax_gradient_norm=1\nadamw=1\n");
+  const auto one = learner_of(text, 1), three = learner_of(text, 3);
+  CHECK(train(*one, 3, .5f) == train(*three, 3, .5f));
+  for (std::size_t i = 0; i < one->graph().parameters.size(); ++i)
+    CHECK(*one->average(static_cast<int>(i)) == *three->average(static_cast<int>(i)));
+}
+
+TEST_CASE("a clipped update goes as far as the norm says") {
+  const auto learner = learner_of(detector({}, {}, "max_gradient_norm=.5\n")), free = learner_of(detector());
+  const auto moved = [](Learner& l, float rate) {
+    const Outcome before = train(l, 0);
+    write_sample(l, 1);
+    REQUIRE(l.run(3));
+    REQUIRE(l.update({.rate = rate, .share = 1.f / 3}));
+    const Outcome after = train(l, 0);
+    double squares = 0;
+    for (std::size_t i = 0; i < before.parameters.size(); ++i) {
+      if (!l.graph().parameters[i].trained) continue;
+      for (std::size_t k = 0; k < before.parameters[i].size(); ++k)
+        squares += std::pow(double{after.parameters[i][k]} - before.parameters[i][k], 2);
+    }
+    return std::sqrt(squares);
+  };
+  CHECK(moved(*free, 1) > 5);
+  CHECK(moved(*learner, 1) == Approx(.5).epsilon(1e-4));
+}
+
+TEST_CASE("averages follow what the runs were computed with, rolling statistics included") {
+  const auto learner = learner_of(detector({}, {}, "ema_alpha=.5\n"));
+  const auto all = [&](auto read) {
+    std::vector<std::vector<float>> arrays;
+    for (std::size_t i = 0; i < learner->graph().parameters.size(); ++i)
+      arrays.push_back(*(learner.get()->*read)(static_cast<int>(i)));
+    return arrays;
+  };
+  std::vector<std::vector<float>> wanted;
+  for (int update = 1; update <= 3; ++update) {
+    const float kept = update == 1 ? 0 : .75f;
+    write_sample(*learner, static_cast<unsigned>(update));
+    REQUIRE(learner->run(3));
+    const auto now = all(&Learner::parameter);
+    if (update == 1) wanted = now;
+    for (std::size_t i = 0; i < now.size(); ++i)
+      for (std::size_t k = 0; k < now[i].size(); ++k)
+        wanted[i][k] = static_cast<float>(wanted[i][k] + .25 * (double{now[i][k]} - wanted[i][k]));
+    REQUIRE(learner->update({.rate = .01f, .share = 1.f / 3, .kept = kept}));
+  }
+  const auto found = all(&Learner::average);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    INFO(name_of(learner->graph().parameters[i]));
+    CHECK(found[i] == wanted[i]);
+    CHECK(found[i] != all(&Learner::parameter)[i]);
+  }
 }
 
 TEST_CASE("losses fall, in every form") {

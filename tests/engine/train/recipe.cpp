@@ -59,10 +59,39 @@ TEST_CASE("what does not fit in [net] is refused at its line") {
         std::string::npos);
 }
 
+TEST_CASE("an optimiser is one") {
+  CHECK(read("")->updates.optimiser == Optimiser::sgd);
+  CHECK(read("adamw=1\nB1=.8\n")->updates.optimiser == Optimiser::adamw);
+  CHECK(read("adamw=1\nB1=.8\n")->momentum == .8f);
+  CHECK(read("adam=1\nadamw=1\n").error().message.find("x.cfg:3: ") == 0);
+}
+
+TEST_CASE("gradients are clipped where a norm is given") {
+  CHECK(read("")->updates.longest_gradient == 0);
+  CHECK(read("max_gradient_norm=50\n")->updates.longest_gradient == 50);
+  CHECK(read("max_gradient_norm=-1\n").error().message.find("x.cfg:2: ") == 0);
+  CHECK(read("max_gradient_norm=nan\n").error().message.find("x.cfg:2: ") == 0);
+}
+
+TEST_CASE("an average starts half way, as the parameter, and keeps more and more until ema_alpha") {
+  CHECK_FALSE(read("")->updates.averages);
+  const auto recipe = read("ema_alpha=.5\nmax_batches=100\n");
+  REQUIRE(recipe);
+  CHECK(recipe->updates.averages);
+  CHECK(recipe->rates(1).kept == 0);
+  CHECK(recipe->rates(50).kept == 0);
+  CHECK(recipe->rates(51).kept == Approx(2 / 11.));
+  CHECK(recipe->rates(57).kept == Approx(8 / 17.));
+  CHECK(recipe->rates(58).kept == .5f);
+  CHECK(read("ema_alpha=.9\nmax_batches=100\nema_start=3\n")->rates(4).kept == Approx(2 / 11.));
+  CHECK(read("ema_alpha=1\n").error().message.find("x.cfg:2: ") == 0);
+  CHECK(read("ema_start=0\n").error().message.find("x.cfg:2: ") == 0);
+}
+
 TEST_CASE("Adam has its own two momentums") {
   const auto recipe = read("adam=1\nB1=.8\nB2=.99\neps=.01\nmomentum=.5\nbatch=8\nsubdivisions=2\n");
   REQUIRE(recipe);
-  CHECK(recipe->optimiser == Optimiser::adam);
+  CHECK(recipe->updates.optimiser == Optimiser::adam);
   const Rates rates = recipe->rates(3);
   CHECK(rates.momentum == .8f);
   CHECK(rates.second == .99f);
