@@ -18,6 +18,14 @@ bool is_finite(const std::vector<float>& values) {
 
 }  // namespace
 
+// A cycle as long as the training is still so when that has another length.
+void plan_updates(Schedule& schedule, const TrainerOptions& options) {
+  schedule.seed = static_cast<unsigned>(options.seed);
+  if (options.updates == 0) return;
+  if (schedule.cycle == schedule.updates) schedule.cycle = options.updates;
+  schedule.updates = options.updates;
+}
+
 // A stage a line: what the cfg says, the graph, what it starts from, examples.
 Result<std::unique_ptr<Trainer>> Trainer::create(const std::string& text, const std::string& file,
                                                  std::shared_ptr<const TrainingSet> set, Start start,
@@ -30,7 +38,7 @@ Result<std::unique_ptr<Trainer>> Trainer::create(const std::string& text, const 
   auto recipe = read_recipe(made->cfg_);
   if (!recipe) return recipe.error();
   made->recipe_ = std::move(*recipe);
-  if (options.updates > 0) made->recipe_.schedule.updates = options.updates;
+  plan_updates(made->recipe_.schedule, options);
   made->options_.updates = made->recipe_.schedule.updates;
   if (made->options_.updates < 1)
     return Error{Failure::usage, file + ": max_batches is missing; it says how many updates a training has"};

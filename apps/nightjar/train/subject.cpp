@@ -44,7 +44,8 @@ Result<Task> open_task(const TrainingRequest& request) {
   task.classes = task.detects ? model->classes() : static_cast<int>(model->output().size());
   task.channels = model->input().c;
   if (auto fine = data->check_classes(task.classes); !fine) return fine.error();
-  const auto file = data->names_file();
+  const auto labels = task.detects ? std::nullopt : data->path("labels");
+  const auto file = labels ? Result<std::string>(*labels) : data->names_file();
   if (!file) return file.error();
   auto names = task.detects ? load_names(*file, task.classes) : load_classifier_names(*file, task.classes);
   if (!names) return names.error();
@@ -99,6 +100,7 @@ TrainerOptions trainer_options(const TrainingRequest& request, const std::option
   if (checkpoint && request.freeze == 0) options.frozen = checkpoint->frozen;
   options.clear = request.clear;
   options.strict = request.strict;
+  options.model.alexeyab = request.alexeyab;
   options.model.threads = request.threads > 0 ? request.threads : available_cores();
   options.told = [](const Error& error) { warn(error.message + "; it is left out"); };
   return options;

@@ -37,7 +37,9 @@ class Training {
   // Examples, network, update: Trainer; what a person wants of it meanwhile is here.
   Result<void> run() {
     Progress progress("training", "updates", true, trainer().updates(), trainer().done());
-    if (auto done = write_last(); !done) return done;
+    // Who was killed between the two left the checkpoint's weights behind the others'.
+    if (subject_.checkpoint)
+      if (auto done = write_last(); !done) return done;
     while (trainer().done() < trainer().updates() && !ends_early()) {
       const double began = seconds();
       const auto report = trainer().update();

@@ -18,6 +18,7 @@ struct TrainingRequest {
   int valid_every = 0, save_every = 0;  // updates; 0: by themselves
   bool resume = false, overwrite = false, clear = false, strict = false;
   bool validate = true, dry_run = false;
+  bool alexeyab = true;  // whose rules hold where the Darknets differ; else pjreddie's
 };
 
 // Trains, telling what goes on; returns the exit code.
