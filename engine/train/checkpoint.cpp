@@ -1,5 +1,5 @@
-// The file: a name, its version, words of 64 bits, arrays of floats behind their lengths, and a fingerprint of
-// all that; little-endian.
+// The file: a name, its version, words of 64 bits, arrays of floats behind their lengths, and a fingerprint
+// of all that; little-endian.
 #include "engine/train/checkpoint.h"
 
 #include <algorithm>

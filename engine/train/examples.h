@@ -52,7 +52,7 @@ class ExampleStream {
     int boxes = 90;   // of a truth, at most
     int classes = 0;  // of a classifier, whose truth is a share for each; 0: boxes
     std::int64_t cache_bytes = std::int64_t{1} << 30;  // for decoded pictures, which are kept
-    std::function<void(const Error&)> told;            // of a picture that is left out; called in next()
+    std::function<void(const Error&)> told = {};       // of a picture that is left out; called in next()
   };
   static Result<std::unique_ptr<ExampleStream>> create(std::shared_ptr<const TrainingSet> set,
                                                        const Augmentation& augmentation, Options options);

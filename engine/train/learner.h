@@ -23,7 +23,8 @@ struct LossReport {
   double loss() const;
 };
 
-// All that runs and updates change: what another learner of the same network, of any input size, goes on with.
+// All that runs and updates change: what another learner of the same network, of any input size, goes on
+// with.
 struct Learned {
   std::vector<std::vector<float>> parameters;  // in the order of the weights file, each as that has it
   std::vector<std::vector<float>> states;      // what updates keep: velocities, moments, averages

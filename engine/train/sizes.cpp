@@ -19,7 +19,9 @@ Shape InputSizes::of(int update, const Shape& input) const {
   const bool greatest = update <= period || update > updates - last;
   const float scale = greatest ? range : random.factor(range);
   const auto side = [&](int whole) {
-    return std::max(step, static_cast<int>(std::lround(scale * static_cast<float>(whole) / static_cast<float>(step) + 1)) * step);
+    return std::max(step, static_cast<int>(
+                              std::lround(scale * static_cast<float>(whole) / static_cast<float>(step) + 1)) *
+                              step);
   };
   const Shape scaled{input.c, side(input.h), side(input.w)};
   const bool outgrown = scale < 1 && (scaled.h > input.h || scaled.w > input.w);

@@ -67,8 +67,9 @@ Result<Graph> Trainer::graph_at(const Shape& size) const {
   auto graph = build_graph(cfg_, build);
   if (!graph) return graph.error();
   if (graph->training->losses.empty())
-    return Error{Failure::usage, cfg_.file + ": no layer of it has a loss; [yolo], [region], [softmax] or "
-                                             "[cost] is needed to train it"};
+    return Error{Failure::usage, cfg_.file +
+                                     ": no layer of it has a loss; [yolo], [region], [softmax] or "
+                                     "[cost] is needed to train it"};
   graph->training->frozen = std::max(graph->training->frozen, options_.frozen - 1);
   return graph;
 }
@@ -144,7 +145,8 @@ Result<void> Trainer::take_size(int update) {
   auto graph = graph_at(size);
   if (!graph) return graph.error();
   learner_.reset();
-  auto learner = Learner::create(std::move(*graph), from_memory(learned->parameters), recipe_, options_.model);
+  auto learner =
+      Learner::create(std::move(*graph), from_memory(learned->parameters), recipe_, options_.model);
   if (!learner) return learner.error();
   learner_ = std::move(*learner);
   return learner_->restore(*learned);
@@ -154,8 +156,7 @@ Result<UpdateReport> Trainer::update() {
   const int number = update_ + 1;
   if (auto done = take_size(number); !done) return done.error();
   const Shape& input = learner_->graph().input;
-  UpdateReport report{
-      .update = number, .width = input.w, .height = input.h, .pictures = recipe_.batch};
+  UpdateReport report{.update = number, .width = input.w, .height = input.h, .pictures = recipe_.batch};
   for (int i = 0; i < recipe_.subdivisions; ++i)
     if (auto done = run(report); !done) return done.error();
   const Rates rates = recipe_.rates(number);
@@ -199,10 +200,10 @@ Error Trainer::diverged(const LossReport& loss) const {
     return "layer " + std::to_string(layer) + " [" + graph.layer_type[static_cast<std::size_t>(layer)] + "]";
   };
   const std::optional<int> broken = broken_layer();
-  return {Failure::diverged,
-          cfg_.file + ": update " + std::to_string(update_ + 1) + ": the loss of " + name(loss.layer) +
-              " is no number" + (broken ? ", nor are the parameters of " + name(*broken) : "") +
-              "; a lower learning_rate, a longer burn_in or correct labels may help"};
+  return {Failure::diverged, cfg_.file + ": update " + std::to_string(update_ + 1) + ": the loss of " +
+                                 name(loss.layer) + " is no number" +
+                                 (broken ? ", nor are the parameters of " + name(*broken) : "") +
+                                 "; a lower learning_rate, a longer burn_in or correct labels may help"};
 }
 
 double Trainer::epochs() const {
@@ -223,9 +224,10 @@ Result<Checkpoint> Trainer::checkpoint() const {
   auto learned = learner_->learned();
   if (!learned) return learned.error();
   if (const auto broken = broken_layer())
-    return Error{Failure::diverged, cfg_.file + ": after update " + std::to_string(update_) +
-                                        " the parameters of layer " + std::to_string(*broken) +
-                                        " are no numbers; a lower learning_rate or a longer burn_in may help"};
+    return Error{Failure::diverged,
+                 cfg_.file + ": after update " + std::to_string(update_) + " the parameters of layer " +
+                     std::to_string(*broken) +
+                     " are no numbers; a lower learning_rate or a longer burn_in may help"};
   Checkpoint checkpoint = terms_;
   checkpoint.update = update_;
   checkpoint.seen = seen_;

@@ -16,11 +16,11 @@
 namespace nightjar {
 
 struct TrainerOptions {
-  std::uint64_t seed = 0;  // of first weights, examples and sizes
-  int updates = 0;         // 0: max_batches
-  int frozen = 0;          // so many layers at the beginning do not learn
-  bool clear = false;      // the pictures that `start` has seen do not count
-  bool strict = false;     // an unknown key of the cfg is an error
+  std::uint64_t seed = 0;                  // of first weights, examples and sizes
+  int updates = 0;                         // 0: max_batches
+  int frozen = 0;                          // so many layers at the beginning do not learn
+  bool clear = false;                      // the pictures that `start` has seen do not count
+  bool strict = false;                     // an unknown key of the cfg is an error
   std::function<void(const Error&)> told;  // of a picture that is left out
   ModelOptions model;
 };
@@ -31,7 +31,7 @@ struct UpdateReport {
   double rate = 0;
   double loss = 0;  // of a picture, as Darknet prints it: the mean of the layers that have one
   int width = 0, height = 0;
-  int pictures = 0;                // of which the sums below are
+  int pictures = 0;  // of which the sums below are
   std::vector<LossReport> layers = {};
 };
 
@@ -42,8 +42,8 @@ class Trainer {
     std::string weights;  // empty: none
     std::optional<Checkpoint> checkpoint;
   };
-  // `text`: the cfg's. Errors: malformed, of the cfg; usage, where a layer cannot be trained, nothing says how
-  // long, or the checkpoint is another training's; those of the learner.
+  // `text`: the cfg's. Errors: malformed, of the cfg; usage, where a layer cannot be trained, nothing says
+  // how long, or the checkpoint is another training's; those of the learner.
   static Result<std::unique_ptr<Trainer>> create(const std::string& text, const std::string& file,
                                                  std::shared_ptr<const TrainingSet> set, Start start,
                                                  const TrainerOptions& options);
@@ -90,7 +90,8 @@ class Trainer {
   std::optional<int> first_drawn_;
 };
 
-// The fingerprint and the choices that a checkpoint was made under, against those of now: why it cannot go on.
+// The fingerprint and the choices that a checkpoint was made under, against those of now: why it cannot go
+// on.
 Result<void> check_terms(const Checkpoint& checkpoint, const Checkpoint& now, const std::string& cfg);
 
 }  // namespace nightjar

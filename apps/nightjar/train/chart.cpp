@@ -17,8 +17,7 @@ constexpr std::size_t most_points = 500;
 constexpr const char *grey = "#666666", *pale = "#e4e4e4", *faint = "#b9cfe0";
 constexpr Svg::Font heading{.size = 17, .bold = true},
     along{.size = 11, .anchor = Anchor::middle, .colour = grey},
-    before{.size = 11, .anchor = Anchor::end, .colour = palette[0]},
-    behind{.size = 11, .colour = palette[5]};
+    before{.size = 11, .anchor = Anchor::end, .colour = palette[0]}, behind{.size = 11, .colour = palette[5]};
 
 struct Curve {
   std::vector<double> updates, values;
@@ -41,8 +40,7 @@ Curve thinned(const std::vector<LogPoint>& points) {
 // As Darknet's average: a tenth of each, and nine tenths of what was.
 Curve smoothed(const std::vector<LogPoint>& points) {
   std::vector<LogPoint> means = points;
-  for (std::size_t i = 1; i < means.size(); ++i)
-    means[i].loss = .9 * means[i - 1].loss + .1 * points[i].loss;
+  for (std::size_t i = 1; i < means.size(); ++i) means[i].loss = .9 * means[i - 1].loss + .1 * points[i].loss;
   return thinned(means);
 }
 

@@ -49,14 +49,10 @@ std::optional<LogPoint> point_of(const std::string& line) {
 
 std::string line_of(const LogEntry& entry) {
   const UpdateReport& report = entry.report;
-  Json json = {{"update", report.update},
-               {"epoch", entry.epoch},
-               {"seconds", entry.seconds},
-               {"loss", report.loss},
-               {"rate", report.rate},
-               {"width", report.width},
-               {"height", report.height},
-               {"pictures_per_second", entry.pictures_per_second},
+  Json json = {{"update", report.update},  {"epoch", entry.epoch},
+               {"seconds", entry.seconds}, {"loss", report.loss},
+               {"rate", report.rate},      {"width", report.width},
+               {"height", report.height},  {"pictures_per_second", entry.pictures_per_second},
                {"layers", Json::array()}};
   for (const LossReport& layer : report.layers) json["layers"].push_back(json_of(layer, report.pictures));
   if (entry.map) json["map"] = *entry.map;

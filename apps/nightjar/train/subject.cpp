@@ -83,8 +83,9 @@ Result<std::shared_ptr<const TrainingSet>> open_pictures(const Task& task) {
   const auto files = task.data.pictures("train");
   if (!files) return files.error();
   const auto pictures =
-      task.detects ? open_training_pictures(*files, {.names = task.names, .classes = task.classes}, task.channels)
-                   : open_class_pictures(*files, task.names, task.channels);
+      task.detects
+          ? open_training_pictures(*files, {.names = task.names, .classes = task.classes}, task.channels)
+          : open_class_pictures(*files, task.names, task.channels);
   if (!pictures) return pictures.error();
   tell_left_out(*pictures);
   return pictures->set;
@@ -140,7 +141,8 @@ Result<Subject> open_subject(const TrainingRequest& request) {
   subject.pictures = (*set)->size();
   const TrainerOptions options = trainer_options(request, *checkpoint);
   subject.options = options.model;
-  auto trainer = Trainer::create(*text, request.cfg, std::move(*set), {request.weights, *checkpoint}, options);
+  auto trainer =
+      Trainer::create(*text, request.cfg, std::move(*set), {request.weights, *checkpoint}, options);
   if (!trainer) return trainer.error();
   subject.trainer = std::move(*trainer);
   subject.checkpoint = std::move(*checkpoint);

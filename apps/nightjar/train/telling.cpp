@@ -33,8 +33,9 @@ void Stretch::add(const LogEntry& entry) {
 std::string Stretch::line(const LogEntry& last, int updates) {
   const double speed = pictures_ / seconds_;
   const double left = static_cast<double>(updates - last.report.update) * last.report.pictures / speed;
-  std::string text = format("update %d of %d, epoch %.1f: loss %.4g, rate %.4g, %.1f pictures/s, ",
-                            last.report.update, updates, last.epoch, loss_ / updates_, last.report.rate, speed);
+  std::string text =
+      format("update %d of %d, epoch %.1f: loss %.4g, rate %.4g, %.1f pictures/s, ", last.report.update,
+             updates, last.epoch, loss_ / updates_, last.report.rate, speed);
   text += duration(left) + " left";
   for (const LossReport& layer : layers_) text += words_of(layer);
   *this = {};

@@ -46,10 +46,11 @@ void declare(Options& options, TrainingRequest& r) {
                      "Weights to start from; they may end with any layer (nightjar weights --partial).\n"
                      "Default: drawn at random");
   options.add_option("--out", r.out, "Folder of what is written; default: backup= of DATA, else this one");
-  options.add_option("--seed", r.seed,
-                     "Of first weights, order and changes of pictures; the same seed, the same weights; default "
-                     "1",
-                     count(0, most));
+  options.add_option(
+      "--seed", r.seed,
+      "Of first weights, order and changes of pictures; the same seed, the same weights; default "
+      "1",
+      count(0, most));
   options.add_option("--updates", r.updates, "How many, in place of max_batches", count(1, most));
   options.add_option("--minutes", r.minutes, "End after so long, with a checkpoint", count(1, 1 << 20));
   options.add_option("--threads", r.threads, "Default: one for each core", count(1, max_threads));

@@ -60,9 +60,7 @@ class Training {
   Trainer& trainer() { return *subject_.trainer; }
   const TrainingFiles& files() const { return subject_.files; }
   // Of work, earlier runs included.
-  double seconds() const {
-    return before_ + std::chrono::duration<double>(Clock::now() - began_).count();
-  }
+  double seconds() const { return before_ + std::chrono::duration<double>(Clock::now() - began_).count(); }
   bool is_last() { return trainer().done() == trainer().updates() || ends_early(); }
   bool ends_early() const {
     return HeldInterrupts::pending() || (request_.minutes > 0 && seconds() >= 60. * request_.minutes);
@@ -71,8 +69,8 @@ class Training {
   bool measures() {
     if (!subject_.validation || HeldInterrupts::pending()) return false;
     const int epoch = (subject_.pictures + trainer().recipe().batch - 1) / trainer().recipe().batch;
-    const int every = request_.valid_every > 0 ? request_.valid_every
-                                               : std::max(least_measure, epochs_of_measure * epoch);
+    const int every =
+        request_.valid_every > 0 ? request_.valid_every : std::max(least_measure, epochs_of_measure * epoch);
     return trainer().done() % every == 0 || is_last();
   }
   bool saves() {
@@ -133,8 +131,8 @@ class Training {
 
   Result<void> draw() {
     const int done = trainer().done(), updates = trainer().updates();
-    const std::string pace = "update " + std::to_string(done) + " of " + std::to_string(updates) + ", " +
-                             duration(seconds());
+    const std::string pace =
+        "update " + std::to_string(done) + " of " + std::to_string(updates) + ", " + duration(seconds());
     return write_file(files().chart, training_chart(log_.points(), updates, request_.cfg, pace));
   }
 

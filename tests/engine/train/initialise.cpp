@@ -82,7 +82,8 @@ TEST_CASE("with loss=giou_focal objectness starts at its prior, and the head's w
     CHECK(low[5][i] == Approx(i % 7 == 4 ? std::log(.018 / .982) : 0));
   for (std::size_t i = 0; i < low[6].size(); ++i) CHECK(low[6][i] == Approx(.3f * usual[6][i]));
   CHECK(low[4] == usual[4]);
-  const Arrays half = read_all(learning(body + head("loss=giou_focal\nobjectness_prior=.5\n")), *initialise(1));
+  const Arrays half =
+      read_all(learning(body + head("loss=giou_focal\nobjectness_prior=.5\n")), *initialise(1));
   CHECK(all_are(half[5], 0));
   BuildOptions build;
   build.learn = true;
@@ -115,7 +116,8 @@ TEST_CASE("a file that ends with a layer gives what it has, and the rest is draw
   CHECK(Arrays(all.begin(), all.begin() + 5) == Arrays(other.begin(), other.begin() + 5));
   CHECK(Arrays(all.begin() + 5, all.end()) == Arrays(drawn.begin() + 5, drawn.end()));
   for (const std::size_t arrays : {1u, 4u, 6u}) {
-    REQUIRE(write_weights(path, 0, Arrays(other.begin(), other.begin() + static_cast<std::ptrdiff_t>(arrays))));
+    REQUIRE(
+        write_weights(path, 0, Arrays(other.begin(), other.begin() + static_cast<std::ptrdiff_t>(arrays))));
     const auto refused = open_held_weights(path, graph);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().message.find("it ends within the") != std::string::npos);

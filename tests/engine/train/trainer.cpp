@@ -10,8 +10,7 @@ using nightjar::testing::picture_of_two;
 
 namespace {
 
-std::string detector(const std::string& net, const std::string& head = {},
-                     const std::string& rate = ".01") {
+std::string detector(const std::string& net, const std::string& head = {}, const std::string& rate = ".01") {
   const std::string conv = "[convolutional]\nbatch_normalize=1\nsize=3\nstride=2\npad=1\nactivation=leaky\n";
   return "[net]\nwidth=64\nheight=48\nchannels=3\nbatch=4\nsubdivisions=2\nmax_batches=24\n"
          "resize_step=8\nlearning_rate=" +
@@ -75,7 +74,8 @@ Trained interrupted(const std::string& cfg, int after) {
   return trained;
 }
 
-std::string refusal(const std::string& cfg, const Checkpoint& checkpoint, const TrainerOptions& options = {}) {
+std::string refusal(const std::string& cfg, const Checkpoint& checkpoint,
+                    const TrainerOptions& options = {}) {
   const auto trainer = open(cfg, checkpoint, options);
   return trainer ? "" : trainer.error().message;
 }
