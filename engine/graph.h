@@ -23,6 +23,11 @@ struct Parameter {
   // A matrix that the file holds transposed: rows x cols as the kernels want it lies as cols x rows in the
   // file. Its elements are runs of so many floats.
   std::int64_t transposed_rows = 0, transposed_cols = 0, transposed_run = 1;
+  // What training from nothing begins with, where the name does not say it: evenly drawn values.
+  struct Start {
+    float mean, deviation;
+  };
+  std::optional<Start> start = {};
   bool trained = true;  // where its network is
   float rate = 1;       // of learning, that the network's is multiplied by
 };
@@ -58,9 +63,13 @@ struct Training {
   struct Trained {
     int parameter, sum;
   };
-  // A layer that ends in a loss: its parts, of each image (kernels/ops/losses).
+  // A layer that ends in a loss: its parts, of each image (kernels/ops/losses). Where `prior` is not 0, the
+  // layer before it is to start with small weights, and with biases that make objectness, the fifth of each
+  // `fields` values, that.
   struct Loss {
     int parts, layer;
+    float prior = 0;
+    int fields = 0;
   };
   int truth = -1;   // an input: what the pictures hold, as the losses read it; -1: no loss does
   int seen = -1;    // an input, once for all images: how many pictures were seen; -1: nobody asks

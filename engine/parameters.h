@@ -24,6 +24,15 @@ class ParameterSource {
 // Errors: cannot_read, malformed.
 Result<std::unique_ptr<ParameterSource>> open_weights(const std::string& file, const Graph& graph);
 
+// One that may end with any layer, as a file that training starts from does.
+struct HeldWeights {
+  std::unique_ptr<ParameterSource> source;
+  std::uint64_t seen = 0;  // pictures, that it was trained on
+  std::size_t arrays = 0;  // of the graph's parameters, that it has
+};
+// Errors: as open_weights(), but for such a cut.
+Result<HeldWeights> open_held_weights(const std::string& path, const Graph& graph);
+
 // Values made up from a seed, scaled so that activations keep their size from layer to layer; objectness and
 // classes come out low, as in a trained network. For timing and comparing without weights.
 std::unique_ptr<ParameterSource> synthesise(unsigned seed);

@@ -5,6 +5,7 @@
 #include <bit>
 #include <string_view>
 
+#include "engine/host/output_file.h"
 #include "engine/parameters.h"
 
 static_assert(std::endian::native == std::endian::little,
@@ -72,6 +73,37 @@ Result<OpenWeights> open_weights_file(const std::string& path) {
   auto header = parse_weights_header(std::string_view(first, length), path);
   if (!header) return header.error();
   return OpenWeights{std::move(*file), *header};
+}
+
+Result<HeldWeights> open_held_weights(const std::string& path, const Graph& graph) {
+  auto weights = open_weights_file(path);
+  if (!weights) return weights.error();
+  const WeightsHeader header = weights->header;
+  const std::int64_t floats = (weights->file.size() - header.bytes) / std::int64_t{sizeof(float)};
+  std::size_t arrays = 0;
+  while (arrays < graph.parameters.size() &&
+         graph.parameters[arrays].offset + graph.parameters[arrays].count <= floats)
+    ++arrays;
+  const bool whole = arrays == graph.parameters.size();
+  const std::int64_t end = whole ? graph.parameter_floats() : graph.parameters[arrays].offset;
+  const bool ends_a_layer = whole || arrays == 0 || is_first_of_layer(graph, graph.parameters[arrays]);
+  if (!ends_a_layer || weights->file.size() != header.bytes + end * std::int64_t{sizeof(float)})
+    return wrong_size(path, graph, weights->file.size(), header.bytes);
+  return HeldWeights{std::make_unique<WeightsFile>(std::move(*weights)), header.seen, arrays};
+}
+
+Result<void> write_weights(const std::string& path, std::uint64_t seen,
+                           const std::vector<std::vector<float>>& parameters) {
+  auto file = OutputFile::open(path);
+  if (!file) return file.error();
+  if (auto done = file->write(format_weights_header({0, 2, 5, seen, weights_header_max_bytes})); !done)
+    return done;
+  for (const std::vector<float>& values : parameters) {
+    const auto bytes = std::as_bytes(std::span(values));
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    if (auto done = file->write(text); !done) return done;
+  }
+  return file->commit();
 }
 
 Result<std::unique_ptr<ParameterSource>> open_weights(const std::string& path, const Graph& graph) {

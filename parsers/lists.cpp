@@ -83,25 +83,43 @@ Result<std::vector<std::string>> parse_names(std::string_view bytes, const std::
   return names;
 }
 
-Result<std::vector<Label>> parse_labels(std::string_view bytes, const std::string& file) {
-  constexpr std::string_view needed = "\"class x y w h\" is needed, a whole number and four from 0 to 1";
+namespace {
+
+Result<Label> parse_label(const std::string& file, const Line& line) {
+  const auto refused = [&] {
+    return bad_line(file, line, "\"class x y w h\" is needed, a whole number and four from 0 to 1");
+  };
+  const std::vector<std::string_view> parts = fields(line.text);
+  if (parts.size() != 5) return refused();
+  const std::optional<int> id = to_int(parts[0], 0, std::numeric_limits<int>::max());
+  float box[4];
+  for (std::size_t i = 0; i < 4; ++i) {
+    // Programs that round write values a little outside.
+    constexpr float slack = .001f;
+    const std::optional<float> value = to_real(parts[i + 1]);
+    if (!id || !value || *value < -slack || *value > 1 + slack) return refused();
+    box[i] = *value;
+  }
+  return Label{*id, box[0], box[1], box[2], box[3]};
+}
+
+}  // namespace
+
+Result<std::vector<Label>> parse_labels(std::string_view bytes, const std::string& file,
+                                        std::vector<Error>* broken) {
   const Result<std::vector<Line>> lines = trimmed_lines(bytes, file, "a label file");
   if (!lines) return lines.error();
   std::vector<Label> labels;
   for (const Line& line : *lines) {
     if (line.text.empty()) continue;
-    const std::vector<std::string_view> parts = fields(line.text);
-    if (parts.size() != 5) return bad_line(file, line, needed);
-    const std::optional<int> id = to_int(parts[0], 0, std::numeric_limits<int>::max());
-    float box[4];
-    for (std::size_t i = 0; i < 4; ++i) {
-      // Programs that round write values a little outside.
-      constexpr float slack = .001f;
-      const std::optional<float> value = to_real(parts[i + 1]);
-      if (!id || !value || *value < -slack || *value > 1 + slack) return bad_line(file, line, needed);
-      box[i] = *value;
+    const Result<Label> label = parse_label(file, line);
+    if (label) {
+      labels.push_back(*label);
+    } else if (broken) {
+      broken->push_back(label.error());
+    } else {
+      return label.error();
     }
-    labels.push_back({*id, box[0], box[1], box[2], box[3]});
   }
   return labels;
 }

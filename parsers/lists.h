@@ -28,8 +28,10 @@ struct Label {
   int class_id;
   float x, y, w, h;
 };
-// Lines "class x y w h"; an empty file is a picture without objects.
-Result<std::vector<Label>> parse_labels(std::string_view bytes, const std::string& file);
+// Lines "class x y w h"; an empty file is a picture without objects. With `broken`, a line that is wrong goes
+// there and is left out, and does not end it.
+Result<std::vector<Label>> parse_labels(std::string_view bytes, const std::string& file,
+                                        std::vector<Error>* broken = nullptr);
 
 // A class tree (yolo9000): lines "name parent", parent = line index of the parent or -1. Each run of
 // consecutive lines with the same parent is one softmax group.

@@ -16,6 +16,7 @@ enum class Failure {
   too_large = 5,     // needs more memory, or is larger, than allowed
   cannot_write = 6,  // an output could not be written whole
   device = 7,        // the device asked for is not there or failed
+  diverged = 8,      // a training left the finite numbers
 };
 
 // One line for a person: "<file>[:<line>]: <what was found>; <what would be right>".

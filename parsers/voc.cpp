@@ -5,6 +5,7 @@
 #include <new>
 #include <optional>
 #include <pugixml.hpp>
+#include <utility>
 
 #include "parsers/kind.h"
 #include "parsers/message.h"
@@ -19,7 +20,8 @@ constexpr int max_side = 1 << 20;
 // The text, its lines, and the first thing that is wrong.
 class VocReader {
  public:
-  VocReader(std::string_view bytes, const std::string& file) : bytes_(bytes), file_(file) {}
+  VocReader(std::string_view bytes, const std::string& file, std::vector<Error>* broken)
+      : bytes_(bytes), file_(file), broken_(broken) {}
 
   Result<VocAnnotation> read() {
     pugi::xml_document document;
@@ -33,8 +35,17 @@ class VocReader {
     const pugi::xml_node size = root.child("size");
     annotation.width = static_cast<int>(number(size ? size : root, "width", 1, max_side));
     annotation.height = static_cast<int>(number(size ? size : root, "height", 1, max_side));
-    for (const pugi::xml_node object : root.children("object")) read_object(object, annotation);
     if (error_) return *error_;
+    for (const pugi::xml_node object : root.children("object")) {
+      VocObject its = read_object(object);
+      if (!error_) {
+        annotation.objects.push_back(std::move(its));
+      } else if (broken_) {
+        broken_->push_back(*std::exchange(error_, std::nullopt));
+      } else {
+        return *error_;
+      }
+    }
     return annotation;
   }
 
@@ -69,34 +80,38 @@ class VocReader {
     return 0;
   }
 
-  void read_object(const pugi::xml_node& node, VocAnnotation& annotation) {
+  VocObject read_object(const pugi::xml_node& node) {
     VocObject object{};
     object.line = line_at(node.offset_debug());
     object.name = trim(node.child_value("name"));
-    if (object.name.empty()) return refuse(node, "an <object> without <name>; its class is needed");
+    if (object.name.empty()) refuse(node, "an <object> without <name>; its class is needed");
     object.difficult = std::string_view(node.child_value("difficult")) == "1";
     const pugi::xml_node box = node.child("bndbox");
-    if (!box) return refuse(node, "an <object> without <bndbox>; its box is needed");
+    if (!box) {
+      refuse(node, "an <object> without <bndbox>; its box is needed");
+      return object;
+    }
     object.left = number(box, "xmin", -max_side, max_side);
     object.top = number(box, "ymin", -max_side, max_side);
     object.right = number(box, "xmax", -max_side, max_side);
     object.bottom = number(box, "ymax", -max_side, max_side);
     if (object.right < object.left || object.bottom < object.top)
-      return refuse(box, "a box that ends before it begins; xmin <= xmax and ymin <= ymax are needed");
-    annotation.objects.push_back(std::move(object));
+      refuse(box, "a box that ends before it begins; xmin <= xmax and ymin <= ymax are needed");
+    return object;
   }
 
   std::string_view bytes_;
   const std::string& file_;
+  std::vector<Error>* broken_;
   std::optional<Error> error_;
 };
 
 }  // namespace
 
-Result<VocAnnotation> parse_voc(std::string_view bytes, const std::string& file) {
+Result<VocAnnotation> parse_voc(std::string_view bytes, const std::string& file, std::vector<Error>* broken) {
   if (auto text = check_text(bytes, file, "a label file of Pascal VOC", max_bytes, true); !text)
     return text.error();
-  return VocReader(without_mark(bytes), file).read();
+  return VocReader(without_mark(bytes), file, broken).read();
 }
 
 }  // namespace nightjar

@@ -22,6 +22,8 @@ struct VocAnnotation {
 };
 
 // Errors (malformed, too_large) have the line of what is missing or wrong. Boxes may reach over the picture.
-Result<VocAnnotation> parse_voc(std::string_view bytes, const std::string& file);
+// With `broken`, an object that is wrong goes there and is left out, and does not end it.
+Result<VocAnnotation> parse_voc(std::string_view bytes, const std::string& file,
+                                std::vector<Error>* broken = nullptr);
 
 }  // namespace nightjar

@@ -23,6 +23,7 @@ int fetch(const Arguments& arguments);
 int layers(const Arguments& arguments);
 int partial(const Arguments& arguments);
 int rnn(const Arguments& arguments);
+int train(const Arguments& arguments);
 int show_version(const Arguments& arguments);
 int weights(const Arguments& arguments);
 

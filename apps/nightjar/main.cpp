@@ -28,6 +28,7 @@ struct Command {
 constexpr Command commands[] = {
     {"detect", detect, "find objects in pictures"},
     {"classify", classify, "say what pictures show, with a network for that"},
+    {"train", train, "train a network on labelled pictures"},
     {"eval", eval, "measure how good a network is on labelled pictures: COCO's AP, a table by class, charts"},
     {"anchors", anchors, "find anchors for a network from the labels it will be trained on"},
     {"fetch", fetch, "download the trained weights of a well-known network, and check them"},
@@ -63,7 +64,8 @@ std::string help() {
          "-ext_output\n\n"
          "Results go to standard output, everything else to standard error. Exit codes: 0 done, 2 wrong "
          "usage,\n"
-         "3 cannot read, 4 malformed file, 5 too large or out of memory, 6 cannot write, 7 device.\n";
+         "3 cannot read, 4 malformed file, 5 too large or out of memory, 6 cannot write, 7 device,\n"
+         "8 a training that left the finite numbers.\n";
 }
 
 Result<const Command*> find_command(const std::string& name) {

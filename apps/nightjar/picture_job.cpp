@@ -92,7 +92,7 @@ Result<void> stream(const ClassificationJob& job, const PictureSource& next) {
 template <class Job>
 void tell_end(const Run<Job>& run, double seconds) {
   const std::int64_t pictures = run.end.pictures, all = pictures + run.failures;
-  if (all < 2) return;
+  if (all < 2 || !run.job.last_word) return;
   char speed[96];
   std::snprintf(speed, sizeof speed, " in %.2f s, %.1f pictures/s", seconds, double(all) / seconds);
   note(count(pictures, "picture", "pictures") + tell_found(run) + speed +

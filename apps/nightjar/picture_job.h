@@ -24,6 +24,7 @@ struct PictureJob {
   std::function<std::optional<std::string>()> next;
   std::int64_t total = 0;  // pictures to come, for the progress bar; 0: unknown
   bool progress = true;    // false: no bar, whatever the total
+  bool last_word = true;   // false: no line of what there was at its end
   // Called when a picture's results are out, or it was told why there are none; in order.
   std::function<Result<void>()> answered = {};
 };

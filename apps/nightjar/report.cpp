@@ -32,18 +32,12 @@ std::string bar(std::int64_t done, std::int64_t total, int room) {
   return '[' + std::string(full, '#') + std::string(width - full, '.') + "] ";
 }
 
-std::string duration(double seconds) {
-  const auto whole = static_cast<long>(seconds + .5);
-  if (whole < 60) return std::to_string(whole) + " s";
-  if (whole < 3600) return std::to_string(whole / 60) + " min " + std::to_string(whole % 60) + " s";
-  return std::to_string(whole / 3600) + " h " + std::to_string(whole / 60 % 60) + " min";
-}
-
 // "120 of 384, 85.2 pictures/s, 3 s left"; a total of 0 is unknown.
-std::string counted(std::int64_t done, std::int64_t total, const std::string& unit, double seconds) {
+std::string counted(std::int64_t done, std::int64_t total, std::int64_t before, const std::string& unit,
+                    double seconds) {
   std::string text = std::to_string(done) + (total > 0 ? " of " + std::to_string(total) : ' ' + unit);
-  if (done < 1 || seconds <= 0) return text;
-  const double speed = static_cast<double>(done) / seconds;
+  if (done <= before || seconds <= 0) return text;
+  const double speed = static_cast<double>(done - before) / seconds;
   char number[32];
   std::snprintf(number, sizeof number, speed < 10 ? ", %.2f " : ", %.1f ", speed);
   text += number + unit + "/s";
@@ -64,6 +58,13 @@ void say(std::string_view kind, std::string_view message) {
 }
 
 }  // namespace
+
+std::string duration(double seconds) {
+  const auto whole = static_cast<long>(seconds + .5);
+  if (whole < 60) return std::to_string(whole) + " s";
+  if (whole < 3600) return std::to_string(whole / 60) + " min " + std::to_string(whole % 60) + " s";
+  return std::to_string(whole / 3600) + " h " + std::to_string(whole / 60 % 60) + " min";
+}
 
 void make_way() {
   if (::isatty(STDOUT_FILENO)) hide_bar();
@@ -109,11 +110,12 @@ Result<void> print_part(std::string_view text) {
   return file ? file->write(text) : file.error();
 }
 
-Progress::Progress(std::string label, std::string unit, bool shown, std::int64_t total)
+Progress::Progress(std::string label, std::string unit, bool shown, std::int64_t total, std::int64_t before)
     : label_(std::move(label)),
       unit_(std::move(unit)),
       shown_(shown && ::isatty(STDERR_FILENO)),
-      total_(total) {}
+      total_(total),
+      before_(before) {}
 
 Progress::~Progress() {
   hide_bar();
@@ -123,12 +125,12 @@ void Progress::hide() {
   hide_bar();
 }
 
-void Progress::reach(std::int64_t done) {
+void Progress::reach(std::int64_t done, std::string_view more) {
   const auto now = Clock::now();
   if (!shown_ || (bar_on_screen && now < next_)) return;
   next_ = now + std::chrono::milliseconds(100);
   const double seconds = std::chrono::duration<double>(now - began_).count();
-  const std::string words = counted(done, total_, unit_, seconds);
+  const std::string words = counted(done, total_, before_, unit_, seconds) + std::string(more);
   // The last column stays free: a terminal that has gone on to the next line does not come back.
   const int room = columns() - 1 - static_cast<int>(label_.size() + 1 + words.size());
   const std::string line = label_ + ' ' + (total_ > 0 ? bar(done, total_, room) : "") + words;

@@ -28,6 +28,9 @@ int print(std::string_view text);
 // Writes `text` to standard output, which stays open for more.
 Result<void> print_part(std::string_view text);
 
+// "3 s", "2 min 10 s", "1 h 5 min".
+std::string duration(double seconds);
+
 // Takes the bar off the screen where standard output goes there too; the next step draws it again.
 void make_way();
 
@@ -38,18 +41,19 @@ void make_way();
 // them.
 class Progress {
  public:
-  Progress(std::string label, std::string unit, bool shown, std::int64_t total);
+  // `before`: what was done already when it began.
+  Progress(std::string label, std::string unit, bool shown, std::int64_t total, std::int64_t before = 0);
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
   ~Progress();
-  void reach(std::int64_t done);
+  void reach(std::int64_t done, std::string_view more = {});  // more words, behind the others
   void hide();
 
  private:
   using Clock = std::chrono::steady_clock;
   std::string label_, unit_;
   bool shown_;
-  std::int64_t total_;
+  std::int64_t total_, before_;
   Clock::time_point began_ = Clock::now(), next_{};
 };
 

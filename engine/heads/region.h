@@ -13,10 +13,10 @@ namespace nightjar {
 
 struct RegionHead : AnchorHead {
   static constexpr std::string_view keys[] = {
-      "coords",   "classes",    "num",         "softmax",      "anchors",        "tree",       "map",
-      "classfix", "background", "max",         "jitter",       "rescore",        "thresh",     "absolute",
-      "random",   "bias_match", "coord_scale", "object_scale", "noobject_scale", "mask_scale", "class_scale",
-      "log",      "sqrt"};
+      "coords",       "classes",        "num",        "softmax",     "anchors",    "tree",
+      "map",          "classfix",       "background", "max",         "jitter",     "resize",
+      "rescore",      "thresh",         "absolute",   "random",      "bias_match", "coord_scale",
+      "object_scale", "noobject_scale", "mask_scale", "class_scale", "log",        "sqrt"};
 
   bool class_fix = false;      // classfix=-1
   ClassTree tree;              // empty where there is none

@@ -11,7 +11,7 @@
 namespace nightjar {
 
 struct YoloHead : AnchorHead {
-  static constexpr std::array<std::string_view, 35> keys = {
+  static constexpr std::array<std::string_view, 36> keys = {
       // what a box is
       "classes", "num", "mask", "anchors", "scale_x_y", "new_coords", "beta_nms", "nms_kind", "map",
       // training and tracking
@@ -21,7 +21,7 @@ struct YoloHead : AnchorHead {
       "track_history_size", "sim_thresh", "dets_for_track", "dets_for_show", "track_ciou_norm",
       "embedding_layer",
       // ours
-      "loss"};
+      "loss", "objectness_prior"};
 
   bool new_coords = false;  // sides went through a logistic, and are squared in place of exponentiated
 

@@ -7,6 +7,7 @@
 #include <cassert>
 #include <vector>
 
+#include "engine/image/fit_part.h"
 #include "kernels/cpu/kernel_set.h"
 
 namespace nightjar {
@@ -94,13 +95,22 @@ Tap row_tap(int y, int in, int out) {
   return tap;
 }
 
-ColumnTaps column_taps(const Image& picture, const FitArea& area) {
+// Column or row `position` of what is covered, counted in `from` resized to `size`.
+int place_in(int position, int skip, int size, bool turned) {
+  const int at = std::clamp(position + skip, 0, size - 1);
+  return turned ? size - 1 - at : at;
+}
+
+ColumnTaps column_taps(const Image& picture, const FitArea& area, bool turned) {
   ColumnTaps taps;
+  const auto offset = [&](int x) {
+    return std::clamp(area.from.left + x, 0, picture.width - 1) * picture.channels;
+  };
   for (int x = 0; x < area.covered.width; ++x) {
-    const int at = std::clamp(x + area.skip_x, 0, area.to_width - 1);
+    const int at = place_in(x, area.skip_x, area.to_width, turned);
     const Tap tap = column_tap(at, area.from.width, area.to_width);
-    taps.first.push_back((area.from.left + tap.first) * picture.channels);
-    taps.second.push_back((area.from.left + tap.second) * picture.channels);
+    taps.first.push_back(offset(tap.first));
+    taps.second.push_back(offset(tap.second));
     taps.keep.push_back(tap.keep);
     taps.add.push_back(tap.add);
   }
@@ -108,22 +118,24 @@ ColumnTaps column_taps(const Image& picture, const FitArea& area) {
 }
 
 // Source rows as the covered columns have them, planar. Output rows ask for neighbours y and y + 1 in rising
-// order, so the two rows seen last are all that is worth keeping: even ones in one slot, odd ones in the
-// other.
+// or falling order, so the two rows seen last are all that is worth keeping: even ones in one slot, odd ones
+// in the other.
 class ResizedRows {
  public:
-  ResizedRows(const Image& picture, const FitArea& area, const PictureRows& rows)
+  ResizedRows(const Image& picture, const FitArea& area, const Flips& flips, const PictureRows& rows)
       : picture_(picture),
         width_(area.covered.width),
         rows_(rows),
-        taps_(column_taps(picture, area)),
+        taps_(column_taps(picture, area, flips.x)),
         last_row_(bytes_of_row() + PictureRows::overread) {
     std::copy_n(source(picture.height - 1), bytes_of_row(), last_row_.begin());
     for (Slot& slot : slots_) slot.values.resize(static_cast<std::size_t>(width_) * picture.channels);
   }
 
-  // Row `y` of the source: `width` values for each channel, one channel after the other.
+  // Row `y` of the source, or the nearest there is: `width` values for each channel, one channel after the
+  // other.
   const float* row(int y) {
+    y = std::clamp(y, 0, picture_.height - 1);
     Slot& slot = slots_[y % 2];
     if (slot.y != y) {
       // The loops read over the end of a row, which for the last one is the picture's.
@@ -159,20 +171,14 @@ void fill_grey(const Tensor& input, int n) {
 
 }  // namespace
 
-void fit_image(const Image& picture, Fit fit, const Tensor& input, int n) {
-  fit_image(picture, fit, input, n, *cpu::kernel_sets().front().picture_rows);
-}
-
-void fit_image(const Image& picture, Fit fit, const Tensor& input, int n, const PictureRows& loops) {
+void fit_part(const Image& picture, const FitArea& area, const Flips& flips, const Tensor& input, int n,
+              const PictureRows& loops) {
   assert(input.block == 1 && input.shape.c == picture.channels);
   assert(picture.width > 0 && picture.height > 0);
-  const FitArea area = fitted_area(fit, picture.width, picture.height, input.shape.w, input.shape.h);
   const FitArea::Rectangle& covered = area.covered;
-  if (covered.width < input.shape.w || covered.height < input.shape.h) fill_grey(input, n);
-
-  ResizedRows rows(picture, area, loops);
+  ResizedRows rows(picture, area, flips, loops);
   for (int y = 0; y < covered.height; ++y) {
-    const int at = std::clamp(y + area.skip_y, 0, area.to_height - 1);
+    const int at = place_in(y, area.skip_y, area.to_height, flips.y);
     const Tap vertical = row_tap(at, area.from.height, area.to_height);
     const float* first = rows.row(area.from.top + vertical.first);
     const float* second = rows.row(area.from.top + vertical.second);
@@ -182,6 +188,16 @@ void fit_image(const Image& picture, Fit fit, const Tensor& input, int n, const 
       loops.blend(first + plane, second + plane, vertical.keep, vertical.add, out, covered.width);
     }
   }
+}
+
+void fit_image(const Image& picture, Fit fit, const Tensor& input, int n, const PictureRows& loops) {
+  const FitArea area = fitted_area(fit, picture.width, picture.height, input.shape.w, input.shape.h);
+  if (area.covered.width < input.shape.w || area.covered.height < input.shape.h) fill_grey(input, n);
+  fit_part(picture, area, {}, input, n, loops);
+}
+
+void fit_image(const Image& picture, Fit fit, const Tensor& input, int n) {
+  fit_image(picture, fit, input, n, *cpu::kernel_sets().front().picture_rows);
 }
 
 namespace {

@@ -91,6 +91,10 @@ int LayerBuilder::transposed_parameter(std::string name, const Shape& shape, int
   return value;
 }
 
+void LayerBuilder::starts_with(Parameter::Start start) {
+  graph_.parameters.back().start = start;
+}
+
 int LayerBuilder::state(const Shape& shape) {
   return graph_.add_value({{.shape = shape, .kind = Kind::state}});
 }
@@ -174,13 +178,13 @@ int LayerBuilder::seen() {
   return value;
 }
 
-void LayerBuilder::loss(Op op, int value) {
+Training::Loss& LayerBuilder::loss(Op op, int value) {
   const int truth_value = truth(op.reads()[1].value.shape);
   std::vector<int> inputs{value, truth_value};
   if (op.reads().size() > inputs.size()) inputs.push_back(seen());
   const int gradient = graph_.add_node(std::move(op), std::move(inputs), index), parts = gradient + 1;
   graph_.values[static_cast<std::size_t>(parts)].kind = Kind::result;
-  graph_.training->losses.push_back({parts, index});
+  return graph_.training->losses.emplace_back(Training::Loss{parts, index});
 }
 
 void LayerBuilder::head(Head head) {

@@ -14,7 +14,9 @@ void build(LayerBuilder& layer) {
   const int filters = layer.options.integer("filters", 128, {.low = 1});
   const int atoms = layer.options.integer("atoms", 1, {.low = 1});
   const ops::Constant op{layer.input_shape(), {filters, atoms, 1}};
-  layer.emit(op, {layer.input(), layer.parameter("weights", op.shape)});
+  const int weights = layer.parameter("weights", op.shape);
+  layer.starts_with({layer.options.real("mean", 0), layer.options.real("std", .2f)});
+  layer.emit(op, {layer.input(), weights});
 }
 
 }  // namespace

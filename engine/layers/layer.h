@@ -71,10 +71,12 @@ class LayerBuilder {
   int truth(const Shape& shape);
   // How many pictures were seen.
   int seen();
+  // What training from nothing begins the last parameter with.
+  void starts_with(Parameter::Start start);
   // A loss of what the layer has so far, of the truth, and of the pictures seen where it asks for them.
   void loss(Op op) { loss(std::move(op), output()); }
   // Of another value.
-  void loss(Op op, int value);
+  Training::Loss& loss(Op op, int value);
   // Describes the head whose values are the layer's output.
   void head(Head head);
   // The tree of the classes whose probabilities are the layer's output; null where they form none.

@@ -50,8 +50,10 @@ void build(LayerBuilder& layer) {
                read_choice(layer.options, "weights_normalization", "none", normalizations)};
   add.constant_normalization = true;
   for (const int input : inputs) add.sources.push_back(layer.shape(input));
-  if (add.weights != ops::Add::Weights::none)
+  if (add.weights != ops::Add::Weights::none) {
     inputs.push_back(layer.parameter("weights", add.weights_shape()));
+    layer.starts_with({1, 0});
+  }
   layer.emit(std::move(add), std::move(inputs));
   layer.emit_activation(activation);
 }

@@ -96,11 +96,19 @@ ops::GiouFocalLoss read_giou_focal_loss(LayerBuilder& layer, const YoloHead& hea
   return loss;
 }
 
+// What starts at even odds would be pushed down by all of the background at once.
+void start_low(LayerBuilder& layer, const YoloHead& head, Training::Loss& loss) {
+  loss.prior = layer.options.real("objectness_prior", .018f);
+  loss.fields = 5 + head.classes;
+  if (!(loss.prior > 0 && loss.prior < 1))
+    layer.refuse("objectness_prior", "objectness_prior is no probability; one between 0 and 1 is needed");
+}
+
 }  // namespace
 
 void emit_yolo_loss(LayerBuilder& layer, const YoloHead& head) {
   if (read_choice(layer.options, "loss", "darknet", losses) == Loss::giou_focal)
-    return layer.loss(read_giou_focal_loss(layer, head), layer.input());
+    return start_low(layer, head, layer.loss(read_giou_focal_loss(layer, head), layer.input()));
   layer.loss(read_darknet_loss(layer, head));
 }
 

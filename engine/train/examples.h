@@ -19,7 +19,8 @@ struct TrainingPicture {
   std::vector<Truth> truths;
 };
 
-// Pictures with their labels, by number. Asked by any thread, and by several at once.
+// Pictures with their labels, by number. Asked by any thread, and by several at once. All have as many
+// channels as the network's input. Of a classifier's, the truths' classes count, and their boxes do not.
 class TrainingSet {
  public:
   virtual ~TrainingSet() = default;
@@ -31,7 +32,7 @@ class TrainingSet {
 // As Learner::write_picture() and write_truth() take it.
 struct Example {
   std::vector<float> picture;  // (channels, height, width), planar, 0 to 1
-  std::vector<float> truth;    // TrueBox::shape(boxes)
+  std::vector<float> truth;    // TrueBox::shape(boxes); of a classifier, a share for each class
 };
 
 // Examples without end. Each is a function of the seed and its number alone: neither the threads that make
@@ -42,10 +43,16 @@ class ExampleStream {
  public:
   struct Options {
     std::uint64_t seed = 0;
-    std::uint64_t first = 0;                 // the number of the example to start with
-    int threads = 1;                         // that make examples ahead of who asks for them
-    int boxes = 90;                          // of a truth, at most
-    std::function<void(const Error&)> told;  // of a picture that is left out; called in next()
+    std::uint64_t first = 0;  // the number of the example to start with
+    // That make examples, beside who waits in next() for them, and how many they may be ahead of him while
+    // nobody waits. With 0 they work only while he does: where the network computes on the same cores, each
+    // example has to be made some time, and a thread that takes a core in the middle of a loop holds up all
+    // others of that loop. For a network on a GPU, a batch or two.
+    int threads = 1, ahead = 0;
+    int boxes = 90;   // of a truth, at most
+    int classes = 0;  // of a classifier, whose truth is a share for each; 0: boxes
+    std::int64_t cache_bytes = std::int64_t{1} << 30;  // for decoded pictures, which are kept
+    std::function<void(const Error&)> told = {};       // of a picture that is left out; called in next()
   };
   static Result<std::unique_ptr<ExampleStream>> create(std::shared_ptr<const TrainingSet> set,
                                                        const Augmentation& augmentation, Options options);

@@ -14,6 +14,15 @@ double LossReport::loss() const {
   return parts[LossParts::sum] + (pairs > 0 ? parts[LossParts::pair_sum] / pairs : 0);
 }
 
+void add_up(std::vector<LossReport>& sums, const std::vector<LossReport>& reports) {
+  if (sums.empty()) sums.resize(reports.size());
+  for (std::size_t i = 0; i < reports.size(); ++i) {
+    sums[i].layer = reports[i].layer;
+    for (std::size_t part = 0; part < reports[i].parts.size(); ++part)
+      sums[i].parts[part] += reports[i].parts[part];
+  }
+}
+
 // A stage a line: backward, updates, passes, plan, parameters, memory.
 Result<std::unique_ptr<Learner>> Learner::create(Graph graph, std::unique_ptr<ParameterSource> source,
                                                  const Recipe& recipe, const ModelOptions& options) {
@@ -81,6 +90,48 @@ Result<std::vector<float>> Learner::read(int index, int value) const {
   if (auto done = executor_->read(value, values, 0); !done) return done.error();
   order_as_file(graph_.parameters[static_cast<std::size_t>(index)], values);
   return values;
+}
+
+// The values that outlive updates. The sums of gradients do not: an update leaves nothing of them.
+std::vector<int> Learner::states() const {
+  std::vector<int> all;
+  for (int value = 0; value < static_cast<int>(graph_.values.size()); ++value) {
+    const GraphValue& v = graph_.values[static_cast<std::size_t>(value)];
+    const bool is_sum = std::any_of(graph_.training->trained.begin(), graph_.training->trained.end(),
+                                    [&](const Training::Trained& trained) { return trained.sum == value; });
+    if (v.kind == Kind::state && !v.per_image && !is_sum) all.push_back(value);
+  }
+  return all;
+}
+
+Result<Learned> Learner::learned() const {
+  Learned all;
+  for (std::size_t i = 0; i < graph_.parameters.size(); ++i) {
+    auto values = parameter(static_cast<int>(i));
+    if (!values) return values.error();
+    all.parameters.push_back(std::move(*values));
+  }
+  for (const int state : states())
+    if (auto done = executor_->read(state, all.states.emplace_back(), 0); !done) return done.error();
+  return all;
+}
+
+Result<void> Learner::restore(const Learned& learned) {
+  const std::vector<int> states = this->states();
+  bool fits = learned.parameters.size() == graph_.parameters.size() && learned.states.size() == states.size();
+  for (std::size_t i = 0; fits && i < states.size(); ++i)
+    fits = static_cast<std::int64_t>(learned.states[i].size()) == graph_.shape(states[i]).size();
+  for (std::size_t i = 0; fits && i < learned.parameters.size(); ++i)
+    fits = static_cast<std::int64_t>(learned.parameters[i].size()) == graph_.parameters[i].count;
+  if (!fits)
+    return Error{Failure::malformed, graph_.file + ": what was learned is of another network or optimiser"};
+  for (std::size_t i = 0; i < learned.parameters.size(); ++i) {
+    auto done = executor_->write_parameter(static_cast<int>(i), learned.parameters[i]);
+    if (!done) return done;
+  }
+  for (std::size_t i = 0; i < states.size(); ++i)
+    if (auto done = executor_->write(states[i], 0, learned.states[i]); !done) return done;
+  return {};
 }
 
 }  // namespace nightjar

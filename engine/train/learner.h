@@ -23,6 +23,16 @@ struct LossReport {
   double loss() const;
 };
 
+// All that runs and updates change: what another learner of the same network, of any input size, goes on
+// with.
+struct Learned {
+  std::vector<std::vector<float>> parameters;  // in the order of the weights file, each as that has it
+  std::vector<std::vector<float>> states;      // what updates keep: velocities, moments, averages
+};
+
+// Adds reports of the same layers to `sums`, which may be empty yet.
+void add_up(std::vector<LossReport>& sums, const std::vector<LossReport>& reports);
+
 class Learner {
  public:
   // `graph` was built to learn; parameters start as `source` has them. Errors: usage, where a layer cannot be
@@ -46,6 +56,10 @@ class Learner {
 
   // A parameter as it is now, in the order of the weights file.
   Result<std::vector<float>> parameter(int index) const;
+  // All of it between an update and the next run.
+  Result<Learned> learned() const;
+  // Errors: malformed, where it is another network's or has values that no parameter may have.
+  Result<void> restore(const Learned& learned);
   // Its running average, rolling means and variances included: with the others', a network. It follows with
   // update(), by the parameters as they were in the runs before; of what never changes, and where no averages
   // are kept, the parameter itself.
@@ -53,6 +67,7 @@ class Learner {
 
  private:
   Learner() = default;
+  std::vector<int> states() const;
   // A value of the shape of parameter `index`, in the order of the weights file.
   Result<std::vector<float>> read(int index, int value) const;
 

@@ -65,7 +65,9 @@ Truth truth_of(int class_id, const PixelBox& box, int width, int height) {
 
 class LabelReader {
  public:
-  explicit LabelReader(const LabelOptions& options) : numbers_(options.names, options.classes) {}
+  // `broken`: where to put what is left out; null: it ends the reading.
+  LabelReader(const LabelOptions& options, std::vector<Error>* broken)
+      : numbers_(options.names, options.classes), broken_(broken) {}
 
   Result<void> read(LabelledPicture& picture, const std::string& file) {
     const auto bytes = read_file(file, max_label_bytes);
@@ -88,10 +90,14 @@ class LabelReader {
     }
     for (const CocoAnnotation& annotation : all->annotations) {
       const auto found = by_id.find(annotation.picture);
-      if (found == by_id.end())
-        return malformed(file, "an annotation of image " + in_quotes(annotation.picture) +
-                                   ", which is none of its images; each needs one");
-      add(*found->second, annotation);
+      if (found != by_id.end()) {
+        add(*found->second, annotation);
+        continue;
+      }
+      Error error = malformed(file, "an annotation of image " + in_quotes(annotation.picture) +
+                                        ", which is none of its images; each needs one");
+      if (!broken_) return error;
+      broken_->push_back(std::move(error));
     }
     return {};
   }
@@ -109,7 +115,7 @@ class LabelReader {
 
  private:
   Result<void> read_yolo(LabelledPicture& picture, const std::string& bytes, const std::string& file) {
-    const auto labels = parse_labels(bytes, file);
+    const auto labels = parse_labels(bytes, file, broken_);
     if (!labels) return labels.error();
     for (const Label& label : *labels) {
       if (!numbers_.of_number(label.class_id, file)) continue;
@@ -123,7 +129,7 @@ class LabelReader {
 
   // Pixels are counted from 1; sizes as in Darknet's scripts/voc_label.py.
   Result<void> read_voc(LabelledPicture& picture, const std::string& bytes, const std::string& file) {
-    const auto annotation = parse_voc(bytes, file);
+    const auto annotation = parse_voc(bytes, file, broken_);
     if (!annotation) return annotation.error();
     picture.width = annotation->width, picture.height = annotation->height;
     for (const VocObject& object : annotation->objects) {
@@ -148,6 +154,7 @@ class LabelReader {
   }
 
   ClassNumbers numbers_;
+  std::vector<Error>* broken_;
   std::string coco_file_;
   std::map<std::string, LabelledPicture> coco_;  // by file name
 };
@@ -165,18 +172,20 @@ int LabelledPictures::truths() const {
 }
 
 Result<LabelledPictures> read_labels(const std::vector<std::string>& pictures, const LabelOptions& options) {
-  LabelReader reader(options);
+  LabelledPictures labels;
+  LabelReader reader(options, options.tolerant ? &labels.broken : nullptr);
   const bool coco = options.place.ends_with(".json");
   if (coco) {
     if (auto done = reader.open_coco(options.place); !done) return done.error();
   }
-  LabelledPictures labels;
   for (const std::string& file : pictures) {
     LabelledPicture& picture = labels.pictures.emplace_back();
     picture.file = file;
     const auto found = coco ? std::nullopt : label_file(file, options.place);
     if (found) {
-      if (auto done = reader.read(picture, *found); !done) return done.error();
+      auto done = reader.read(picture, *found);
+      if (!done && !options.tolerant) return done.error();
+      if (picture.broken = !done; picture.broken) labels.broken.push_back(done.error());
     }
     labels.files += found || (coco && reader.take_coco(picture));
   }

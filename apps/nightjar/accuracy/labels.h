@@ -15,17 +15,20 @@ struct LabelOptions {
   std::string place = {};
   std::vector<std::string> names = {};  // of the classes, by which VOC's objects are known
   int classes = 0;                      // that there are; 0: as many as the labels have
+  bool tolerant = false;                // what is broken is left out, and does not end it
 };
 
 struct LabelledPicture {
   std::string file;  // the picture's path
   std::vector<Truth> truths;
   int width = 0, height = 0;  // of the picture, by its labels; 0 where they say none
+  bool broken = false;        // nothing can be said of it: the file of its labels cannot be read
 };
 
 struct LabelledPictures {
   std::vector<LabelledPicture> pictures;  // as they were given
   std::vector<std::string> warnings;      // what was passed over, counted
+  std::vector<Error> broken;              // what was left out for being so, with `tolerant`
   int files = 0;                          // pictures that have labels at all
 
   int truths() const;

@@ -7,7 +7,7 @@
 #include "apps/nightjar/darknet/classifier.h"
 #include "apps/nightjar/darknet/commands.h"
 #include "apps/nightjar/darknet/pictures.h"
-#include "apps/nightjar/files/picture_list.h"
+#include "apps/nightjar/files/path_classes.h"
 #include "engine/detect/top_classes.h"
 #include "engine/format_line.h"
 #include "parsers/message.h"
@@ -24,11 +24,10 @@ struct Validation {
 
   // The first class whose label is part of the path, as both Darknets look for it; -1 where there is none.
   int label_of(const std::string& path) const {
-    const auto& labels = classifier.words;
-    const auto end = labels.begin() + std::min(classifier.classes(), static_cast<int>(labels.size()));
-    const auto found = std::find_if(
-        labels.begin(), end, [&](const std::string& label) { return path.find(label) != std::string::npos; });
-    return found == end ? -1 : static_cast<int>(found - labels.begin());
+    const std::span<const std::string> labels = classifier.words;
+    const auto classes = static_cast<std::size_t>(classifier.classes());
+    const std::vector<int> named = classes_in_path(path, labels.first(std::min(classes, labels.size())));
+    return named.empty() ? -1 : named.front();
   }
   void count(int label, std::span<const float> scores) {
     const std::vector<ClassScore> best = most_probable_classes(scores, top);

@@ -14,13 +14,14 @@ namespace {
 
 constexpr std::string_view data_files = "DATA CFG WEIGHTS", picture_files = "DATA CFG WEIGHTS [IMAGE]";
 
+constexpr std::string_view train_files = "DATA CFG [WEIGHTS]";
 constexpr std::string_view anchors_files = "DATA -num_of_clusters 9 -width 416 -height 416";
 
 constexpr DarknetAction detector_actions[] = {
     {"test", picture_files, detector_test},  {"demo", picture_files, detector_demo},
     {"map", data_files, detector_map},       {"valid", data_files, detector_valid},
     {"recall", data_files, detector_recall}, {"calc_anchors", anchors_files, detector_calc_anchors},
-    {"train", data_files, nullptr},
+    {"train", train_files, detector_train},
 };
 
 constexpr std::string_view text_files = "CFG WEIGHTS";
@@ -41,7 +42,7 @@ constexpr DarknetAction classifier_actions[] = {
     {"demo", picture_files, nullptr},
     {"label", data_files, nullptr},
     {"test", data_files, nullptr},
-    {"train", data_files, nullptr},
+    {"train", train_files, classifier_train},
     {"try", picture_files, nullptr},
 };
 
@@ -67,7 +68,10 @@ constexpr DarknetCommand detector_command{
     "eval= says\n"
     "(coco, voc, imagenet), into results=, which -out names a file in; recall prints a line a picture. "
     "nightjar eval and\n"
-    "nightjar anchors do the same for people.\n"};
+    "nightjar anchors do the same for people.\n\n"
+    "train learns from the pictures of train= and writes into backup=, with chart.svg and log.jsonl; "
+    "nightjar train\n"
+    "does the same for people, and goes on where it was stopped.\n"};
 
 constexpr DarknetCommand classifier_command{
     "classifier", classifier_actions,

@@ -20,6 +20,8 @@ int detector_test(const DarknetFlags& flags);
 int detector_map(const DarknetFlags& flags);
 int detector_valid(const DarknetFlags& flags);
 int detector_recall(const DarknetFlags& flags);
+int detector_train(const DarknetFlags& flags);
+int classifier_train(const DarknetFlags& flags);
 int detector_calc_anchors(const DarknetFlags& flags);
 int classifier_predict(const DarknetFlags& flags);
 int classifier_valid(const DarknetFlags& flags);

@@ -62,6 +62,10 @@ bool store_compat(DarknetFlags& flags, const std::string& value) {
   return value == "alexeyab" || value == "pjreddie";
 }
 
+bool stream(DarknetFlags& flags, const std::string&) {
+  return flags.streams = true;
+}
+
 bool ignore(DarknetFlags&, const std::string&) {
   return true;
 }
@@ -98,6 +102,10 @@ constexpr Flag table[] = {
     {"width", "N", store_count<&DarknetFlags::width, 1, max_side>, "calc_anchors: of the network, in pixels"},
     {"height", "N", store_count<&DarknetFlags::height, 1, max_side>,
      "calc_anchors: of the network, in pixels"},
+    {"map", "", set<&DarknetFlags::map>,
+     "train: measure mAP@.5 on valid= on the way, and keep the best weights"},
+    {"clear", "", set<&DarknetFlags::clear>, "train: the pictures that WEIGHTS have seen do not count"},
+    {"mjpeg_port", "N", stream, "train: Darknet shows its chart there; not supported, chart.svg has it"},
     {"dont_show", "", ignore, "open no window; none is opened anyway"},
     {"names", "FILE", store_text<&DarknetFlags::names>, "class names (ours)"},
     {"data", "DIR", store_text<&DarknetFlags::data>,
@@ -122,7 +130,6 @@ constexpr Flag table[] = {
     {"benchmark_layers", "", ignore, ""},
     {"c", "N", ignore, ""},
     {"chart", "FILE", ignore, ""},
-    {"clear", "", ignore, ""},
     {"cuda_debug_sync", "", ignore, ""},
     {"dontdraw_bbox", "", ignore, ""},
     {"dontuse_opencv", "", ignore, ""},
@@ -132,8 +139,6 @@ constexpr Flag table[] = {
     {"json_file_output", "FILE", ignore, ""},
     {"json_port", "N", ignore, ""},
     {"mAP_epochs", "N", ignore, ""},
-    {"map", "", ignore, ""},
-    {"mjpeg_port", "N", ignore, ""},
     {"out_filename", "FILE", store_text<&DarknetFlags::out_filename>, ""},
     {"prefix", "TEXT", ignore, ""},
     {"s", "N", ignore, ""},

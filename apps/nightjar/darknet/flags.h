@@ -17,8 +17,9 @@ struct DarknetFlags {
   float hier = .5f, iou_thresh = .5f;
   bool ext_output = false, letter_box = false, save_labels = false, show = false, help = false;
   int num_of_clusters = 5;
-  int points = 0;  // of recall; 0: the area under the curve
-  int top = 0;     // 0: as the .data file says
+  int points = 0;                                    // of recall; 0: the area under the curve
+  int top = 0;                                       // 0: as the .data file says
+  bool map = false, clear = false, streams = false;  // of train; streams: -mjpeg_port
   std::optional<int> width, height;
   std::string out, out_filename, names, tree;
   std::string data = ".";  // paths in a cfg are relative to the current folder

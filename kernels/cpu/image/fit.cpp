@@ -1,6 +1,7 @@
 // A register of output columns at a time. Four bytes at a pixel's place hold all its channels, so a column is
 // two gathered words, whatever the channels; a scalar loop reads each byte by itself, and looks each up in a
 // table.
+#include "kernels/cpu/image/distort.h"
 #include "kernels/cpu/manifest.h"
 #include "kernels/cpu/simd/vec.h"
 
@@ -51,6 +52,6 @@ void blend_rows(const float* first, const float* second, float keep, float add, 
 
 }  // namespace
 
-const PictureRows picture_rows{resize, blend_rows};
+const PictureRows picture_rows{resize, blend_rows, distort};
 
 }  // namespace nightjar::cpu::NIGHTJAR_ISA

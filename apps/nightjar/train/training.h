@@ -1,0 +1,27 @@
+// A training from a command line's words to its files, whichever command line asked for it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace nightjar {
+
+struct TrainingRequest {
+  std::string data, cfg, weights;  // weights: to start from; empty: none
+  std::string out;                 // the folder of what is written; empty: backup= of the data, else this one
+  std::optional<int> seed;         // default 1
+  std::optional<int> updates;      // in place of max_batches
+  int minutes = 0;                 // of work, after which it ends; 0: as long as it takes
+  int threads = 0;                 // 0: one for each core
+  int freeze = 0;                  // so many layers at the beginning do not learn
+  int valid_every = 0, save_every = 0;  // updates; 0: by themselves
+  bool resume = false, overwrite = false, clear = false, strict = false;
+  bool validate = true, dry_run = false;
+  bool alexeyab = true;  // whose rules hold where the Darknets differ; else pjreddie's
+};
+
+// Trains, telling what goes on; returns the exit code.
+int run_training(const TrainingRequest& request);
+
+}  // namespace nightjar

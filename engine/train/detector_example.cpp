@@ -1,0 +1,96 @@
+// After load_data_detection and blend_truth_mosaic of AlexeyAB's data.c.
+#include <algorithm>
+#include <array>
+
+#include "engine/train/example.h"
+#include "engine/train/look.h"
+#include "kernels/cpu/kernel_set.h"
+
+namespace nightjar {
+namespace {
+
+Window all_of(const Shape& input) {
+  return {{0, 0, input.w, input.h}, 0, 0};
+}
+
+// A corner of the input, up to a point, for one of four pictures. It shows the side of its picture that lies
+// towards the point, without what lies beside the picture there.
+Window quarter(int number, int cut_x, int cut_y, const KeptPicture& picture, const Placement& placement,
+               const Shape& input) {
+  const Image& image = picture.labelled.picture;
+  const FitArea::Rectangle there =
+      shown_area(placement, all_of(input), image.width, image.height, input).covered;
+  const bool right = number % 2 == 1, below = number >= 2;
+  const int beside_right = input.w - there.left - there.width,
+            beside_below = input.h - there.top - there.height;
+  Window window{{right ? cut_x : 0, below ? cut_y : 0, right ? input.w - cut_x : cut_x,
+                 below ? input.h - cut_y : cut_y}};
+  window.skip_x = right ? std::min(cut_x, there.left) : std::max(0, input.w - cut_x - beside_right);
+  window.skip_y = below ? std::min(cut_y, there.top) : std::max(0, input.h - cut_y - beside_below);
+  return window;
+}
+
+int cut_at(float share, int side) {
+  constexpr float margin = .2f;
+  return static_cast<int>(static_cast<float>(side) * (margin + share * (1 - 2 * margin)));
+}
+
+std::vector<TrueBox> show_mosaic(PictureSpan pictures, const Mixing& mixing, const Augmentation& augmentation,
+                                 Random& random, const Tensor& input) {
+  const int cut_x = cut_at(mixing.x, input.shape.w), cut_y = cut_at(mixing.y, input.shape.h);
+  std::vector<TrueBox> all;
+  int number = 0;
+  for (const auto& picture : pictures) {
+    const Look look(augmentation, random);
+    const Window window =
+        quarter(number++, cut_x, cut_y, *picture, look.place(*picture, input.shape), input.shape);
+    const std::vector<TrueBox> boxes = look.show(*picture, window, input);
+    all.insert(all.end(), boxes.begin(), boxes.end());
+  }
+  return all;
+}
+
+std::vector<TrueBox> show_mixup(PictureSpan pictures, const Augmentation& augmentation, Random& random,
+                                const Tensor& input) {
+  constexpr float share = .5f;
+  const Window window = all_of(input.shape);
+  std::vector<TrueBox> all = Look(augmentation, random).show(*pictures[0], window, input);
+  std::vector<float> values(static_cast<std::size_t>(input.shape.size()));
+  const std::vector<TrueBox> boxes =
+      Look(augmentation, random).show(*pictures[1], window, planar_tensor(values.data(), input.shape));
+  all.insert(all.end(), boxes.begin(), boxes.end());
+  for (TrueBox& box : all) box.weight = share;
+  auto* first = static_cast<float*>(input.data);
+  cpu::kernel_sets().front().picture_rows->blend(first, values.data(), share, 1 - share, first,
+                                                 static_cast<int>(values.size()));
+  return all;
+}
+
+void write(const std::vector<TrueBox>& boxes, std::vector<float>& truth) {
+  auto to = truth.begin();
+  for (const TrueBox& box : boxes) {
+    if (to == truth.end()) return;
+    const std::array floats{box.x, box.y, box.w, box.h, box.class_id, box.weight};
+    to = std::copy(floats.begin(), floats.end(), to);
+  }
+}
+
+}  // namespace
+
+Example make_detector_example(PictureSpan pictures, const Mixing& mixing, const Augmentation& augmentation,
+                              Random& random, const Shape& input, int boxes) {
+  Example example;
+  example.picture.resize(static_cast<std::size_t>(input.size()));
+  example.truth.resize(static_cast<std::size_t>(TrueBox::shape(boxes).size()));
+  const Tensor tensor = planar_tensor(example.picture.data(), input);
+  if (mixing.mix == Mix::mosaic) {
+    write(show_mosaic(pictures, mixing, augmentation, random, tensor), example.truth);
+  } else if (mixing.mix == Mix::mixup) {
+    write(show_mixup(pictures, augmentation, random, tensor), example.truth);
+  } else {
+    write(Look(augmentation, random).show(*pictures[0], all_of(input), tensor), example.truth);
+  }
+  return example;
+}
+
+}  // namespace nightjar

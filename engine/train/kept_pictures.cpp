@@ -1,0 +1,41 @@
+#include "engine/train/kept_pictures.h"
+
+#include <utility>
+
+namespace nightjar {
+
+KeptPicture with_mean(TrainingPicture labelled) {
+  KeptPicture kept{std::move(labelled), {}};
+  const Image& picture = kept.labelled.picture;
+  std::array<std::int64_t, 3> sums{};
+  const auto channels = static_cast<std::size_t>(picture.channels);
+  for (std::size_t i = 0; i < picture.pixels.size(); i += channels)
+    for (std::size_t c = 0; c < channels; ++c) sums[c] += picture.pixels[i + c];
+  const double whole = 255. * picture.width * picture.height;
+  for (std::size_t c = 0; c < channels; ++c)
+    kept.mean[c] = static_cast<float>(static_cast<double>(sums[c]) / whole);
+  return kept;
+}
+
+KeptPictures::KeptPictures(std::shared_ptr<const TrainingSet> set, std::int64_t bytes)
+    : set_(std::move(set)), left_(bytes), kept_(static_cast<std::size_t>(set_->size())) {}
+
+Result<std::shared_ptr<const KeptPicture>> KeptPictures::get(int index) {
+  std::unique_lock lock(mutex_);
+  std::shared_ptr<const KeptPicture>& place = kept_[static_cast<std::size_t>(index)];
+  if (place) return place;
+  if (const auto missing = missing_.find(index); missing != missing_.end()) return missing->second;
+  lock.unlock();
+  auto loaded = set_->load(index);
+  if (!loaded) {
+    lock.lock();
+    return missing_.emplace(index, loaded.error()).first->second;
+  }
+  auto made = std::make_shared<const KeptPicture>(with_mean(std::move(*loaded)));
+  const auto bytes = static_cast<std::int64_t>(made->labelled.picture.pixels.size());
+  lock.lock();
+  if (!place && bytes <= left_) left_ -= bytes, place = made;
+  return made;
+}
+
+}  // namespace nightjar

@@ -1,0 +1,97 @@
+// A training, update by update: examples, runs of the network, the update.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/train/checkpoint.h"
+#include "engine/train/examples.h"
+#include "engine/train/learner.h"
+#include "engine/train/recipe.h"
+#include "engine/train/sizes.h"
+#include "parsers/cfg.h"
+
+namespace nightjar {
+
+struct TrainerOptions {
+  std::uint64_t seed = 0;                  // of first weights, examples and sizes
+  int updates = 0;                         // 0: max_batches
+  int frozen = 0;                          // so many layers at the beginning do not learn
+  bool clear = false;                      // the pictures that `start` has seen do not count
+  bool strict = false;                     // an unknown key of the cfg is an error
+  std::function<void(const Error&)> told;  // of a picture that is left out
+  ModelOptions model;
+};
+
+// What an update did.
+struct UpdateReport {
+  int update = 0;  // its number, from 1
+  double rate = 0;
+  double loss = 0;  // of a picture, as Darknet prints it: the mean of the layers that have one
+  int width = 0, height = 0;
+  int pictures = 0;  // of which the sums below are
+  std::vector<LossReport> layers = {};
+};
+
+class Trainer {
+ public:
+  // What a training begins with: a weights file, which may end with any layer; or where another one stopped.
+  struct Start {
+    std::string weights;  // empty: none
+    std::optional<Checkpoint> checkpoint;
+  };
+  // `text`: the cfg's. Errors: malformed, of the cfg; usage, where a layer cannot be trained, nothing says
+  // how long, or the checkpoint is another training's; those of the learner.
+  static Result<std::unique_ptr<Trainer>> create(const std::string& text, const std::string& file,
+                                                 std::shared_ptr<const TrainingSet> set, Start start,
+                                                 const TrainerOptions& options);
+
+  // Errors: diverged, where a loss is no number: nothing was changed then; those of the examples.
+  Result<UpdateReport> update();
+
+  int updates() const { return options_.updates; }  // that there will be
+  int done() const { return update_; }
+  std::uint64_t seen() const { return seen_; }
+  double epochs() const;  // of the set, that were learned
+  // The first layer whose parameters were drawn, the weights file ending before it.
+  std::optional<int> first_drawn() const { return first_drawn_; }
+  int left_out() const { return examples_->left_out(); }
+  const Recipe& recipe() const { return recipe_; }
+  const Learner& learner() const { return *learner_; }
+  // What the network is worth: averages of its parameters where they are kept, else these.
+  Result<std::vector<std::vector<float>>> weights() const;
+  // All of itself; who else goes on from there adds his own. Errors: diverged.
+  Result<Checkpoint> checkpoint() const;
+
+ private:
+  Trainer() = default;
+  Result<Graph> graph_at(const Shape& size) const;
+  Result<void> start_from(Start start);
+  Result<std::unique_ptr<ParameterSource>> open_start(const std::string& weights, const Graph& graph);
+  Result<void> go_on_at(std::uint64_t update);
+  Result<void> open_examples(std::shared_ptr<const TrainingSet> set, const Augmentation& augmentation);
+  Result<void> take_size(int update);
+  Result<void> run(UpdateReport& report);
+  Error diverged(const LossReport& loss) const;
+  std::optional<int> broken_layer() const;
+
+  Cfg cfg_;
+  Checkpoint terms_;  // under which a checkpoint of this training stands; without what was learned
+  TrainerOptions options_;
+  Recipe recipe_;
+  InputSizes sizes_;
+  Shape input_;  // as the cfg has it
+  std::unique_ptr<Learner> learner_;
+  std::unique_ptr<ExampleStream> examples_;
+  int update_ = 0;
+  std::uint64_t seen_ = 0;
+  std::optional<int> first_drawn_;
+};
+
+// The fingerprint and the choices that a checkpoint was made under, against those of now: why it cannot go
+// on.
+Result<void> check_terms(const Checkpoint& checkpoint, const Checkpoint& now, const std::string& cfg);
+
+}  // namespace nightjar
