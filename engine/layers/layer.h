@@ -71,7 +71,10 @@ class LayerBuilder {
   int truth(const Shape& shape);
   // How many pictures were seen.
   int seen();
-  // A loss of what the layer has so far, of the truth, and of the pictures seen where it asks for them.
+  // What random numbers are drawn by (kernels/ops/draw.h).
+  int draw();
+  // A loss of what the layer has so far, of the truth, and of the pictures seen and of draws where it asks
+  // for them.
   void loss(Op op) { loss(std::move(op), output()); }
   // Of another value.
   void loss(Op op, int value);
