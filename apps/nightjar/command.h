@@ -24,6 +24,7 @@ int layers(const Arguments& arguments);
 int partial(const Arguments& arguments);
 int rnn(const Arguments& arguments);
 int show_version(const Arguments& arguments);
+int targets(const Arguments& arguments);
 int weights(const Arguments& arguments);
 
 }  // namespace nightjar

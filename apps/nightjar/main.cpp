@@ -30,6 +30,7 @@ constexpr Command commands[] = {
     {"classify", classify, "say what pictures show, with a network for that"},
     {"eval", eval, "measure how good a network is on labelled pictures: COCO's AP, a table by class, charts"},
     {"anchors", anchors, "find anchors for a network from the labels it will be trained on"},
+    {"targets", targets, "show which predictions of a network learn what of a picture"},
     {"fetch", fetch, "download the trained weights of a well-known network, and check them"},
     {"layers", layers, "print a network's layer table"},
     {"explain", explain, "print how a network would run: the kernel of each step, what is fused, memory"},
