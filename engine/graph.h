@@ -73,6 +73,7 @@ struct Training {
   };
   int truth = -1;   // an input: what the pictures hold, as the losses read it; -1: no loss does
   int seen = -1;    // an input, once for all images: how many pictures were seen; -1: nobody asks
+  int draw = -1;    // an input, once for all images: what random numbers are drawn by; -1: nobody draws
   int frozen = -1;  // the last layer that no gradient reaches, nor any before it
   int rates = -1;   // an input, once for all images: how far an update goes (kernels/ops/updates/rates.h)
   // A parameter that runs or updates change, and the state that is its running average.

@@ -25,6 +25,7 @@ int partial(const Arguments& arguments);
 int rnn(const Arguments& arguments);
 int train(const Arguments& arguments);
 int show_version(const Arguments& arguments);
+int targets(const Arguments& arguments);
 int weights(const Arguments& arguments);
 
 }  // namespace nightjar

@@ -31,6 +31,7 @@ constexpr Command commands[] = {
     {"train", train, "train a network on labelled pictures"},
     {"eval", eval, "measure how good a network is on labelled pictures: COCO's AP, a table by class, charts"},
     {"anchors", anchors, "find anchors for a network from the labels it will be trained on"},
+    {"targets", targets, "show which predictions of a network learn what of a picture"},
     {"fetch", fetch, "download the trained weights of a well-known network, and check them"},
     {"layers", layers, "print a network's layer table"},
     {"explain", explain, "print how a network would run: the kernel of each step, what is fused, memory"},

@@ -6,6 +6,7 @@
 #include "kernels/ops/batch_norm.h"
 #include "kernels/ops/batch_norm_train.h"
 #include "kernels/ops/copy.h"
+#include "kernels/ops/draw.h"
 
 namespace nightjar {
 
@@ -178,10 +179,17 @@ int LayerBuilder::seen() {
   return value;
 }
 
+int LayerBuilder::draw() {
+  int& value = graph_.training->draw;
+  if (value < 0) value = graph_.add_value({once(DrawKey::shape(), Kind::input)});
+  return value;
+}
+
 Training::Loss& LayerBuilder::loss(Op op, int value) {
   const int truth_value = truth(op.reads()[1].value.shape);
   std::vector<int> inputs{value, truth_value};
   if (op.reads().size() > inputs.size()) inputs.push_back(seen());
+  if (op.reads().size() > inputs.size()) inputs.push_back(draw());
   const int gradient = graph_.add_node(std::move(op), std::move(inputs), index), parts = gradient + 1;
   graph_.values[static_cast<std::size_t>(parts)].kind = Kind::result;
   return graph_.training->losses.emplace_back(Training::Loss{parts, index});

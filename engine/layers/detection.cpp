@@ -1,6 +1,7 @@
 // [detection]: the head of the first YOLO.
 #include "engine/layers/registry.h"
 #include "kernels/ops/copy.h"
+#include "kernels/ops/losses/detection_loss.h"
 #include "kernels/ops/softmax.h"
 
 namespace nightjar {
@@ -32,6 +33,22 @@ void require_values(LayerBuilder& layer, const DetectionHead& head) {
                            std::to_string(head.classes) + " classes needs " + std::to_string(needed));
 }
 
+ops::DetectionLoss read_loss(LayerBuilder& layer, const DetectionHead& head) {
+  const auto real = [&](const char* key) { return layer.options.real(key, 1); };
+  ops::DetectionLoss loss;
+  loss.shape = layer.shape(layer.output());
+  loss.classes = head.classes, loss.slots = head.slots, loss.side = head.side;
+  if (layer.build.alexeyab) loss.boxes = layer.options.integer("max", 200, {.low = 1, .high = 1 << 16});
+  loss.square_root = head.square_root;
+  loss.rescore = layer.options.flag("rescore", false);
+  loss.forced = layer.options.flag("forced", false);
+  loss.random = layer.options.real("random", 0) != 0;
+  loss.who = layer.index;
+  loss.coord_scale = real("coord_scale"), loss.class_scale = real("class_scale");
+  loss.object_scale = real("object_scale"), loss.noobject_scale = real("noobject_scale");
+  return loss;
+}
+
 // The layer's values are its own: a head's are planar, and what computed the input may want it otherwise.
 void build(LayerBuilder& layer) {
   const DetectionHead head = read_head(layer);
@@ -44,6 +61,7 @@ void build(LayerBuilder& layer) {
   } else {
     layer.emit(ops::Copy{shape}, {layer.input()});
   }
+  if (layer.build.learn) layer.loss(read_loss(layer, head));
   layer.head(head);
 }
 

@@ -3,6 +3,7 @@
 
 #include "engine/layers/head_options.h"
 #include "engine/layers/registry.h"
+#include "engine/layers/yolo_loss.h"
 #include "kernels/ops/heads/gaussian_head.h"
 #include "parsers/choice.h"
 
@@ -18,6 +19,7 @@ void build(LayerBuilder& layer) {
   GaussianHead head{read_yolo_head(layer, 9), read_choice(layer.options, "yolo_point", "center", points)};
   const ops::GaussianHead op{shape, head.slots(), head.classes, layer.options.real("scale_x_y", 1)};
   layer.emit(op, {layer.input()});
+  if (layer.build.learn) emit_gaussian_yolo_loss(layer, head);
   layer.head(std::move(head));
 }
 

@@ -73,7 +73,10 @@ class LayerBuilder {
   int seen();
   // What training from nothing begins the last parameter with.
   void starts_with(Parameter::Start start);
-  // A loss of what the layer has so far, of the truth, and of the pictures seen where it asks for them.
+  // What random numbers are drawn by (kernels/ops/draw.h).
+  int draw();
+  // A loss of what the layer has so far, of the truth, and of the pictures seen and of draws where it asks
+  // for them.
   void loss(Op op) { loss(std::move(op), output()); }
   // Of another value.
   Training::Loss& loss(Op op, int value);

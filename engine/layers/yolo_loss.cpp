@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/layers/head_options.h"
+#include "kernels/ops/losses/gaussian_yolo_loss.h"
 #include "kernels/ops/losses/giou_focal_loss.h"
 #include "kernels/ops/losses/yolo_loss.h"
 #include "parsers/choice.h"
@@ -49,7 +50,7 @@ std::vector<float> read_multipliers(LayerBuilder& layer, int classes, float most
   return counters;
 }
 
-ops::YoloLoss read_darknet_loss(LayerBuilder& layer, const YoloHead& head) {
+ops::YoloLoss read_darknet_loss(LayerBuilder& layer, const AnchorHead& head, bool pjreddie) {
   const auto real = [&](const char* key, float fallback) { return layer.options.real(key, fallback); };
   AnchorList anchors = list_anchors(layer);
   ops::YoloLoss loss;
@@ -58,12 +59,11 @@ ops::YoloLoss read_darknet_loss(LayerBuilder& layer, const YoloHead& head) {
   loss.classes = head.classes;
   loss.mask = read_mask(layer, anchors.num);
   loss.anchors = std::move(anchors.sides);
-  loss.pjreddie = !layer.build.alexeyab;
+  loss.pjreddie = pjreddie;
   loss.ignore_thresh = real("ignore_thresh", .5f);
   loss.truth_thresh = real("truth_thresh", 1);
   if (loss.pjreddie) return loss;
   loss.boxes = layer.options.integer("max", 200, {.low = 1, .high = 1 << 16});
-  loss.new_coords = head.new_coords;
   loss.box = read_choice(layer.options, "iou_loss", "mse", box_losses);
   loss.shape_overlap = read_choice(layer.options, "iou_thresh_kind", "iou", overlaps);
   loss.iou_thresh = real("iou_thresh", 1);
@@ -109,7 +109,18 @@ void start_low(LayerBuilder& layer, const YoloHead& head, Training::Loss& loss) 
 void emit_yolo_loss(LayerBuilder& layer, const YoloHead& head) {
   if (read_choice(layer.options, "loss", "darknet", losses) == Loss::giou_focal)
     return start_low(layer, head, layer.loss(read_giou_focal_loss(layer, head), layer.input()));
-  layer.loss(read_darknet_loss(layer, head));
+  ops::YoloLoss loss = read_darknet_loss(layer, head, !layer.build.alexeyab);
+  loss.new_coords = head.new_coords && !loss.pjreddie;
+  layer.loss(std::move(loss));
+}
+
+// pjreddie's Darknet does not have the layer.
+void emit_gaussian_yolo_loss(LayerBuilder& layer, const GaussianHead& head) {
+  ops::GaussianYoloLoss loss{read_darknet_loss(layer, head, false)};
+  loss.yolo.focal_loss = false;  // which it does not know
+  loss.point = static_cast<ops::GaussianYoloLoss::Point>(head.point);
+  loss.uc_normalizer = layer.options.real("uc_normalizer", 1);
+  layer.loss(std::move(loss));
 }
 
 }  // namespace nightjar

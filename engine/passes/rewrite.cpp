@@ -83,6 +83,7 @@ void Rewrite::drop_values() {
     Training& training = *graph_.training;
     renumber(training.truth);
     renumber(training.seen);
+    renumber(training.draw);
     renumber(training.rates);
     for (Training::Loss& loss : training.losses) renumber(loss.parts);
     for (Training::Trained& trained : training.trained) {

@@ -5,42 +5,20 @@
 #include <condition_variable>
 #include <exception>
 #include <map>
-#include <numeric>
-#include <optional>
 #include <set>
 #include <thread>
 #include <utility>
 
-#include "engine/train/example.h"
+#include "engine/train/example_maker.h"
 
 namespace nightjar {
 namespace {
-
-// What the streams of random numbers are for.
-enum Purpose : std::uint64_t { of_example, of_epoch };
-
-// The set's pictures in the order of an epoch.
-std::vector<int> order_of(std::uint64_t seed, std::uint64_t epoch, int size) {
-  std::vector<int> order(static_cast<std::size_t>(size));
-  std::iota(order.begin(), order.end(), 0);
-  Random random(seed, epoch, of_epoch);
-  for (int i = size; i > 1; --i)
-    std::swap(order[static_cast<std::size_t>(i - 1)], order[static_cast<std::size_t>(random.below(i))]);
-  return order;
-}
-
-struct Made {
-  Example example;
-  std::vector<std::pair<int, Error>> passed_over;  // pictures that could not be had
-  std::optional<Error> error;
-};
 
 class Stream : public ExampleStream {
  public:
   Stream(std::shared_ptr<const TrainingSet> set, const Augmentation& augmentation, Options options)
       : options_(std::move(options)),
-        augmentation_(augmentation),
-        pictures_(std::move(set), options_.cache_bytes),
+        maker_(std::move(set), augmentation, options_),
         served_(options_.first),
         taken_(options_.first),
         limit_(options_.first) {
@@ -116,75 +94,32 @@ class Stream : public ExampleStream {
   void make_one(Lock& lock) {
     const std::uint64_t number = taken_++, generation = generation_;
     const Shape input = input_;
-    const int first = picture_of(number);
     lock.unlock();
-    Made made = make(number, first, input);
+    MadeExample made = maker_.make(number, input);
     lock.lock();
     if (generation == generation_) made_.emplace(number, std::move(made));
     finished_.notify_all();
   }
 
-  int picture_of(std::uint64_t number) {
-    const auto size = static_cast<std::uint64_t>(pictures_.size());
-    const std::uint64_t epoch = number / size;
-    std::vector<int>& order = orders_[epoch];
-    if (order.empty()) order = order_of(options_.seed, epoch, pictures_.size());
-    const int picture = order[number % size];
-    // Made ahead, an example may be of the next epoch; of those before nobody asks again.
-    orders_.erase(orders_.begin(), orders_.lower_bound(served_ / size));
-    return picture;
-  }
-
-  // A picture, or the next of the set that can be had.
-  std::shared_ptr<const KeptPicture> load(int index, Made& made) {
-    for (int tries = 0; tries < pictures_.size(); ++tries, index = (index + 1) % pictures_.size()) {
-      auto picture = pictures_.get(index);
-      if (picture) return *picture;
-      made.passed_over.emplace_back(index, picture.error());
-    }
-    made.error =
-        Error{made.passed_over.back().second.kind,
-              "none of the " + std::to_string(pictures_.size()) +
-                  " pictures to learn from can be had; the last: " + made.passed_over.back().second.message};
-    return nullptr;
-  }
-
-  Made make(std::uint64_t number, int first, const Shape& input) {
-    Random random(options_.seed, number, of_example);
-    const Mixing mixing(augmentation_, random);
-    Made made;
-    std::vector<std::shared_ptr<const KeptPicture>> pictures;
-    for (int i = 0; i < mixing.pictures(); ++i) {
-      pictures.push_back(load(i == 0 ? first : random.below(pictures_.size()), made));
-      if (made.error) return made;
-    }
-    made.example =
-        options_.classes > 0
-            ? make_classifier_example(pictures, mixing, augmentation_, random, input, options_.classes)
-            : make_detector_example(pictures, mixing, augmentation_, random, input, options_.boxes);
-    return made;
-  }
-
   Result<std::vector<Example>> hand_over(std::uint64_t end) {
     std::vector<Example> examples;
     for (; served_ < end; ++served_) {
-      Made made = std::move(made_.extract(served_).mapped());
+      MadeExample& made = made_.at(served_);
       for (const auto& [index, error] : made.passed_over)
         if (told_.insert(index).second && options_.told) options_.told(error);
       if (made.error) return *made.error;
       examples.push_back(std::move(made.example));
+      made_.erase(served_);
     }
     return examples;
   }
 
   const Options options_;
-  const Augmentation augmentation_;
-  KeptPictures pictures_;
+  ExampleMaker maker_;
   std::mutex mutex_;  // of what follows, but for what next() alone changes
   std::condition_variable wanted_, finished_;
   Shape input_;
-  std::map<std::uint64_t, Made> made_;
-  std::map<std::uint64_t, std::vector<int>> orders_;  // by epoch
+  std::map<std::uint64_t, MadeExample> made_;
   std::uint64_t generation_ = 0;
   std::uint64_t served_, taken_, limit_;  // numbers: of the next example to hand over, to make, not to make
   bool stop_ = false;

@@ -1,18 +1,29 @@
 #include "engine/train/kept_pictures.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace nightjar {
+
+namespace {
+
+template <std::size_t channels>
+void add_up(const std::vector<std::uint8_t>& pixels, std::array<std::int64_t, 3>& sums) {
+  std::array<std::int64_t, channels> its{};  // in registers, where `sums` may be anybody's
+  for (std::size_t i = 0; i < pixels.size(); i += channels)
+    for (std::size_t c = 0; c < channels; ++c) its[c] += pixels[i + c];
+  std::copy(its.begin(), its.end(), sums.begin());
+}
+
+}  // namespace
 
 KeptPicture with_mean(TrainingPicture labelled) {
   KeptPicture kept{std::move(labelled), {}};
   const Image& picture = kept.labelled.picture;
   std::array<std::int64_t, 3> sums{};
-  const auto channels = static_cast<std::size_t>(picture.channels);
-  for (std::size_t i = 0; i < picture.pixels.size(); i += channels)
-    for (std::size_t c = 0; c < channels; ++c) sums[c] += picture.pixels[i + c];
+  picture.channels == 3 ? add_up<3>(picture.pixels, sums) : add_up<1>(picture.pixels, sums);
   const double whole = 255. * picture.width * picture.height;
-  for (std::size_t c = 0; c < channels; ++c)
+  for (std::size_t c = 0; c < sums.size(); ++c)
     kept.mean[c] = static_cast<float>(static_cast<double>(sums[c]) / whole);
   return kept;
 }

@@ -6,6 +6,7 @@
 #include "engine/passes/passes.h"
 #include "engine/passes/training.h"
 #include "engine/plan/pack.h"
+#include "kernels/ops/draw.h"
 
 namespace nightjar {
 
@@ -30,6 +31,7 @@ Result<std::unique_ptr<Learner>> Learner::create(Graph graph, std::unique_ptr<Pa
   auto backward = differentiate(std::move(graph));
   if (!backward) return backward.error();
   Graph whole = add_updates(std::move(*backward), recipe.updates);
+  made->seed_ = recipe.schedule.seed;
   made->graph_ = run_passes(std::move(whole), {.vary_parameters = true});
   auto backend = cpu_backend(options);
   if (!backend) return backend.error();
@@ -54,6 +56,9 @@ Result<std::vector<LossReport>> Learner::run(std::uint64_t seen) {
   if (const int value = graph_.training->seen; value >= 0) {
     const std::array<float, 1> pictures{static_cast<float>(seen)};
     if (auto done = executor_->write(value, 0, pictures); !done) return done.error();
+  }
+  if (const int value = graph_.training->draw; value >= 0) {
+    if (auto done = executor_->write(value, 0, DrawKey{seed_, seen}.values()); !done) return done.error();
   }
   if (auto done = executor_->run(batch()); !done) return done.error();
   std::vector<LossReport> reports;

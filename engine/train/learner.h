@@ -46,8 +46,8 @@ class Learner {
   // The input of an image, planar; what it holds, as the losses read it.
   Result<void> write_picture(int image, std::span<const float> values);
   Result<void> write_truth(int image, std::span<const float> values);
-  // Adds the gradients of the batch to what earlier runs left; with it, `seen` pictures were seen. A report a
-  // loss, in the order of the layers.
+  // Adds the gradients of the batch to what earlier runs left; with it, `seen` pictures were seen, by which
+  // random numbers are drawn, too. A report a loss, in the order of the layers.
   Result<std::vector<LossReport>> run(std::uint64_t seen);
   // Times each step of a run.
   Result<std::vector<StepTime>> profile() { return executor_->profile(); }
@@ -72,6 +72,7 @@ class Learner {
   Result<std::vector<float>> read(int index, int value) const;
 
   Graph graph_;
+  std::uint64_t seed_ = 0;  // of what runs draw
   std::unique_ptr<Backend> backend_;
   std::unique_ptr<Executor> executor_;
 };

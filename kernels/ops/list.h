@@ -38,9 +38,12 @@
   OP(Crop)                     \
   OP(Deconv)                   \
   OP(Dequantise)               \
+  OP(DetectionLoss)            \
+  OP(Dropout)                  \
   OP(Embed)                    \
   OP(FoldBatchNorm)            \
   OP(GaussianHead)             \
+  OP(GaussianYoloLoss)         \
   OP(GiouFocalLoss)            \
   OP(Local)                    \
   OP(LocalAvgPool)             \

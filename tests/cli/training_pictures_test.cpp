@@ -114,8 +114,8 @@ TEST_CASE("Pictures on disk become examples, and those a picture to look at") {
   REQUIRE(bytes);
   const auto drawn = parse_image(*bytes, to);
   REQUIRE(drawn);
-  CHECK((drawn->width == 96 && drawn->height == 64));
-  CHECK(std::count(drawn->pixels.begin(), drawn->pixels.end(), 90) < 96 * 64 * 3);
+  CHECK((drawn->width == 8 * 96 && drawn->height == 8 * 64));
+  CHECK(std::count(drawn->pixels.begin(), drawn->pixels.end(), 90) < 8 * 8 * 96 * 64 * 3);
   CHECK(write_example_picture(folder / "gone/example.png", *labelled, shape, {}).error().kind ==
         Failure::cannot_write);
 }

@@ -73,7 +73,8 @@ std::vector<float*> some_elements(const Tensor& t) {
 bool is_about_a_loss(OpKind kind) {
   return kind == OpKind::YoloHead || kind == OpKind::RegionHead || kind == OpKind::GaussianHead ||
          kind == OpKind::Softmax || kind == OpKind::YoloLoss || kind == OpKind::GiouFocalLoss ||
-         kind == OpKind::RegionLoss || kind == OpKind::SoftmaxLoss || kind == OpKind::Cost;
+         kind == OpKind::RegionLoss || kind == OpKind::GaussianYoloLoss || kind == OpKind::DetectionLoss ||
+         kind == OpKind::SoftmaxLoss || kind == OpKind::Cost;
 }
 
 void check_gradients(const Op& op) {
@@ -121,7 +122,7 @@ TEST_CASE("gradients are what central differences say") {
   }
   for (const OpKind kind :
        {OpKind::Activate, OpKind::Add, OpKind::AvgPool, OpKind::BatchNormTrain, OpKind::Concat,
-        OpKind::Connected, OpKind::Conv, OpKind::Copy, OpKind::LocalAvgPool, OpKind::MaxPool,
+        OpKind::Connected, OpKind::Conv, OpKind::Copy, OpKind::Dropout, OpKind::LocalAvgPool, OpKind::MaxPool,
         OpKind::Multiply, OpKind::Reorg, OpKind::Reshape, OpKind::Upsample}) {
     INFO(name_of(kind));
     CHECK(differentiable.count(kind) == 1);

@@ -1,4 +1,5 @@
 // The operations that only networks which learn have.
+#include "kernels/ops/dropout.h"
 #include "kernels/ops/gradients/activate_gradient.h"
 #include "kernels/ops/gradients/add_source_gradient.h"
 #include "kernels/ops/gradients/add_weights_gradient.h"
@@ -14,6 +15,8 @@
 #include "kernels/ops/gradients/max_pool_gradient.h"
 #include "kernels/ops/gradients/multiply_factor_gradient.h"
 #include "kernels/ops/losses/cost.h"
+#include "kernels/ops/losses/detection_loss.h"
+#include "kernels/ops/losses/gaussian_yolo_loss.h"
 #include "kernels/ops/losses/giou_focal_loss.h"
 #include "kernels/ops/losses/region_loss.h"
 #include "kernels/ops/losses/softmax_loss.h"
@@ -112,6 +115,14 @@ void add_losses(std::vector<OpCase>& cases) {
   giou.classes = yolo.classes, giou.boxes = yolo.boxes;
   giou.anchors = yolo.anchors, giou.mask = yolo.mask;
   cases.push_back({"giou focal loss", giou});
+  ops::GaussianYoloLoss gaussian{yolo};
+  gaussian.yolo.shape = {33, 4, 5};
+  cases.push_back({"gaussian yolo loss", gaussian});
+  ops::DetectionLoss detection;
+  detection.shape = {9 * (2 * 5 + 4), 1, 1};
+  detection.classes = 4, detection.slots = 2, detection.side = 3, detection.boxes = 3;
+  detection.random = true;
+  cases.push_back({"detection loss", detection});
   ops::RegionLoss region;
   region.shape = {14, 4, 5};
   region.classes = 2, region.boxes = 3;
@@ -130,6 +141,7 @@ std::vector<OpCase> training_cases() {
   add_joins(cases);
   add_norms(cases);
   add_losses(cases);
+  cases.push_back({"dropout", ops::Dropout{{21, 5, 3}, .3f, 4}});
   cases.push_back({"sgd update", ops::SgdUpdate{{40, 3, 9}, 2, true}});
   cases.push_back({"adam update", ops::AdamUpdate{{40, 3, 9}, 2, true, false}});
   cases.push_back({"sgd update of many", ops::SgdUpdate{{3, 1, 4099}, 1, false}});

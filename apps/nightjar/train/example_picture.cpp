@@ -9,15 +9,19 @@
 namespace nightjar {
 namespace {
 
-// In three channels, so that boxes have colours.
+// In three channels, so that boxes have colours, and small ones several times as large, so that names have
+// room.
 Image picture_of(const Example& example, const Shape& shape) {
-  constexpr int colours = 3;
-  Image picture{shape.w, shape.h, colours, {}};
-  const std::size_t plane = static_cast<std::size_t>(shape.h) * static_cast<std::size_t>(shape.w);
-  for (std::size_t i = 0; i < plane; ++i) {
-    for (int c = 0; c < colours; ++c) {
-      const float value = example.picture[i + plane * static_cast<std::size_t>(std::min(c, shape.c - 1))];
-      picture.pixels.push_back(static_cast<std::uint8_t>(value * 255 + .5f));
+  constexpr int colours = 3, large = 800;
+  const int times = std::max(1, large / std::max(shape.w, shape.h));
+  Image picture{shape.w * times, shape.h * times, colours, {}};
+  for (int y = 0; y < picture.height; ++y) {
+    for (int x = 0; x < picture.width; ++x) {
+      for (int c = 0; c < colours; ++c) {
+        const int row = std::min(c, shape.c - 1) * shape.h + y / times;
+        const float value = example.picture[static_cast<std::size_t>(row * shape.w + x / times)];
+        picture.pixels.push_back(static_cast<std::uint8_t>(value * 255 + .5f));
+      }
     }
   }
   return picture;

@@ -40,10 +40,11 @@ class Training {
     // Who was killed between the two left the checkpoint's weights behind the others'.
     if (subject_.checkpoint)
       if (auto done = write_last(); !done) return done;
-    while (trainer().done() < trainer().updates() && !ends_early()) {
+    for (bool ends = is_done(); !ends; ends = ends_) {
       const double began = seconds();
       const auto report = trainer().update();
       if (!report) return with_last_good(report.error());
+      ends_ = is_done() || HeldInterrupts::pending() || out_of_time();
       LogEntry entry{*report, trainer().epochs(), seconds(), report->pictures / (seconds() - began), {}};
       stretch_.add(entry);
       progress.reach(report->update, format(", loss %.4g", report->loss));
@@ -61,21 +62,19 @@ class Training {
   const TrainingFiles& files() const { return subject_.files; }
   // Of work, earlier runs included.
   double seconds() const { return before_ + std::chrono::duration<double>(Clock::now() - began_).count(); }
-  bool is_last() { return trainer().done() == trainer().updates() || ends_early(); }
-  bool ends_early() const {
-    return HeldInterrupts::pending() || (request_.minutes > 0 && seconds() >= 60. * request_.minutes);
-  }
+  bool is_done() { return trainer().done() >= trainer().updates(); }
+  bool out_of_time() const { return request_.minutes > 0 && seconds() >= 60. * request_.minutes; }
 
   bool measures() {
-    if (!subject_.validation || HeldInterrupts::pending()) return false;
+    if (!subject_.validation) return false;
     const int epoch = (subject_.pictures + trainer().recipe().batch - 1) / trainer().recipe().batch;
     const int every =
         request_.valid_every > 0 ? request_.valid_every : std::max(least_measure, epochs_of_measure * epoch);
-    return trainer().done() % every == 0 || is_last();
+    return trainer().done() % every == 0 || (ends_ && !HeldInterrupts::pending());
   }
   bool saves() {
     const int every = request_.save_every > 0 ? request_.save_every : usual_save;
-    return trainer().done() % every == 0 || is_last() || seconds() - saved_at_ >= longest_unsaved;
+    return trainer().done() % every == 0 || ends_ || seconds() - saved_at_ >= longest_unsaved;
   }
 
   // The log's line; where it is time, the weights and their measure before it, the checkpoint behind it. Who
@@ -124,7 +123,7 @@ class Training {
 
   Result<void> tell(const LogEntry& entry) {
     const int every = std::max(1, trainer().updates() / lines);
-    if (trainer().done() % every != 0 && !is_last()) return {};
+    if (trainer().done() % every != 0 && !ends_) return {};
     if (auto done = print_part(stretch_.line(entry, trainer().updates())); !done) return done;
     return draw();
   }
@@ -164,6 +163,7 @@ class Training {
   Clock::time_point began_ = Clock::now();
   double before_ = 0, saved_at_ = 0, best_ = -1;
   int best_update_ = 0, good_update_ = 0;
+  bool ends_ = false;  // with the update that was computed last
 };
 
 // Opens what is written last, so that a mistake in what is read leaves nothing.

@@ -67,9 +67,10 @@ Result<TrainingPictures> open_class_pictures(const std::vector<std::string>& pic
   std::vector<LabelledPicture> usable;
   std::size_t ambiguous = 0;
   for (const std::string& file : pictures) {
-    LabelledPicture picture{.file = file};
+    LabelledPicture picture;
+    picture.file = file;
     for (const int class_id : classes_in_path(file, labels))
-      picture.truths.push_back({.class_id = class_id, .x = .5f, .y = .5f, .w = 1, .h = 1});
+      picture.truths.emplace_back().class_id = class_id;
     made.truths += static_cast<int>(picture.truths.size());
     ambiguous += picture.truths.size() > 1;
     if (picture.truths.empty()) {

@@ -32,6 +32,21 @@ struct YoloLoss {
   bool focal_loss = false, objectness_smooth = false;
   std::vector<float> multipliers;  // by class, of what it adds to gradients; none: 1, and no cls_normalizer
 
+  // What boxes learn, where that is no square.
+  Overlap overlap() const {
+    switch (box) {
+      case Box::giou:
+        return Overlap::giou;
+      case Box::diou:
+        return Overlap::diou;
+      case Box::ciou:
+        return Overlap::ciou;
+      case Box::squares:
+      case Box::iou:
+        break;
+    }
+    return Overlap::iou;
+  }
   Operands reads() const { return {data("head", shape), data("truth", TrueBox::shape(boxes))}; }
   Operands writes() const { return {data("gradient", shape), data("parts", LossParts::shape())}; }
   bool agrees() const {

@@ -38,8 +38,7 @@ class ImageLoss : reference::Predictions {
       : Predictions(raw, n, static_cast<int>(op.mask.size()), op.classes), op_(op) {}
 
   Assignment assign(const std::vector<Truth>& truths) {
-    Assignment all{{static_cast<int>(op_.mask.size()), op_.shape.h, op_.shape.w}, {}};
-    all.target.assign(static_cast<std::size_t>(all.shape.size()), Assignment::background);
+    Assignment all({static_cast<int>(op_.mask.size()), op_.shape.h, op_.shape.w});
     each_place([&](const Place& p) {
       const CentredBox box = box_of(p);
       for (const Truth& truth : truths)
@@ -47,7 +46,7 @@ class ImageLoss : reference::Predictions {
     });
     for (std::size_t i = 0; i < truths.size(); ++i) {
       const auto found = std::find(op_.mask.begin(), op_.mask.end(),
-                                   reference::nearest_anchor(op_.anchors, op_.network, truths[i]));
+                                   nearest_anchor(op_.anchors, op_.network, truths[i]).anchor);
       if (found == op_.mask.end()) continue;
       const Place p = place_of(truths[i], static_cast<int>(found - op_.mask.begin()));
       all.at(p.slot, p.y, p.x) = static_cast<int>(i);
@@ -69,7 +68,7 @@ class ImageLoss : reference::Predictions {
   }
 
  private:
-  CentredBox anchor(int number) const { return reference::anchor_of(op_.anchors, number, op_.network); }
+  CentredBox anchor(int number) const { return anchor_of(op_.anchors, number, op_.network); }
   CentredBox box_of(const Place& p) const {
     const CentredBox a = anchor(op_.mask[static_cast<std::size_t>(p.slot)]);
     return {(p.x + sigmoid(value(p, 0))) / op_.shape.w, (p.y + sigmoid(value(p, 1))) / op_.shape.h,

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "kernels/ops/losses/anchors.h"
 #include "kernels/ops/losses/overlap.h"
 #include "kernels/ops/losses/parts.h"
 #include "kernels/ops/losses/truth.h"
@@ -35,29 +36,16 @@ inline std::vector<Truth> truths_of(const Tensor& truth, int n, int classes) {
   return all;
 }
 
-// Sides of an anchor as a share of `whole`, which they are measured in.
-inline CentredBox anchor_of(const std::vector<float>& anchors, int number, const Shape& whole) {
-  const auto i = static_cast<std::size_t>(number) * 2;
-  return {0, 0, double{anchors[i]} / whole.w, double{anchors[i + 1]} / whole.h};
-}
-// The first of those whose shape overlaps the truth's most.
-inline int nearest_anchor(const std::vector<float>& anchors, const Shape& whole, const Truth& truth) {
-  const CentredBox shape{0, 0, truth.w, truth.h};
-  int nearest = 0;
-  for (int i = 1; i < static_cast<int>(anchors.size()) / 2; ++i)
-    if (iou_of(anchor_of(anchors, i, whole), shape) > iou_of(anchor_of(anchors, nearest, whole), shape))
-      nearest = i;
-  return nearest;
-}
-
-// Of one image, slots x (x, y, w, h, objectness, classes). A delta is minus a gradient.
+// Of one image, slots x (coordinates, objectness, classes); of four coordinates, x, y, w, h. A delta is minus
+// a gradient.
 class Predictions {
  public:
-  Predictions(const Tensor& head, int n, int slots, int classes)
+  Predictions(const Tensor& head, int n, int slots, int classes, int coordinates = 4)
       : head_(head),
         n_(n),
         slots_(slots),
         classes_(classes),
+        coordinates_(coordinates),
         deltas_(static_cast<std::size_t>(head.shape.size()), 0.) {}
 
   int classes() const { return classes_; }
@@ -69,21 +57,18 @@ class Predictions {
   }
   // The cell of a centre; one on the far edge belongs to the last.
   Place place_of(const Truth& truth, int slot) const {
-    const auto cell = [](double centre, int cells) {
-      return std::clamp(static_cast<int>(centre * cells), 0, cells - 1);
-    };
-    return {slot, cell(truth.y, head_.shape.h), cell(truth.x, head_.shape.w)};
+    return {slot, cell_of(truth.y, head_.shape.h), cell_of(truth.x, head_.shape.w)};
   }
 
   double value(const Place& p, int entry) const { return *head_.at(n_, plane(p, entry), p.y, p.x); }
-  double objectness(const Place& p) const { return value(p, 4); }
-  double probability(const Place& p, int class_id) const { return value(p, 5 + class_id); }
+  double objectness(const Place& p) const { return value(p, coordinates_); }
+  double probability(const Place& p, int class_id) const { return value(p, coordinates_ + 1 + class_id); }
   double& delta(const Place& p, int entry) {
     const std::int64_t row = std::int64_t{plane(p, entry)} * head_.shape.h + p.y;
     return deltas_[static_cast<std::size_t>(row * head_.shape.w + p.x)];
   }
-  double& objectness_delta(const Place& p) { return delta(p, 4); }
-  double& class_delta(const Place& p, int class_id) { return delta(p, 5 + class_id); }
+  double& objectness_delta(const Place& p) { return delta(p, coordinates_); }
+  double& class_delta(const Place& p, int class_id) { return delta(p, coordinates_ + 1 + class_id); }
 
   void add(LossParts::Part part, double much) { parts_[part] += much; }
   // A prediction trained on a truth.
@@ -98,7 +83,7 @@ class Predictions {
 
   void store(const Tensor& gradient) {
     each_place([&](const Place& p) {
-      for (int entry = 0; entry < 5 + classes_; ++entry)
+      for (int entry = 0; entry < planes(); ++entry)
         *gradient.at(n_, plane(p, entry), p.y, p.x) = static_cast<float>(-delta(p, entry));
     });
   }
@@ -110,10 +95,10 @@ class Predictions {
     each_place([&](const Place& p) {
       add(LossParts::background, objectness(p));
       add(LossParts::predictions, 1);
-      for (int entry = 0; entry < 5 + classes_; ++entry) {
-        const auto part = entry < 4    ? LossParts::of_boxes
-                          : entry == 4 ? LossParts::of_objectness
-                                       : LossParts::of_classes;
+      for (int entry = 0; entry < planes(); ++entry) {
+        const auto part = entry < coordinates_    ? LossParts::of_boxes
+                          : entry == coordinates_ ? LossParts::of_objectness
+                                                  : LossParts::of_classes;
         add(part, delta(p, entry) * delta(p, entry));
       }
     });
@@ -124,10 +109,11 @@ class Predictions {
   }
 
  private:
-  int plane(const Place& p, int entry) const { return p.slot * (5 + classes_) + entry; }
+  int planes() const { return coordinates_ + 1 + classes_; }
+  int plane(const Place& p, int entry) const { return p.slot * planes() + entry; }
 
   const Tensor& head_;
-  int n_, slots_, classes_;
+  int n_, slots_, classes_, coordinates_;
   std::vector<double> deltas_;
   double parts_[LossParts::count] = {};
 };

@@ -33,7 +33,7 @@ class ImageLoss : reference::Predictions {
  private:
   int rows() const { return op_.shape.h; }
   int columns() const { return op_.shape.w; }
-  CentredBox anchor(int number) const { return reference::anchor_of(op_.anchors, number, op_.shape); }
+  CentredBox anchor(int number) const { return anchor_of(op_.anchors, number, op_.shape); }
   CentredBox anchor_at(const Place& p) const {
     const CentredBox a = anchor(p.slot);
     return {(p.x + .5) / columns(), (p.y + .5) / rows(), a.w, a.h};

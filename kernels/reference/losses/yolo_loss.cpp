@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/ops/losses/assignment.h"
 #include "kernels/reference/losses/predictions.h"
 
 namespace nightjar {
@@ -14,21 +15,6 @@ using Op = ops::YoloLoss;
 using reference::Place;
 using reference::Truth;
 
-Overlap overlap_kind(Op::Box box) {
-  switch (box) {
-    case Op::Box::giou:
-      return Overlap::giou;
-    case Op::Box::diou:
-      return Overlap::diou;
-    case Op::Box::ciou:
-      return Overlap::ciou;
-    case Op::Box::squares:
-    case Op::Box::iou:
-      break;
-  }
-  return Overlap::iou;
-}
-
 class ImageLoss : reference::Predictions {
  public:
   ImageLoss(const Op& op, const Tensor& head, int n)
@@ -36,7 +22,7 @@ class ImageLoss : reference::Predictions {
 
   void compute(const std::vector<Truth>& truths, const Tensor& gradient, const Tensor& parts) {
     each_place([&](const Place& p) { compare_with_all(p, truths); });
-    for (const Truth& truth : truths) train_anchors(truth);
+    for (const Truth& truth : truths) each_trained(truth, [&](const Place& p) { train(p, truth); });
     if (op_.iou_thresh < 1) each_place([&](const Place& p) { share_box_by_classes(p); });
     store(gradient);
     const Squares squares = add_squares();
@@ -45,13 +31,28 @@ class ImageLoss : reference::Predictions {
     store_parts(parts);
   }
 
+  Assignment assign(const std::vector<Truth>& truths) const {
+    Assignment all({static_cast<int>(op_.mask.size()), op_.shape.h, op_.shape.w});
+    each_place([&](const Place& p) {
+      const Best best = best_of(p, truths);
+      int& target = all.at(p.slot, p.y, p.x);
+      if (is_ignored(p, best.iou)) target = Assignment::ignored;
+      if (best.truth && best.iou > op_.truth_thresh) target = static_cast<int>(best.truth - truths.data());
+    });
+    for (const Truth& truth : truths)
+      each_trained(truth, [&](const Place& p) {
+        all.at(p.slot, p.y, p.x) = static_cast<int>(&truth - truths.data());
+      });
+    return all;
+  }
+
  private:
   double multiplier(int class_id) const {
     return op_.multipliers.empty() ? 1 : op_.multipliers[static_cast<std::size_t>(class_id)];
   }
 
   // Sides of an anchor, relative to the network.
-  CentredBox anchor(int number) const { return reference::anchor_of(op_.anchors, number, op_.network); }
+  CentredBox anchor(int number) const { return anchor_of(op_.anchors, number, op_.network); }
   // How much longer than its anchor a prediction's side is.
   double stretch(const Place& p, int entry) const {
     const double v = value(p, entry);
@@ -71,20 +72,30 @@ class ImageLoss : reference::Predictions {
     return false;
   }
 
-  // Background, unless it lies well over some truth.
-  void compare_with_all(const Place& p, const std::vector<Truth>& truths) {
-    const CentredBox box = box_of(p);
-    const Truth* best = nullptr;
+  // The truth that a prediction's box overlaps most, if any.
+  struct Best {
+    const Truth* truth = nullptr;
     double iou = 0;
+  };
+  Best best_of(const Place& p, const std::vector<Truth>& truths) const {
+    const CentredBox box = box_of(p);
+    Best best;
     for (const Truth& truth : truths) {
       const double found = iou_of(box, truth);
-      if (found > iou) iou = found, best = &truth;
+      if (found > best.iou) best = {&truth, found};
     }
+    return best;
+  }
+  bool is_ignored(const Place& p, double iou) const { return iou > op_.ignore_thresh && has_a_class(p); }
+
+  // Background, unless it lies well over some truth.
+  void compare_with_all(const Place& p, const std::vector<Truth>& truths) {
+    const auto [truth, iou] = best_of(p, truths);
     double wanted = op_.obj_normalizer * (0 - objectness(p));
-    if (iou > op_.ignore_thresh && has_a_class(p))
+    if (is_ignored(p, iou))
       wanted = op_.objectness_smooth ? std::max(wanted, op_.obj_normalizer * (iou - objectness(p))) : 0;
     objectness_delta(p) = wanted;
-    if (best && iou > op_.truth_thresh) train_by_overlap(p, *best, iou);
+    if (truth && iou > op_.truth_thresh) train_by_overlap(p, *truth, iou);
   }
 
   void train_by_overlap(const Place& p, const Truth& truth, double iou) {
@@ -97,21 +108,21 @@ class ImageLoss : reference::Predictions {
   }
 
   // The anchor of all whose shape is nearest, if it is this head's; with iou_thresh others that are near.
-  void train_anchors(const Truth& truth) {
+  template <class Visit>
+  void each_trained(const Truth& truth, Visit visit) const {
     const CentredBox shape{0, 0, truth.w, truth.h};
-    const int count = static_cast<int>(op_.anchors.size()) / 2;
-    const int best = reference::nearest_anchor(op_.anchors, op_.network, truth);
-    train_anchor(best, truth);
+    const int best = nearest_anchor(op_.anchors, op_.network, truth).anchor;
+    const auto visit_anchor = [&](int number) {
+      const auto found = std::find(op_.mask.begin(), op_.mask.end(), number);
+      if (found != op_.mask.end()) visit(place_of(truth, static_cast<int>(found - op_.mask.begin())));
+    };
+    visit_anchor(best);
     if (!(op_.iou_thresh < 1)) return;
-    for (int i = 0; i < count; ++i)
-      if (i != best && overlap_of(anchor(i), shape, op_.shape_overlap) > op_.iou_thresh)
-        train_anchor(i, truth);
+    for (int i = 0; i < static_cast<int>(op_.anchors.size()) / 2; ++i)
+      if (i != best && overlap_of(anchor(i), shape, op_.shape_overlap) > op_.iou_thresh) visit_anchor(i);
   }
 
-  void train_anchor(int number, const Truth& truth) {
-    const auto found = std::find(op_.mask.begin(), op_.mask.end(), number);
-    if (found == op_.mask.end()) return;
-    const Place p = place_of(truth, static_cast<int>(found - op_.mask.begin()));
+  void train(const Place& p, const Truth& truth) {
     add_box_delta(p, truth);
     count_pair(p, truth);
     if (!op_.objectness_smooth || objectness_delta(p) == 0)
@@ -142,7 +153,7 @@ class ImageLoss : reference::Predictions {
   }
 
   void add_overlap_delta(const Place& p, const Truth& truth, double scale) {
-    std::array<double, 4> slope = darknet_slope(box_of(p), truth, overlap_kind(op_.box));
+    std::array<double, 4> slope = darknet_slope(box_of(p), truth, op_.overlap());
     if (!op_.new_coords) slope[2] *= stretch(p, 2), slope[3] *= stretch(p, 3);
     for (int i = 0; i < 4; ++i) {
       const double step = slope[static_cast<std::size_t>(i)] * scale, most = op_.max_delta;
@@ -182,6 +193,10 @@ class ImageLoss : reference::Predictions {
 void ops::YoloLoss::define(Inputs ins, Outputs outs) const {
   for (int n = 0; n < ins[0].batch; ++n)
     ImageLoss(*this, ins[0], n).compute(reference::truths_of(ins[1], n, classes), outs[0], outs[1]);
+}
+
+Assignment assign(const ops::YoloLoss& loss, const Tensor& head, const Tensor& truth, int n) {
+  return ImageLoss(loss, head, n).assign(reference::truths_of(truth, n, loss.classes));
 }
 
 }  // namespace nightjar

@@ -130,6 +130,7 @@ TEST_CASE("Where no picture can be had, that is the end") {
     CHECK(examples.error().kind == Failure::cannot_read);
     CHECK(examples.error().message.find("none of the 3 pictures") == 0);
     CHECK(stream->left_out() == 3);
+    CHECK_FALSE(stream->next(1, small));
   }
   CHECK_FALSE(ExampleStream::create(drawn_set(0, grey_picture), {}, {}));
 }

@@ -1,0 +1,52 @@
+// Random numbers that training draws: each a function of the seed, the run, who draws and its number, so that
+// neither threads nor the order of things change one.
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstdint>
+
+#include "kernels/tensor.h"
+
+namespace nightjar {
+
+// What a run's numbers are made of, besides who draws. As a value: planar floats, once for all images.
+struct DrawKey {
+  std::uint64_t seed = 0, run = 0;  // `run`: no two of a training have the same
+
+  static constexpr int count = 6;
+  static constexpr Shape shape() { return {count, 1, 1}; }
+  // A float holds 24 bits of a whole number.
+  std::array<float, count> values() const {
+    const auto part = [](std::uint64_t of, int number) {
+      return static_cast<float>(of >> 24 * number & 0xffffff);
+    };
+    return {part(seed, 0), part(seed, 1), part(seed, 2), part(run, 0), part(run, 1), part(run, 2)};
+  }
+};
+
+class Draw {
+ public:
+  // `key` as DrawKey's values lie; `who`: a number of its own for each that draws.
+  Draw(const float* key, int who) : state_(mixed(static_cast<std::uint64_t>(who))) {
+    for (int i = 0; i < DrawKey::count; ++i) state_ = mixed(state_ ^ std::bit_cast<std::uint32_t>(key[i]));
+  }
+  // From 0 to below 1, in steps of 2^-24.
+  float uniform(std::uint64_t number) const {
+    return static_cast<float>(mixed(state_ + number * gamma) >> 40) * 0x1p-24f;
+  }
+
+ private:
+  // SplitMix64 [Steele, Lea & Flood 2014].
+  static constexpr std::uint64_t gamma = 0x9e3779b97f4a7c15;
+  static constexpr std::uint64_t mixed(std::uint64_t z) {
+    z += gamma;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+    return z ^ (z >> 31);
+  }
+
+  std::uint64_t state_;
+};
+
+}  // namespace nightjar

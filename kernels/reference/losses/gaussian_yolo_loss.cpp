@@ -1,0 +1,193 @@
+// AlexeyAB's loss of [Gaussian_yolo], in its order: later rules see what earlier ones left. A delta is minus
+// a gradient.
+#include "kernels/ops/losses/gaussian_yolo_loss.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "kernels/reference/losses/predictions.h"
+
+namespace nightjar {
+namespace {
+
+using Op = ops::GaussianYoloLoss;
+using Box = ops::YoloLoss::Box;
+using reference::Place;
+using reference::Truth;
+
+// Of a mean and a deviation.
+struct Deltas {
+  double mean, deviation;
+};
+
+// Those of -ln(p + 1e-9) / 2, where p is how probable the wanted value is, with .3 more in its height's
+// deviation.
+Deltas normal_deltas(double wanted, double mean, double deviation) {
+  constexpr double floor = 1e-9, wider = .3;
+  const double far = (wanted - mean) / deviation;
+  const double p = std::exp(-far * far / 2) / (std::sqrt(2 * std::numbers::pi) * (deviation + wider));
+  const double share = p / (p + floor) / 2;
+  return {share * far / deviation, share * (far * far / deviation - 1 / (deviation + wider))};
+}
+
+class ImageLoss : reference::Predictions {
+ public:
+  ImageLoss(const Op& op, const Tensor& head, int n)
+      : Predictions(head, n, static_cast<int>(op.yolo.mask.size()), op.yolo.classes, 8),
+        op_(op),
+        yolo_(op.yolo) {}
+
+  void compute(const std::vector<Truth>& truths, const Tensor& gradient, const Tensor& parts) {
+    each_place([&](const Place& p) { compare_with_all(p, truths); });
+    for (const Truth& truth : truths) train_anchors(truth);
+    each_place([&](const Place& p) { share_box_by_classes(p); });
+    store(gradient);
+    const Squares squares = add_squares();
+    add(LossParts::sum, squares.boxes + squares.others);
+    store_parts(parts);
+  }
+
+ private:
+  double multiplier(int class_id) const {
+    return yolo_.multipliers.empty() ? 1 : yolo_.multipliers[static_cast<std::size_t>(class_id)];
+  }
+  CentredBox anchor(int number) const { return nightjar::anchor_of(yolo_.anchors, number, yolo_.network); }
+  CentredBox anchor_of(const Place& p) const { return anchor(yolo_.mask[static_cast<std::size_t>(p.slot)]); }
+  // From the point that x, y are to the centre, in sides.
+  double to_centre() const {
+    if (op_.point == Op::Point::center) return 0;
+    return op_.point == Op::Point::left_top ? .5 : -.5;
+  }
+  CentredBox box_of(const Place& p) const {
+    const CentredBox a = anchor_of(p);
+    const double w = std::exp(value(p, 4)) * a.w, h = std::exp(value(p, 6)) * a.h;
+    return {(p.x + value(p, 0)) / yolo_.shape.w + to_centre() * w,
+            (p.y + value(p, 2)) / yolo_.shape.h + to_centre() * h, w, h};
+  }
+  // The point of a truth that predictions have as x, y.
+  Truth point_of(Truth truth) const {
+    truth.x -= to_centre() * truth.w, truth.y -= to_centre() * truth.h;
+    return truth;
+  }
+
+  bool has_a_class(const Place& p) const {
+    for (int c = 0; c < yolo_.classes; ++c)
+      if (probability(p, c) > .25) return true;
+    return false;
+  }
+
+  void want_objectness(const Place& p, double target, double scale = 1) {
+    objectness_delta(p) = scale * yolo_.obj_normalizer * (target - objectness(p));
+  }
+
+  // Background, unless it lies well over some truth.
+  void compare_with_all(const Place& p, const std::vector<Truth>& truths) {
+    const CentredBox box = box_of(p);
+    const Truth* best = nullptr;
+    double iou = 0;
+    for (const Truth& truth : truths) {
+      const double found = iou_of(box, truth);
+      if (found > iou) iou = found, best = &truth;
+    }
+    want_objectness(p, 0);
+    if (!best) return;
+    if (iou > yolo_.ignore_thresh && has_a_class(p)) {
+      objectness_delta(p) = 0;
+      if (yolo_.objectness_smooth) want_objectness(p, iou * iou), add_class_delta(p, best->class_id);
+    }
+    if (iou > yolo_.truth_thresh) train_by_overlap(p, *best, iou);
+  }
+
+  void train_by_overlap(const Place& p, const Truth& truth, double iou) {
+    const double target = yolo_.objectness_smooth ? iou * iou : 1;
+    want_objectness(p, target);
+    add_class_delta(p, truth.class_id);
+    if (yolo_.objectness_smooth)
+      class_delta(p, truth.class_id) = multiplier(truth.class_id) * (target - probability(p, truth.class_id));
+    add_box_delta(p, truth);
+  }
+
+  // The anchor of all whose shape is nearest, if it is this head's; with iou_thresh others that are near.
+  void train_anchors(const Truth& truth) {
+    const CentredBox shape{0, 0, truth.w, truth.h};
+    const int count = static_cast<int>(yolo_.anchors.size()) / 2;
+    const int best = nearest_anchor(yolo_.anchors, yolo_.network, truth).anchor;
+    train_anchor(best, truth);
+    if (!(yolo_.iou_thresh < 1)) return;
+    for (int i = 0; i < count; ++i)
+      if (i != best && overlap_of(anchor(i), shape, yolo_.shape_overlap) > yolo_.iou_thresh)
+        train_anchor(i, truth);
+  }
+
+  void train_anchor(int number, const Truth& truth) {
+    const auto found = std::find(yolo_.mask.begin(), yolo_.mask.end(), number);
+    if (found == yolo_.mask.end()) return;
+    const Place p = place_of(point_of(truth), static_cast<int>(found - yolo_.mask.begin()));
+    add_box_delta(p, truth);
+    add_pair(iou_of(box_of(p), truth), objectness(p), probability(p, truth.class_id));
+    want_objectness(p, 1, multiplier(truth.class_id));
+    add_class_delta(p, truth.class_id);
+  }
+
+  void add_delta(const Place& p, int entry, double step) {
+    const double most = yolo_.max_delta;
+    if (std::isfinite(step)) delta(p, entry) += std::clamp(step, -most, most);
+  }
+
+  // The deviations learn by the normal distribution, whatever the means learn by.
+  void add_box_delta(const Place& p, const Truth& truth) {
+    const CentredBox a = anchor_of(p);
+    const Truth point = point_of(truth);
+    const double wanted[] = {point.x * yolo_.shape.w - p.x, point.y * yolo_.shape.h - p.y,
+                             std::log(truth.w / a.w), std::log(truth.h / a.h)};
+    const double scale = 2 - truth.w * truth.h;
+    const double of_means = yolo_.iou_normalizer * multiplier(truth.class_id);
+    const std::array<double, 4> slope = overlap_slope(p, truth);
+    for (int i = 0; i < 4; ++i) {
+      const Deltas deltas = normal_deltas(wanted[i], value(p, 2 * i), value(p, 2 * i + 1));
+      const bool squares = yolo_.box == Box::squares;
+      add_delta(p, 2 * i, of_means * (squares ? scale * deltas.mean : slope[static_cast<std::size_t>(i)]));
+      add_delta(p, 2 * i + 1, op_.uc_normalizer * scale * deltas.deviation);
+    }
+  }
+
+  std::array<double, 4> overlap_slope(const Place& p, const Truth& truth) const {
+    std::array<double, 4> slope = darknet_slope(box_of(p), truth, yolo_.overlap());
+    slope[0] -= to_centre() * slope[2], slope[1] -= to_centre() * slope[3];
+    slope[2] *= std::exp(value(p, 4)), slope[3] *= std::exp(value(p, 6));
+    return slope;
+  }
+
+  // A second truth of a prediction, told by class 0, only adds its own class to what the first wanted.
+  void add_class_delta(const Place& p, int class_id) {
+    const double smooth = yolo_.label_smooth_eps;
+    const auto wanted = [&](int c) {
+      return (c == class_id) * (1 - smooth) + smooth / 2 - probability(p, c);
+    };
+    if (class_delta(p, 0) != 0) {
+      class_delta(p, class_id) = wanted(class_id) * multiplier(class_id);
+      return;
+    }
+    for (int c = 0; c < yolo_.classes; ++c) class_delta(p, c) = wanted(c);
+    if (!yolo_.multipliers.empty()) class_delta(p, class_id) *= multiplier(class_id) * yolo_.cls_normalizer;
+  }
+
+  void share_box_by_classes(const Place& p) {
+    int wanted = 0;
+    for (int c = 0; c < yolo_.classes; ++c) wanted += class_delta(p, c) > 0;
+    for (int i = 0; i < 8; ++i) delta(p, i) /= std::max(wanted, 1);
+  }
+
+  const Op& op_;
+  const ops::YoloLoss& yolo_;
+};
+
+}  // namespace
+
+void ops::GaussianYoloLoss::define(Inputs ins, Outputs outs) const {
+  for (int n = 0; n < ins[0].batch; ++n)
+    ImageLoss(*this, ins[0], n).compute(reference::truths_of(ins[1], n, yolo.classes), outs[0], outs[1]);
+}
+
+}  // namespace nightjar
