@@ -34,7 +34,8 @@ OwnedTensor make_operand(const Operand& operand, int batch, unsigned seed) {
   OwnedTensor t = make_tensor(operand.value, batch);
   fill(t, seed);
   const std::string_view name = operand.name;
-  const bool positive = name == "variance" || name == "second moment" || name == "moments", share = name == "rates";
+  const bool positive = name == "variance" || name == "second moment" || name == "moments",
+             share = name == "rates";
   for_each_element(t.view, [&](int n, int c, int y, int x) {
     if (!positive && !share) return;
     float& value = *t.view.at(n, c, y, x);
