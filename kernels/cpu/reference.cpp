@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <string_view>
 #include <utility>
+
+#include "kernels/ops/draw.h"
 
 namespace nightjar::cpu {
 namespace {
@@ -39,9 +42,12 @@ double cycles(const Op&, const Tensor& out) {
   return 1e9 + 100. * double(out.shape.size());
 }
 
+// Whether an image's values depend on others, or on its place among them, by which random numbers are drawn.
 bool joins_images(const Op& op) {
-  const Operands writes = op.writes();
-  return std::any_of(writes.begin(), writes.end(), [](const Operand& o) { return !o.value.per_image; });
+  const Operands reads = op.reads(), writes = op.writes();
+  const auto is_draw = [](const Operand& o) { return o.name == std::string_view(DrawKey::operand); };
+  return std::any_of(reads.begin(), reads.end(), is_draw) ||
+         std::any_of(writes.begin(), writes.end(), [](const Operand& o) { return !o.value.per_image; });
 }
 
 // Images are items where each is computed for itself.

@@ -14,6 +14,8 @@ namespace nightjar {
 struct DrawKey {
   std::uint64_t seed = 0, run = 0;  // `run`: no two of a training have the same
 
+  static constexpr const char* operand = "draw";  // as which operations that draw read it
+
   static constexpr int count = 6;
   static constexpr Shape shape() { return {count, 1, 1}; }
   // A float holds 24 bits of a whole number.

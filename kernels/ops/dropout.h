@@ -12,7 +12,7 @@ struct Dropout {
   float probability = .5f;
   int who = 0;  // that draws: the layer
 
-  Operands reads() const { return {data("image", shape), shared("draw", DrawKey::shape())}; }
+  Operands reads() const { return {data("image", shape), shared(DrawKey::operand, DrawKey::shape())}; }
   Operands writes() const { return {data("rest", shape)}; }
   bool agrees() const { return probability >= 0 && probability <= 1; }
   std::int64_t flops() const { return 0; }

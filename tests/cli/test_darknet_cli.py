@@ -197,13 +197,6 @@ class Detector(DarknetTest):
             (("classifier", "predct"), "did you mean 'predict'?"),
             (("partial", "net.cfg", "net.weights", "out"), "usage: nightjar partial CFG WEIGHTS OUT N"),
         ]
-        for action in ("train",):
-            cases.append(
-                (
-                    ("detector", action, *self.test_command[2:], "-points", "11"),
-                    f"detector {action}: not supported yet",
-                )
-            )
         for arguments, mentioned in cases:
             with self.subTest(arguments=arguments):
                 self.assert_refused(USAGE, mentioned, *arguments)

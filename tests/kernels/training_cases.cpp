@@ -91,8 +91,10 @@ void add_norms(std::vector<OpCase>& cases) {
   for (const Form form : {Form::exact, Form::unbiased, Form::alexeyab, Form::pjreddie}) {
     cases.push_back({"batchnorm of the batch", ops::BatchNormTrain{{13, 4, 3}, form}});
     cases.push_back({"batchnorm of the batch, by data", ops::BatchNormGradient{{13, 4, 3}, form}});
-    for (const Activation activation : {Activation::leaky, Activation::elu}) {
+    for (const Activation activation :
+         {Activation::logistic, Activation::elu})  // smooth: central differences
       cases.push_back({"batchnorm and activation", ops::BatchNormTrain{{19, 5, 6}, form, .1f, activation}});
+    for (const Activation activation : {Activation::leaky, Activation::elu}) {
       cases.push_back(
           {"batchnorm and activation, by data", ops::BatchNormGradient{{19, 5, 6}, form, activation}});
     }

@@ -10,14 +10,14 @@ namespace nightjar::cpu::NIGHTJAR_ISA {
 namespace {
 
 constexpr std::int64_t span = 4096;
-constexpr int most_operands = 5;  // of Adam
 
-template <class O>
+// An operation of so many arrays, without asking it: what it would list them in throws.
+template <class O, int reads, int writes>
 struct Update : CpuKernelDefaults {
   using Op = O;
 
-  static bool accepts(const Op& op, const Tensor* in, const Tensor& out) {
-    for (std::size_t i = 0; i < op.reads().size(); ++i)
+  static bool accepts(const Op&, const Tensor* in, const Tensor& out) {
+    for (int i = 0; i < reads; ++i)
       if (!is_f32(in[i])) return false;
     return is_f32(out);
   }
@@ -31,11 +31,10 @@ struct Update : CpuKernelDefaults {
     const std::int64_t first = begin * span, rest = op.shape.size() - first;
     Op part = op;
     part.shape = {1, 1, static_cast<int>(rest < (end - begin) * span ? rest : (end - begin) * span)};
-    Tensor ins[most_operands], outs[most_operands];
-    const int reads = int(op.reads().size()), writes = int(op.writes().size());
+    Tensor ins[reads], outs[writes];
     for (int i = 0; i < reads; ++i) ins[i] = i + 1 < reads ? behind(call.in[i], first) : call.in[i];
     for (int i = 0; i < writes; ++i) outs[i] = behind(call.outs[i], first);
-    part.define({ins, std::size_t(reads)}, {outs, std::size_t(writes)});
+    part.define({ins, reads}, {outs, writes});
   }
 
  private:
@@ -45,13 +44,13 @@ struct Update : CpuKernelDefaults {
   }
 };
 
-struct SgdUpdate : Update<ops::SgdUpdate> {
+struct SgdUpdate : Update<ops::SgdUpdate, 4, 3> {
   static constexpr const char* name = NIGHTJAR_KERNEL_NAME("sgd_update");
 };
-struct AdamUpdate : Update<ops::AdamUpdate> {
+struct AdamUpdate : Update<ops::AdamUpdate, 5, 4> {
   static constexpr const char* name = NIGHTJAR_KERNEL_NAME("adam_update");
 };
-struct AverageWeights : Update<ops::AverageWeights> {
+struct AverageWeights : Update<ops::AverageWeights, 3, 1> {
   static constexpr const char* name = NIGHTJAR_KERNEL_NAME("average_weights");
 };
 

@@ -26,7 +26,7 @@ struct DetectionLoss {
   int cells() const { return side * side; }
   Operands reads() const {
     return {data("values", shape), data("truth", TrueBox::shape(boxes)), shared("seen", {1, 1, 1}),
-            shared("draw", DrawKey::shape())};
+            shared(DrawKey::operand, DrawKey::shape())};
   }
   Operands writes() const { return {data("gradient", shape), data("parts", LossParts::shape())}; }
   bool agrees() const { return shape.size() == std::int64_t{cells()} * (5 * slots + classes); }
