@@ -36,6 +36,7 @@
   KERNEL(normalize_channels)              \
   KERNEL(local_response_norm)             \
   KERNEL(conv_weights_gradient)           \
+  KERNEL(conv_weights_gradient_winograd)  \
   KERNEL(conv_data_gradient)              \
   KERNEL(conv_weights_gradient_depthwise) \
   KERNEL(conv_data_gradient_depthwise)    \

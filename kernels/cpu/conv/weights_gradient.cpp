@@ -1,70 +1,22 @@
 // Sums of the output's gradient times the image, cell by cell: the gradient by a convolution's weights.
 //
-// A row is what one weight of each filter is multiplied by: a channel at a tap. A tile is `blocks` blocks of
-// filters x some rows; a cell loads a register of gradients a block and broadcasts a value of the image a
-// row:
-//   AVX-512: 2 x 12 sums; 24 multiply-adds for 14 loads.
-//   AVX2:    2 x  6 sums; 12 multiply-adds for  8 loads. With 2 x 4 each sum is due again as soon as it is
-//   there, and a third of the time is lost.
-// (One block takes twice the rows; a pointwise convolution, which has 8 or 16, tiles of 4 or 8.) All tiles go
-// over some rows of the output
-// before the next: these stay in the first-level cache, where each is read once for each tap. A chunk's sums
-// are added up apart, so that a sum of a hundred thousand products rounds as two of some hundreds.
+// A row (weights_gradient_sums.h) is a channel at a tap; a pointwise convolution, which has 8 or 16, takes
+// tiles of 4 or 8. All tiles go over some rows of the output before the next: these stay in the first-level
+// cache, where each is read once for each tap. A chunk's sums are added up apart, so that a sum of a hundred
+// thousand products rounds as two of some hundreds.
 //
 // An item has its weights for itself and takes its images in order. Where weights are few, the images are
 // dealt to several items, whose sums a second phase adds in order: the same bits, whatever the threads.
 #include "kernels/ops/gradients/conv_weights_gradient.h"
 
-#include "kernels/cpu/conv/accumulate.h"
+#include "kernels/cpu/conv/weights_gradient_sums.h"
 #include "kernels/cpu/layouts.h"
 #include "kernels/cpu/manifest.h"
 
 namespace nightjar::cpu::NIGHTJAR_ISA {
 namespace {
 
-constexpr int long_tile = registers == 32 ? 12 : 6, short_tile = registers == 32 ? 8 : 4;
-constexpr int most_rows = long_tile * filter_blocks;
 constexpr int chunk_bytes = 16 << 10;  // of gradients: half of a first-level cache
-constexpr int enough_items = 32;       // for the threads there may be
-
-// Some lines of the output's gradient, and of the image at a tap, as far apart.
-struct Lines {
-  const float* gradient;
-  std::ptrdiff_t gradient_block, gradient_line;
-  std::ptrdiff_t image_cell, image_line;
-  int lines, columns;
-};
-
-// sums[row][block] += over lines x columns of image * gradient.
-template <int blocks, int count>
-NIGHTJAR_INLINE void add_lines(float* sums, const float* const (&rows)[most_rows], const Lines& at) {
-  Vec tile[count][blocks];
-#pragma GCC unroll 24
-  for (int r = 0; r < count; ++r)
-    for (int b = 0; b < blocks; ++b) tile[r][b] = set(0.f);
-  for (int y = 0; y < at.lines; ++y) {
-    const float* g_at = at.gradient + y * at.gradient_line;
-    std::ptrdiff_t x_at = y * at.image_line;
-    for (int x = 0; x < at.columns; ++x, g_at += lanes, x_at += at.image_cell) {
-      Vec g[blocks];
-#pragma GCC unroll 2
-      for (int b = 0; b < blocks; ++b) g[b] = load(g_at + b * at.gradient_block);
-#pragma GCC unroll 24
-      for (int r = 0; r < count; ++r) {
-        const Vec v = set(rows[r][x_at]);
-#pragma GCC unroll 2
-        for (int b = 0; b < blocks; ++b) tile[r][b] = fma(v, g[b], tile[r][b]);
-      }
-    }
-  }
-#pragma GCC unroll 24
-  for (int r = 0; r < count; ++r) {
-    for (int b = 0; b < blocks; ++b) {
-      float* to = sums + (r * blocks + b) * lanes;
-      store(to, load(to) + tile[r][b]);
-    }
-  }
-}
 
 // What items are cut from: groups of filters x blocks of channels x shares of the images.
 struct Cut {
@@ -141,13 +93,13 @@ struct ConvWeightsGradient : CpuKernelDefaults {
                         float* sums) {
     const Tensor &image = call.in[0], &gradient = call.in[1];
     const int group = part / cut.blocks, first_channel = part % cut.blocks * cut.channels;
-    const Lines lines{gradient.at(n, group * group_filters, y, 0),
-                      gradient.plane,
-                      gradient.row,
-                      std::ptrdiff_t{conv.stride_x} * image.pixel,
-                      conv.stride_y * image.row,
-                      min(cut.lines, conv.out.h - y),
-                      conv.out.w};
+    const GradientLines lines{gradient.at(n, group * group_filters, y, 0),
+                              gradient.plane,
+                              gradient.row,
+                              std::ptrdiff_t{conv.stride_x} * image.pixel,
+                              conv.stride_y * image.row,
+                              min(cut.lines, conv.out.h - y),
+                              conv.out.w};
     const int taps = conv.size * conv.size, rows = cut.channels * taps;
     const float* at[most_rows];
     const auto add_tiles = [&]<int count>() {

@@ -156,13 +156,14 @@ struct ConvWinograd : CpuKernelDefaults {
       if (cut.fused) {
         const Block<F> block = cut.block(item);
         float* v = scratch.thread_floats();
-        for (int c = 0; c < cut.channel_blocks; ++c) transform(cut, block, call.in[0], c, v);
+        for (int c = 0; c < cut.channel_blocks; ++c)
+          transform<OfImage>(cut, block, call.in[0], c, cut.v_slice, v);
         for (int g = 0; g < cut.groups; ++g)
           finish_group(cut, op, call, block, g, epilogue, v, v + cut.v_block);
       } else if (phase == 0) {
         const int block = item / cut.channel_blocks;
-        transform(cut, cut.block(block), call.in[0], item % cut.channel_blocks,
-                  scratch.shared_floats() + block * cut.v_block);
+        transform<OfImage>(cut, cut.block(block), call.in[0], item % cut.channel_blocks, cut.v_slice,
+                           scratch.shared_floats() + block * cut.v_block);
       } else {
         // Blocks inside: a group's share of U is read again while it is in a cache.
         const int block = item % cut.blocks, group = item / cut.blocks;

@@ -124,40 +124,71 @@ struct Lines {
   }
 };
 
-// V of one channel block of the tiles of one block.
+// What a side of a tile reads and what becomes of it: of the image, B^T d B.
 template <class F>
+struct OfImage {
+  static constexpr int lines = F::lines, stride = F::stride, margin = 1;
+  template <class Kind>
+  static constexpr int cells = Kind::inputs;
+  template <class Kind>
+  static constexpr int results = Kind::inputs;
+
+  template <class Kind>
+  NIGHTJAR_INLINE static void apply(const Vec (&d)[cells<Kind>], Vec (&t)[results<Kind>]) {
+    Kind::input(d, t);
+  }
+};
+// Of the output's gradient, A y A^T.
+template <class F>
+struct OfGradient {
+  static constexpr int lines = F::products, stride = 1, margin = 0;
+  template <class Kind>
+  static constexpr int cells = Kind::outputs;
+  template <class Kind>
+  static constexpr int results = Kind::products;
+
+  template <class Kind>
+  NIGHTJAR_INLINE static void apply(const Vec (&y)[cells<Kind>], Vec (&m)[results<Kind>]) {
+    Kind::gradient(y, m);
+  }
+};
+
+// V of one channel block of the tiles of one block, its slices `slice` floats apart.
+template <template <class> class OfWhat, class F>
 void transform(const Cut<F>& cut, const Block<F>& block, const Tensor& in, int channel_block,
-               float* v_block) {
+               std::ptrdiff_t slice, float* v_block) {
+  using Of = OfWhat<F>;
   float* v = v_block + std::ptrdiff_t{channel_block} * cut.block_tiles * lanes;
-  each_row<F, F::lines>(cut, block, cut.v_slice, [&]<class Down>(const Row& row) {
-    constexpr int h = Down::inputs, cells_a_row = row_tiles * F::stride * F::Largest::outputs + F::lines;
-    float half[h][cells_a_row * lanes];  // B^T d
-    const Lines<h> lines(in, row.n, channel_block * lanes, row.y * F::stride - 1);
-    const int begin = row.x * F::stride - 1;
+  each_row<F, Of::lines>(cut, block, slice, [&]<class Down>(const Row& row) {
+    constexpr int h = Of::template cells<Down>, rows = Of::template results<Down>,
+                  cells_a_row = row_tiles * Of::stride * F::Largest::outputs + F::lines;
+    float half[rows][cells_a_row * lanes];  // B^T d
+    const Lines<h> lines(in, row.n, channel_block * lanes, row.y * Of::stride - Of::margin);
+    const int begin = row.x * Of::stride - Of::margin;
     int done = begin;
     each_stretch<F>(cut.across, row.tiles, [&]<class Across>(int, int count, int x) {
-      const int end = (x + (count - 1) * Across::outputs) * F::stride - 1 + Across::inputs;
-      for (; done < end; ++done) {
-        Vec cells[h], result[h];
+      const int last = (x + (count - 1) * Across::outputs) * Of::stride - Of::margin;
+      for (; done < last + Of::template cells<Across>; ++done) {
+        Vec cells[h], result[rows];
         lines.column(done, cells);
-        Down::input(cells, result);
+        Of::template apply<Down>(cells, result);
 #pragma GCC unroll 8
-        for (int y = 0; y < h; ++y) store(half[y] + (done - begin) * lanes, result[y]);
+        for (int y = 0; y < rows; ++y) store(half[y] + (done - begin) * lanes, result[y]);
       }
     });
-    for (int y = 0; y < h; ++y) {
-      const std::ptrdiff_t* parts = row.parts + y * F::lines;
+    for (int y = 0; y < rows; ++y) {
+      const std::ptrdiff_t* parts = row.parts + y * Of::lines;
       each_stretch<F>(cut.across, row.tiles, [&]<class Across>(int tile, int count, int x) {
-        constexpr int w = Across::inputs;
-        const float* d = half[y] + (x * F::stride - 1 - begin) * lanes;
+        constexpr int w = Of::template cells<Across>, columns = Of::template results<Across>;
+        const float* d = half[y] + (x * Of::stride - Of::margin - begin) * lanes;
         float* to = v + std::ptrdiff_t{tile} * lanes;
-        for (int i = 0; i < count; ++i, d += F::stride * Across::outputs * lanes, to += lanes) {
-          Vec cells[w], result[w];
+        for (int i = 0; i < count; ++i, d += Of::stride * Across::outputs * lanes, to += lanes) {
+          Vec cells[w], result[columns];
 #pragma GCC unroll 8
           for (int j = 0; j < w; ++j) cells[j] = load(d + j * lanes);
-          Across::input(cells, result);
+          Of::template apply<Across>(cells, result);
 #pragma GCC unroll 8
-          for (int j = 0; j < w; ++j) store(to + parts[j], result[j]);
+          for (int j = 0; j < columns; ++j) store(to + parts[j], result[j]);
         }
       });
     }

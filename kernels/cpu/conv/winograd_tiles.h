@@ -139,10 +139,16 @@ struct Cut {
     images_a_block = max(1, min(batch, wanted_tiles / image_tiles));
     blocks = ceil_div(batch, images_a_block) * row_runs * column_runs;
     block_tiles = images_a_block * ceil_div(down.tiles(), row_runs) * ceil_div(across.tiles(), column_runs);
-    v_slice = std::ptrdiff_t{channel_blocks} * block_tiles * lanes + lanes;
-    m_position = std::ptrdiff_t{filter_blocks} * block_tiles * lanes + lanes;
-    v_block = F::slices * v_slice;
-    m_block = F::positions * m_position;
+    space_out();
+  }
+  // A block an image, whatever its size.
+  static Cut of_images(const ops::Conv& op, int batch) {
+    Cut cut(op, batch, 1);
+    cut.row_runs = cut.column_runs = cut.images_a_block = 1;
+    cut.blocks = batch;
+    cut.block_tiles = cut.down.tiles() * cut.across.tiles();
+    cut.space_out();
+    return cut;
   }
 
   Block<F> block(int index) const {
@@ -157,6 +163,14 @@ struct Cut {
       b.columns_having[p] = max(0, min(b.columns.count, across.having(p) - b.columns.first));
     }
     return b;
+  }
+
+ private:
+  void space_out() {
+    v_slice = std::ptrdiff_t{channel_blocks} * block_tiles * lanes + lanes;
+    m_position = std::ptrdiff_t{filter_blocks} * block_tiles * lanes + lanes;
+    v_block = F::slices * v_slice;
+    m_block = F::positions * m_position;
   }
 };
 

@@ -12,6 +12,9 @@
 //
 // A tile's side has `inputs` cells, which become as many transformed lines; product i of a side is the sum
 // over lines_of(i) of them times the filter's. filter() is G, input() B^T, output() A^T, each of one column.
+//
+// The gradient by the filter is G^T [(A y A^T) * (B^T d B)] G, y being the output's: gradient() is A, taps()
+// G^T.
 #pragma once
 
 #include "kernels/cpu/simd/vec.h"
@@ -40,6 +43,23 @@ struct StrideOne {
       if constexpr (lines > 7) t[7] = fma(set(.5f), g[1], at_half);
     }
   }
+  template <int lines>
+  NIGHTJAR_INLINE static void taps(const Vec (&t)[lines], Vec (&g)[3]) {
+    const Vec ones = t[1] + t[2];
+    g[0] = t[0] + ones + t[3];
+    g[1] = fma(set(2.f), t[3], t[1] - t[2]);
+    g[2] = fma(set(4.f), t[3], ones + t[4]);
+    if constexpr (lines > 5) {
+      g[0] = g[0] + t[5];
+      g[1] = fma(set(-.5f), t[5], g[1]);
+      g[2] = fma(set(.25f), t[5], g[2]);
+    }
+    if constexpr (lines > 7) {
+      g[0] = g[0] + t[6] + t[7];
+      g[1] = g[1] + fma(set(-2.f), t[6], set(.5f) * t[7]);
+      g[2] = g[2] + fma(set(4.f), t[6], set(.25f) * t[7]);
+    }
+  }
 };
 
 // 25 instead of 81 multiplications for 3 x 3 outputs.
@@ -59,6 +79,14 @@ struct F3 : StrideOne {
     y[0] = fma(set(.5f), m[0], fma(sixth, m[3] - m[2], one));
     y[1] = fma(sixth, m[2], fma(set(1.f / 3), m[3], one));
     y[2] = fma(set(-1.f / 6), m[2], fma(set(2.f / 3), m[3], one + m[4]));
+  }
+  NIGHTJAR_INLINE static void gradient(const Vec (&y)[outputs], Vec (&m)[products]) {
+    const Vec even = y[0] + y[2], sixth = set(1.f / 6);
+    m[0] = set(.5f) * y[0];
+    m[1] = set(-.5f) * (even + y[1]);
+    m[2] = sixth * (y[1] - even);
+    m[3] = fma(sixth, y[0], fma(set(1.f / 3), y[1], set(2.f / 3) * y[2]));
+    m[4] = y[2];
   }
 };
 
@@ -82,6 +110,15 @@ struct F4 : StrideOne {
     y[1] = fma(set(2.f / 15), m[3], fma(set(8.f / 15), m[5], odd));
     y[2] = fma(set(4.f / 15), m[3] - m[5], even);
     y[3] = fma(set(8.f / 15), m[3], fma(set(2.f / 15), m[5], odd + m[4]));
+  }
+  NIGHTJAR_INLINE static void gradient(const Vec (&y)[outputs], Vec (&m)[products]) {
+    const Vec even = set(1.f / 3) * (y[0] + y[2]), odd = set(1.f / 3) * (y[1] + y[3]);
+    m[0] = y[0];
+    m[1] = set(0.f) - even - odd;
+    m[2] = even - odd;
+    m[3] = set(1.f / 15) * fma(set(8.f), y[3], fma(set(4.f), y[2], fma(set(2.f), y[1], y[0])));
+    m[4] = y[3];
+    m[5] = set(2.f / 15) * fma(set(-8.f), y[0], fma(set(4.f), y[1], fma(set(-2.f), y[2], y[3])));
   }
 };
 
@@ -117,6 +154,22 @@ struct F6 : StrideOne {
     y[3] = fma(set(8 * two), odd2, fma(set(half / 8), odd3, odd1));
     y[4] = fma(set(16 * two), even2, fma(set(half / 16), even3, even1));
     y[5] = fma(set(32 * two), odd2, fma(set(half / 32), odd3, odd1 + m[4]));
+  }
+  NIGHTJAR_INLINE static void gradient(const Vec (&y)[outputs], Vec (&m)[products]) {
+    constexpr float one = -2.f / 9, two = 1.f / 90, half = 32.f / 45;
+    const Vec even1 = set(one) * (y[0] + y[2] + y[4]), odd1 = set(one) * (y[1] + y[3] + y[5]);
+    const Vec even2 = set(two) * fma(set(16.f), y[4], fma(set(4.f), y[2], y[0])),
+              odd2 = set(2 * two) * fma(set(16.f), y[5], fma(set(4.f), y[3], y[1]));
+    const Vec even3 = set(half) * fma(set(1.f / 16), y[4], fma(set(.25f), y[2], y[0])),
+              odd3 = set(half / 2) * fma(set(1.f / 16), y[5], fma(set(.25f), y[3], y[1]));
+    m[0] = y[0];
+    m[1] = even1 + odd1;
+    m[2] = even1 - odd1;
+    m[3] = even2 + odd2;
+    m[4] = y[5];
+    m[5] = even3 - odd3;
+    m[6] = even2 - odd2;
+    m[7] = even3 + odd3;
   }
 };
 

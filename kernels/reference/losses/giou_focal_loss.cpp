@@ -16,18 +16,17 @@ double sigmoid(double x) {
   return 1 / (1 + std::exp(-x));
 }
 
-// Of a probability given by its logit, and the gradient by that.
+// Of a probability p given by its logit, and the gradient by that.
 struct Term {
   double loss, gradient;
 };
-Term cross_entropy(double logit, double target) {
-  return {std::max(logit, 0.) - logit * target + std::log1p(std::exp(-std::abs(logit))),
-          sigmoid(logit) - target};
+Term cross_entropy(double logit, double p, double target) {
+  return {std::max(logit, 0.) - logit * target + std::log1p(std::exp(-std::abs(logit))), p - target};
 }
 // The same times |target - p|^2, through which the gradient goes, too [Lin et al. 2017, gamma 2].
-Term focal(double logit, double target) {
-  const Term entropy = cross_entropy(logit, target);
-  const double p = sigmoid(logit), miss = std::abs(target - p);
+Term focal(double logit, double p, double target) {
+  const Term entropy = cross_entropy(logit, p, target);
+  const double miss = std::abs(target - p);
   const double of_miss = (target > .5 ? -1 : 1) * p * (1 - p);
   return {entropy.loss * miss * miss, entropy.gradient * miss * miss + entropy.loss * 2 * miss * of_miss};
 }
@@ -58,9 +57,11 @@ class ImageLoss : reference::Predictions {
     Assignment assignment = assign(truths);
     each_place([&](const Place& p) {
       const int target = assignment.at(p.slot, p.y, p.x);
-      if (target >= 0) train(p, truths[static_cast<std::size_t>(target)]);
-      if (target == Assignment::background) want(p, 4, focal(value(p, 4), 0), 1, LossParts::of_objectness);
-      add(LossParts::background, sigmoid(value(p, 4)));
+      const double logit = value(p, 4), objectness = sigmoid(logit);
+      if (target >= 0) train(p, truths[static_cast<std::size_t>(target)], objectness);
+      if (target == Assignment::background)
+        want(p, 4, focal(logit, objectness, 0), 1, LossParts::of_objectness);
+      add(LossParts::background, objectness);
       add(LossParts::predictions, 1);
     });
     store(gradient);
@@ -81,16 +82,18 @@ class ImageLoss : reference::Predictions {
     add(LossParts::sum, weight * term.loss);
   }
 
-  void train(const Place& p, const Truth& truth) {
-    train_box(p, truth);
-    want(p, 4, focal(value(p, 4), 1), truth.weight, LossParts::of_objectness);
-    for (int c = 0; c < op_.classes; ++c)
-      want(p, 5 + c, cross_entropy(value(p, 5 + c), c == truth.class_id), truth.weight,
+  void train(const Place& p, const Truth& truth, double objectness) {
+    train_box(p, truth, objectness);
+    want(p, 4, focal(value(p, 4), objectness, 1), truth.weight, LossParts::of_objectness);
+    for (int c = 0; c < op_.classes; ++c) {
+      const double logit = value(p, 5 + c);
+      want(p, 5 + c, cross_entropy(logit, sigmoid(logit), c == truth.class_id), truth.weight,
            LossParts::of_classes);
+    }
   }
 
   // By the box, then by what the head read of it.
-  void train_box(const Place& p, const Truth& truth) {
+  void train_box(const Place& p, const Truth& truth, double objectness) {
     const CentredBox box = box_of(p);
     const double weight = (2 - truth.w * truth.h) * truth.weight;
     const std::array<double, 4> slope = slope_of_giou(box, truth);
@@ -103,7 +106,7 @@ class ImageLoss : reference::Predictions {
     const double loss = weight * (1 - overlap_of(box, truth, Overlap::giou));
     add(LossParts::of_boxes, loss);
     add(LossParts::sum, loss);
-    add_pair(iou_of(box, truth), sigmoid(value(p, 4)), sigmoid(value(p, 5 + truth.class_id)));
+    add_pair(iou_of(box, truth), objectness, sigmoid(value(p, 5 + truth.class_id)));
   }
 
   const Op& op_;
