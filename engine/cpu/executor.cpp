@@ -115,7 +115,7 @@ void CpuExecutor::clear_halos(const Step& step, int images) const {
 
 Result<void> CpuExecutor::repack() {
   if (!variables_) return {};
-  return variables_->refresh([&](const Step& step, Weights weights) -> Result<void> {
+  return variables_->refresh(pool_, [&](const Step& step, Weights weights) -> Result<void> {
     step.kernel->pack(graph_.nodes[at(step.node)].op, weights, repacked_.get() + step.packed_at);
     return {};
   });
@@ -212,17 +212,20 @@ Result<void> CpuExecutor::write_parameter(int index, std::span<const float> valu
 }
 
 Result<std::vector<StepTime>> CpuExecutor::profile() {
-  using Clock = std::chrono::steady_clock;
-  if (auto done = repack(); !done) return done.error();
-  if (batch_ != prepared_images_) prepare_all(batch_);
   std::vector<StepTime> times;
-  for (const Prepared& step : steps_) {
-    if (graph_.nodes[at(step.step->node)].phase != Phase::run) continue;
-    const auto before = Clock::now();
-    run_step(step, batch_);
-    const double milliseconds = std::chrono::duration<double, std::milli>(Clock::now() - before).count();
-    times.push_back(step_time(graph_, *step.step, milliseconds, batch_));
-  }
+  const auto timed = [](const auto& work) {
+    const auto before = std::chrono::steady_clock::now();
+    work();
+    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - before).count();
+  };
+  Result<void> packed;
+  const double packing = timed([&] { packed = repack(); });
+  if (!packed) return packed.error();
+  if (variables_) times.push_back({"all", "pack what changed", "", {}, packing, 0, 0});
+  if (batch_ != prepared_images_) prepare_all(batch_);
+  for (const Prepared& step : steps_)
+    times.push_back(step_time(graph_, *step.step, timed([&] { run_step(step, batch_); }), batch_));
+  if (variables_) variables_->have_changed();
   return times;
 }
 

@@ -163,7 +163,8 @@ class CudaExecutor : public Executor {
   Result<void> repack() {
     if (!variables_) return {};
     if (auto done = launcher_->wait(); !done) return done;
-    return variables_->refresh([this](const Step& step, Weights weights) {
+    ThreadPool caller(1);  // has the device
+    return variables_->refresh(caller, [this](const Step& step, Weights weights) {
       return repacked_.pack(graph_.nodes[at(step.node)].op, step, weights, gpu_);
     });
   }

@@ -1,7 +1,8 @@
 #include "engine/plan/variables.h"
 
 #include <algorithm>
-#include <array>
+#include <utility>
+#include <vector>
 
 namespace nightjar {
 namespace {
@@ -70,18 +71,27 @@ void Variables::compute_derived() const {
   }
 }
 
-Result<void> Variables::refresh(const PackStep& pack) {
+Result<void> Variables::refresh(ThreadPool& pool, const PackStep& pack) {
   if (!stale_) return {};
   compute_derived();
-  for (const Step* step : packing_steps(*plan_, true)) {
-    std::array<const void*, max_weights + 1> arrays{};
-    std::size_t next = 0;
-    for (const int value : inputs_of(graph_->nodes[at(step->node)], Role::weight))
-      arrays[next++] = tensor(value).data;
-    if (auto done = pack(*step, {arrays.data()}); !done) return done;
-  }
+  const std::vector<const Step*> steps = packing_steps(*plan_, true);
+  std::vector<Result<void>> results(steps.size());
+  pool.run(static_cast<int>(steps.size()), [&](int begin, int end, int) {
+    for (int i = begin; i < end; ++i)
+      results[at(i)] = pack(*steps[at(i)], {weights_of(*steps[at(i)]).data()});
+  });
+  for (Result<void>& result : results)
+    if (!result) return std::move(result);
   stale_ = false;
   return {};
+}
+
+std::array<const void*, max_weights + 1> Variables::weights_of(const Step& step) const {
+  std::array<const void*, max_weights + 1> arrays{};
+  std::size_t next = 0;
+  for (const int value : inputs_of(graph_->nodes[at(step.node)], Role::weight))
+    arrays[next++] = tensor(value).data;
+  return arrays;
 }
 
 }  // namespace nightjar

@@ -1,6 +1,7 @@
 // Parameters that may change between runs: their values, what is computed from them, and packing both again.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <span>
 
@@ -24,14 +25,15 @@ class Variables {
   // or a parameter that is fixed.
   Result<void> write(int index, std::span<const float> values);
   // If anything was written since, or never packed: computes what is derived and hands all steps that are
-  // packed anew their weights.
-  Result<void> refresh(const PackStep& pack);
+  // packed anew their weights, each on one thread of the pool.
+  Result<void> refresh(ThreadPool& pool, const PackStep& pack);
 
  private:
   Variables(const Graph& graph, const Plan& plan, HostMemory memory)
       : graph_(&graph), plan_(&plan), memory_(std::move(memory)) {}
   Tensor tensor(int value) const;
   void compute_derived() const;
+  std::array<const void*, max_weights + 1> weights_of(const Step& step) const;
 
   const Graph* graph_;
   const Plan* plan_;

@@ -42,6 +42,7 @@ class Learner {
 
   const Graph& graph() const { return graph_; }
   int batch() const { return executor_->batch(); }
+  const std::string& isa() const { return backend_->isa(); }
 
   // The input of an image, planar; what it holds, as the losses read it.
   Result<void> write_picture(int image, std::span<const float> values);
@@ -49,7 +50,7 @@ class Learner {
   // Adds the gradients of the batch to what earlier runs left; with it, `seen` pictures were seen, by which
   // random numbers are drawn, too. A report a loss, in the order of the layers.
   Result<std::vector<LossReport>> run(std::uint64_t seen);
-  // Times each step of a run.
+  // Times each step of a run and of the update behind it, with the rates of the last one.
   Result<std::vector<StepTime>> profile() { return executor_->profile(); }
   // Changes all that is trained by the gradients so far, of which nothing is left then.
   Result<void> update(const Rates& rates);

@@ -213,7 +213,21 @@ class Network(BenchTest):
         self.run_well("bench", "--cfg", f"{'long' * 50}.cfg", "--synth", "--repeat", "1", "--svg", "a.svg")
         self.assertTrue(any(text.startswith("long" * 50 + " 64x64") for text in self.chart("a.svg")))
 
+    def test_training(self):
+        table = self.run_well(*self.layered, "--training", "--batch", "2", "--layers")
+        self.assertIn("batch 2, made-up weights, forward, backward and update", table)
+        for step in ("pack what changed", "gradient by the weights of conv 3x3", "yolo", "sgd update"):
+            self.assertIn(step, table)
+        report = self.report("--training", "--batch", "2", "--layers")
+        self.assertEqual((report["pass"], report["batch"], report["repeats"]), ("training", 2, 3))
+        self.assertAlmostEqual(report["pictures_per_s"] * report["best_ms"], 2000, places=3)
+        self.assertAlmostEqual(sum(step["gflop"] for step in report["layers"]), 2 * report["gflop"], places=9)
+        self.assertEqual(self.report("--training")["batch"], 1)
+        self.assertEqual(self.report()["pass"], "forward")
+
     def test_refusals(self):
+        self.assert_refused(USAGE, "--training", *self.layered, "--training", "--streams", "2")
+        self.assert_refused(USAGE, "--training", "bench", "--paper", "--training")
         self.assert_refused(USAGE, "--streams", *self.layered, "--streams", "2", "--threads", "2")
         self.assert_refused(USAGE, "--paper", *self.layered, "--paper")
         self.assert_refused(USAGE, "--paper", *self.layered, "--markdown", "a.md")

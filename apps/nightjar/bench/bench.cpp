@@ -5,6 +5,7 @@
 #include "apps/nightjar/bench/libraries.h"
 #include "apps/nightjar/bench/paper.h"
 #include "apps/nightjar/bench/report.h"
+#include "apps/nightjar/bench/training_step.h"
 #include "apps/nightjar/files/destinations.h"
 #include "apps/nightjar/files/reports.h"
 #include "apps/nightjar/report.h"
@@ -29,7 +30,8 @@ Result<std::string> run_one(const BenchArguments& arguments) {
   Reports reports;
   if (auto open = reports.add(arguments.json, [&] { return bench_json(result); }); !open) return open.error();
   if (auto open = reports.add(arguments.svg, [&] { return bench_chart(result); }); !open) return open.error();
-  auto measured = run_bench(arguments.network, plan);
+  auto measured =
+      plan.training ? run_training_bench(arguments.network, plan) : run_bench(arguments.network, plan);
   if (!measured) return measured.error();
   result = std::move(*measured);
   if (auto done = reports.write(); !done) return done.error();
@@ -67,8 +69,9 @@ Result<std::string> run_comparison(const BenchArguments& arguments) {
 void add_options(Options& options, BenchArguments& a) {
   a.network.add_to(options);
   options.add_flag("--synth", a.network.synth, "Made-up weights: time a network without its trained ones");
-  const auto batch = options.add_option("--batch", a.plan.batch, "Pictures in one forward pass; default 1",
-                                        count(1, max_batch));
+  const auto batch = options.add_option(
+      "--batch", a.plan.batch, "Pictures in one forward pass; default 1, with --training as the cfg has it",
+      count(1, max_batch));
   const auto streams =
       options
           .add_option("--streams", a.plan.streams,
@@ -85,6 +88,14 @@ void add_options(Options& options, BenchArguments& a) {
                      "table (default), json, or ms: one number, the best time in milliseconds",
                      one_of({"table", "json", "ms"}));
   options.add_option("--json", a.json, "Also write the figures to this file");
+  const auto training =
+      options
+          .add_flag(
+              "--training", a.plan.training,
+              "Time updates of a training in place of forward passes: forward, losses, backward, update,\n"
+              "from made-up weights on made-up pictures")
+          .excludes({"--model", "--weights", "--tree", "--map", "--device", "--precision", "--conv"})
+          .excludes({streams});
   const auto svg = options.add_option(
       "--svg", a.svg, "Also write a chart to this file: the time of each step, or the paper's tables");
   const auto paper =
@@ -92,13 +103,13 @@ void add_options(Options& options, BenchArguments& a) {
           .add_flag("--paper", a.paper,
                     "The YOLOv3 paper's tables: its networks measured here beside its figures")
           .excludes({"--model", "--cfg", "--weights", "--width", "--height", "--tree", "--map", "--synth"})
-          .excludes({batch, streams, layers});
+          .excludes({batch, streams, layers, training});
   options
       .add_flag("--compare-conv", a.compare_conv,
                 "Time each step on a GPU with our convolutions, cuBLAS's and cuDNN's, side by side, and "
                 "beside\nthe least time that the device allows")
       .excludes({"--conv"})
-      .excludes({streams, layers, svg, paper});
+      .excludes({streams, layers, svg, paper, training});
   options
       .add_option("--only", a.only, "With --paper: these networks alone, separated by commas",
                   one_of(paper_names()))
@@ -135,6 +146,7 @@ int bench(const Arguments& arguments) {
       "  nightjar bench --cfg cfg/yolov3.cfg --synth --streams 4      (pictures a second)\n"
       "  nightjar bench --cfg cfg/yolov3.cfg --synth --device cuda --precision fp16 --batch 8\n"
       "  nightjar bench --cfg cfg/yolov3.cfg --synth --device cuda --precision fp16 --compare-conv\n"
+      "  nightjar bench --cfg cfg/yolov3-tiny.cfg --training --batch 4 --layers\n"
       "  nightjar bench --paper --svg paper.svg --markdown paper.md");
   add_options(options, bench);
   if (const auto end = options.parse(arguments)) return *end;

@@ -19,10 +19,10 @@ Result<void> time_steps(const LoadedModel& loaded, const BenchPlan& plan, Librar
   if (plan.check) {
     if (auto done = check(loaded, profile); !done) return done;
   }
-  auto context = Context::create(loaded.model, plan.batch);
+  auto context = Context::create(loaded.model, plan.forward_batch());
   if (!context) return context.error();
   if (auto done = context->forward(made_up_input(loaded.model.input())); !done) return done.error();
-  auto steps = profile_steps(*context, plan.profile_passes());
+  auto steps = profile_steps([&] { return context->profile(); }, plan.profile_passes());
   if (!steps) return steps.error();
   profile.steps = std::move(*steps);
   return {};
@@ -41,7 +41,7 @@ Result<LibrariesReport> run_ours(const ModelArguments& network, const BenchPlan&
   report.made_up_weights = loaded->options.synthesise.has_value();
   report.width = model.input().w;
   report.height = model.input().h;
-  report.batch = plan.batch;
+  report.batch = plan.forward_batch();
   report.profiles = {{.name = "ours", .title = "ours"}};
   if (auto done = time_steps(*loaded, plan, report.profiles[0]); !done) return done.error();
   return report;

@@ -19,9 +19,9 @@ double milliseconds_since(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
-Result<double> milliseconds_of_run(Context& context) {
+Result<double> milliseconds_of(const Pass& pass) {
   const auto start = Clock::now();
-  if (auto done = context.run(); !done) return done.error();
+  if (auto done = pass(); !done) return done.error();
   return milliseconds_since(start);
 }
 
@@ -52,12 +52,12 @@ class StopRule {
   Clock::time_point start_, last_gain_;
 };
 
-// The passes of one context until `enough` says so after one of them.
+// The passes of one stream until `enough` says so after one of them.
 template <class Enough>
-Result<std::vector<double>> time_passes(Context& context, Enough enough) {
+Result<std::vector<double>> time_passes(const Pass& pass, Enough enough) {
   std::vector<double> times;
   do {
-    const auto ms = milliseconds_of_run(context);
+    const auto ms = milliseconds_of(pass);
     if (!ms) return ms.error();
     times.push_back(*ms);
   } while (!enough(times.back()));
@@ -72,23 +72,23 @@ double Timings::quantile(double q) const {
   return sorted_ms[static_cast<std::size_t>(rank) - 1];
 }
 
-Result<Measurement> measure(std::span<Context> contexts, int repeat) {
+Result<Measurement> measure(std::span<const Pass> streams, int repeat) {
   constexpr int warm_up = 2;  // the first touches all pages, the second finds the threads awake
-  for (Context& context : contexts) {
+  for (const Pass& pass : streams) {
     for (int i = 0; i < warm_up; i++) {
-      if (auto done = context.run(); !done) return done.error();
+      if (auto done = pass(); !done) return done.error();
     }
   }
-  std::vector<Result<std::vector<double>>> times(contexts.size(), std::vector<double>{});
+  std::vector<Result<std::vector<double>>> times(streams.size(), std::vector<double>{});
   std::atomic<bool> done{false};
   {
     std::vector<std::jthread> others;
-    for (std::size_t i = 1; i < contexts.size(); i++) {
+    for (std::size_t i = 1; i < streams.size(); i++) {
       others.emplace_back(
-          [&, i] { times[i] = time_passes(contexts[i], [&](double) { return done.load(); }); });
+          [&, i] { times[i] = time_passes(streams[i], [&](double) { return done.load(); }); });
     }
     StopRule rule(repeat);
-    times[0] = time_passes(contexts[0], [&](double ms) { return rule.enough_after(ms); });
+    times[0] = time_passes(streams[0], [&](double ms) { return rule.enough_after(ms); });
     done = true;
   }
   Measurement result;
@@ -102,14 +102,14 @@ Result<Measurement> measure(std::span<Context> contexts, int repeat) {
   return result;
 }
 
-Result<std::vector<StepTime>> profile_steps(Context& context, int passes) {
-  auto best = context.profile();
-  for (int pass = 1; pass < passes && best; pass++) {
-    const auto now = context.profile();
+Result<std::vector<StepTime>> profile_steps(const std::function<Result<std::vector<StepTime>>()>& pass,
+                                            int passes) {
+  auto best = pass();
+  for (int i = 1; i < passes && best; i++) {
+    const auto now = pass();
     if (!now) return now.error();
-    for (std::size_t i = 0; i < best->size(); i++) {
-      (*best)[i].milliseconds = std::min((*best)[i].milliseconds, (*now)[i].milliseconds);
-    }
+    for (std::size_t step = 0; step < best->size(); step++)
+      (*best)[step].milliseconds = std::min((*best)[step].milliseconds, (*now)[step].milliseconds);
   }
   return best;
 }

@@ -1,8 +1,9 @@
-// Timing of forward passes.
+// Timing of passes: forward, or a step of training.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -19,17 +20,20 @@ struct Timings {
 };
 
 struct Measurement {
-  Timings passes;         // of all contexts
-  double rate_per_s = 0;  // passes a second, all contexts together, on average
+  Timings passes;         // of all streams
+  double rate_per_s = 0;  // passes a second, all streams together, on average
 };
 
-// Runs each context in a thread of its own (the first in the caller's), on whatever its input holds, all at
-// once. After passes that warm caches and worker threads up, the first context makes `repeat` passes, or with
-// 0 goes on until its best time has stood for a while; the others go on as long.
-Result<Measurement> measure(std::span<Context> contexts, int repeat);
+using Pass = std::function<Result<void>()>;
 
-// Each step's best time in `passes` passes.
-Result<std::vector<StepTime>> profile_steps(Context& context, int passes);
+// A stream is passes one after the other; each in a thread of its own (the first in the caller's), all at
+// once. After passes that warm caches and worker threads up, the first stream makes `repeat` passes, or with
+// 0 goes on until its best time has stood for a while; the others go on as long.
+Result<Measurement> measure(std::span<const Pass> streams, int repeat);
+
+// Each step's best time in `passes` passes, of which each tells its steps' times.
+Result<std::vector<StepTime>> profile_steps(const std::function<Result<std::vector<StepTime>>()>& pass,
+                                            int passes);
 
 // The most memory that was resident so far in this process's life, in bytes.
 std::int64_t peak_resident_bytes();

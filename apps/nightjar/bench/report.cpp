@@ -108,7 +108,8 @@ std::string bench_table(const BenchResult& r) {
   const Timings& t = r.timings;
   std::string text = row("network", place(r.cfg) + ", " + std::to_string(r.width) + "x" +
                                         std::to_string(r.height) + ", batch " + std::to_string(r.batch) +
-                                        (r.made_up_weights ? ", made-up weights" : "")) +
+                                        (r.made_up_weights ? ", made-up weights" : "") +
+                                        (r.training ? ", forward, backward and update" : "")) +
                      row("machine", machine_line(r.machine));
   const bool cpu = r.machine.is_cpu();
   if (r.streams > 0) text += row("streams", plural(r.streams, "context") + (cpu ? " of one thread" : ""));
@@ -134,6 +135,7 @@ std::string bench_json(const BenchResult& r) {
   const Timings& t = r.timings;
   nlohmann::ordered_json fields = {{"cfg", r.cfg},
                                    {"weights", r.made_up_weights ? "synthesised" : "trained"},
+                                   {"pass", r.training ? "training" : "forward"},
                                    {"width", r.width},
                                    {"height", r.height},
                                    {"batch", r.batch},

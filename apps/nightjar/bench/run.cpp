@@ -16,7 +16,7 @@ Result<std::vector<Context>> make_contexts(const Model& model, const BenchPlan& 
   const std::vector<float> input = made_up_input(model.input());
   std::vector<Context> contexts;
   for (int i = 0; i < std::max(1, plan.streams); i++) {
-    auto context = Context::create(model, plan.batch, plan.streams > 0 ? 1 : 0);
+    auto context = Context::create(model, plan.forward_batch(), plan.streams > 0 ? 1 : 0);
     if (!context) return context.error();
     if (const auto written = context->forward(input); !written) return written.error();
     if (const auto done = context->run(); !done) return done.error();
@@ -29,6 +29,12 @@ Machine machine_of(const Model& model, int threads) {
   Machine machine{model.device(), model.isa()};
   if (machine.is_cpu()) machine.threads = threads;
   return machine;
+}
+
+std::vector<Pass> passes_of(std::vector<Context>& contexts) {
+  std::vector<Pass> passes;
+  for (Context& context : contexts) passes.emplace_back([&context] { return context.run(); });
+  return passes;
 }
 
 // By the names of the kernels of `steps`, or of one pass where there are none.
@@ -54,7 +60,7 @@ Result<BenchResult> run_bench(ModelArguments network, const BenchPlan& plan) {
                      .made_up_weights = loaded->options.synthesise.has_value(),
                      .width = model.input().w,
                      .height = model.input().h,
-                     .batch = plan.batch,
+                     .batch = plan.forward_batch(),
                      .streams = plan.streams,
                      .gflop = model.gflop(),
                      .load_ms = loaded->load_ms,
@@ -69,13 +75,13 @@ Result<BenchResult> run_bench(ModelArguments network, const BenchPlan& plan) {
   const bool against_peak = plan.against_peak && result.machine.is_cpu();
   // Once before and once after, as a neighbour that takes time away may be there for one of them.
   if (against_peak) peak.measure();
-  auto measured = measure(*contexts, plan.repeat);
+  auto measured = measure(passes_of(*contexts), plan.repeat);
   if (!measured) return measured.error();
   result.timings = std::move(measured->passes);
   result.pictures_per_s =
-      plan.batch * (plan.streams > 0 ? measured->rate_per_s : 1000 / result.timings.best());
+      plan.forward_batch() * (plan.streams > 0 ? measured->rate_per_s : 1000 / result.timings.best());
   if (plan.layers) {
-    auto steps = profile_steps(contexts->front(), plan.profile_passes());
+    auto steps = profile_steps([&] { return contexts->front().profile(); }, plan.profile_passes());
     if (!steps) return steps.error();
     result.steps = std::move(*steps);
   }

@@ -13,13 +13,15 @@
 namespace nightjar {
 
 struct BenchPlan {
-  int batch = 1;
+  int batch = 0;              // pictures of a pass; 0: one, or as the cfg trains
   int streams = 0;            // contexts at once, of one thread each; 0: one context with all threads
   int repeat = 0;             // passes; 0: until stable
   bool check = true;          // compare with the CPU's direct convolutions first
   bool layers = false;        // time each step
+  bool training = false;      // a pass is forward, losses, backward and update
   bool against_peak = false;  // measure the peak of a CPU
 
+  int forward_batch() const { return std::max(1, batch); }
   // Passes in which steps are timed.
   int profile_passes() const {
     constexpr int most = 10;
@@ -30,7 +32,7 @@ struct BenchPlan {
 struct BenchResult {
   std::string cfg;
   Machine machine;
-  bool made_up_weights = false;
+  bool made_up_weights = false, training = false;
   int width = 0, height = 0, batch = 1, streams = 0;
   double gflop = 0;                  // of one picture
   double load_ms = 0;                // reading and preparing the network
