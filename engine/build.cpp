@@ -25,9 +25,10 @@ constexpr std::string_view net_keys[] = {
     // augmentation
     "max_crop", "min_crop", "max_ratio", "min_ratio", "center", "clip", "angle", "aspect", "saturation",
     "exposure", "hue", "flip", "random", "notruth", "mixup", "cutmix", "mosaic", "mosaic_bound", "blur",
-    "gaussian_noise", "flip_vertical", "least_visible", "label_smooth_eps", "resize_step", "augment_speed",
-    "contrastive", "contrastive_jit_flip", "contrastive_color", "unsupervised", "adversarial_lr", "attention",
-    "equidistant_point", "badlabels_rejection_percentage", "num_sigmas_reject_badlabels",
+    "gaussian_noise", "flip_vertical", "least_visible", "zoom", "stretch", "label_smooth_eps", "resize_step",
+    "augment_speed", "contrastive", "contrastive_jit_flip", "contrastive_color", "unsupervised",
+    "adversarial_lr", "attention", "equidistant_point", "badlabels_rejection_percentage",
+    "num_sigmas_reject_badlabels",
     // memory and GPU
     "optimized_memory", "workspace_size_limit_MB", "use_cuda_graph"};
 

@@ -39,6 +39,17 @@ Mix read_mix(CfgOptions& options, bool classifies) {
   return mixup ? Mix::mixup : Mix::none;
 }
 
+void read_zoom(CfgOptions& options, Augmentation& a) {
+  const std::vector<float> zoom = options.reals("zoom");
+  if (zoom.empty()) return;
+  if (zoom.size() != 2 || !(zoom[0] >= .1f && zoom[0] <= zoom[1] && zoom[1] <= 10)) {
+    options.refuse("zoom", "zoom is not two numbers from 0.1 to 10, the lesser first; as zoom=0.7,1.5");
+    return;
+  }
+  a.least_zoom = zoom[0], a.greatest_zoom = zoom[1];
+  a.stretch = within(options, "stretch", 1, 1, 4);
+}
+
 void read_net(CfgOptions& options, Augmentation& a) {
   constexpr int widest = 255;
   a.hue = within(options, "hue", 0, 0, 1);
@@ -51,6 +62,7 @@ void read_net(CfgOptions& options, Augmentation& a) {
   a.blur = options.integer("blur", 0, {.low = 0, .high = widest});
   a.noise = static_cast<float>(std::min(options.integer("gaussian_noise", 0, {.low = 0}), 127)) / 255;
   a.least_visible = within(options, "least_visible", 0, 0, 1);
+  read_zoom(options, a);
   if (a.mix == Mix::mosaic && a.letter_box && !a.classifies)
     options.refuse("letter_box", "letter_box=1 with mosaic=1; one of the two is possible");
 }

@@ -19,8 +19,11 @@ enum class Mix : std::uint8_t {
 };
 
 struct Augmentation {
-  float jitter = 0;                    // of the sides, what is cut off or put on at random
-  float resize = 1;                    // zoom from 1 / resize to resize, on top of it; below 1 only out
+  float jitter = 0;  // of the sides, what is cut off or put on at random
+  float resize = 1;  // zoom from 1 / resize to resize, on top of it; below 1 only out
+  // In place of these two: any part of the picture, as large as the input at a zoom from least_zoom to
+  // greatest_zoom, its ratio changed by up to `stretch`. 0: no.
+  float least_zoom = 0, greatest_zoom = 0, stretch = 1;
   float hue = 0;                       // of a turn, either way
   float saturation = 1, exposure = 1;  // from 1 / s to s
   bool flip = true;                    // left and right

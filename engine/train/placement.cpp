@@ -2,6 +2,7 @@
 #include "engine/train/placement.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace nightjar {
@@ -32,6 +33,35 @@ int cut_off(const Augmentation& augmentation, int length, float jitter_share, fl
          between(all * (1 - 1 / out) / 2, all * (1 - 1 / in) / 2, resize_share);
 }
 
+// What jitter and resize leave.
+FitArea::Rectangle cut_sides(const Augmentation& augmentation, const PlacementShares& shares, int width,
+                             int height) {
+  FitArea::Rectangle from;
+  from.left = cut_off(augmentation, width, shares.left, shares.left_or_top);
+  from.top = cut_off(augmentation, height, shares.top, shares.left_or_top);
+  from.width = width - from.left - cut_off(augmentation, width, shares.right, shares.right_or_bottom);
+  from.height = height - from.top - cut_off(augmentation, height, shares.bottom, shares.right_or_bottom);
+  // Much of both may take more than there is.
+  from.width = std::max(from.width, std::max(1, width / 10));
+  from.height = std::max(from.height, std::max(1, height / 10));
+  return from;
+}
+
+// A zoom and a ratio that are as often above their middle as below it, anywhere: what is smaller than the
+// picture lies within it, and the picture within what is larger.
+FitArea::Rectangle zoom_in(const Augmentation& augmentation, const PlacementShares& shares, int width,
+                           int height) {
+  const float zoom = augmentation.least_zoom *
+                     std::pow(augmentation.greatest_zoom / augmentation.least_zoom, shares.left_or_top);
+  const float ratio = std::pow(augmentation.stretch, shares.right_or_bottom - .5f);
+  FitArea::Rectangle from;
+  from.width = std::max(1, static_cast<int>(std::lround(static_cast<float>(width) / (zoom * ratio))));
+  from.height = std::max(1, static_cast<int>(std::lround(static_cast<float>(height) / zoom * ratio)));
+  from.left = static_cast<int>(std::lround(shares.left * static_cast<float>(width - from.width)));
+  from.top = static_cast<int>(std::lround(shares.top * static_cast<float>(height - from.height)));
+  return from;
+}
+
 // Widens what is shown, so that its sides are to each other as the input's.
 void keep_ratio(FitArea::Rectangle& from, int width, int height, const Shape& input) {
   const double ratio = static_cast<double>(input.w) / input.h;
@@ -49,13 +79,7 @@ Placement place_picture(const Augmentation& augmentation, const PlacementShares&
                         int height, const Shape& input) {
   Placement placement{{}, shares.flips};
   FitArea::Rectangle& from = placement.from;
-  from.left = cut_off(augmentation, width, shares.left, shares.left_or_top);
-  from.top = cut_off(augmentation, height, shares.top, shares.left_or_top);
-  from.width = width - from.left - cut_off(augmentation, width, shares.right, shares.right_or_bottom);
-  from.height = height - from.top - cut_off(augmentation, height, shares.bottom, shares.right_or_bottom);
-  // Much jitter and zoom may take more than there is.
-  from.width = std::max(from.width, std::max(1, width / 10));
-  from.height = std::max(from.height, std::max(1, height / 10));
+  from = (augmentation.least_zoom > 0 ? zoom_in : cut_sides)(augmentation, shares, width, height);
   if (augmentation.letter_box) keep_ratio(from, width, height, input);
   return placement;
 }

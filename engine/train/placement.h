@@ -14,8 +14,8 @@ namespace nightjar {
 
 // The shares that decide about it, drawn before the picture is known: each picture takes as many numbers.
 struct PlacementShares {
-  float left, right, top, bottom;      // jitter
-  float left_or_top, right_or_bottom;  // resize
+  float left, right, top, bottom;      // jitter; or where a zoomed part lies: left, top
+  float left_or_top, right_or_bottom;  // resize; or zoom and stretch
   Flips flips;
 
   PlacementShares(const Augmentation& augmentation, Random& random);

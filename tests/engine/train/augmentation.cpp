@@ -48,6 +48,13 @@ TEST_CASE("The last head says how far pictures are moved") {
   CHECK(a->mix == Mix::mixup);
 }
 
+TEST_CASE("Zoom and stretch take two numbers and one") {
+  const auto a = read("zoom=.7,1.5\nstretch=1.15\n", "[yolo]\n");
+  REQUIRE(a);
+  CHECK((a->least_zoom == .7f && a->greatest_zoom == 1.5f && a->stretch == 1.15f));
+  CHECK(read("", "[yolo]\n")->least_zoom == 0);
+}
+
 TEST_CASE("Without a head it is a classifier's") {
   const auto a = read("min_crop=32\nmax_crop=96\nangle=7\naspect=.75\nmosaic=1\ncutmix=1\nletter_box=1\n",
                       "[softmax]\n");
@@ -65,6 +72,9 @@ TEST_CASE("What makes no sense of pictures is refused at its line") {
   check_refused("hue=-1\n", "[yolo]\n", "x.cfg:4: hue is -1.00; ");
   check_refused("saturation=red\n", "[yolo]\n", "x.cfg:4: key 'saturation' is 'red'");
   check_refused("", "[yolo]\njitter=2\n", "x.cfg:5: jitter is 2.00; ");
+  check_refused("zoom=.5\n", "[yolo]\n", "x.cfg:4: zoom is not two numbers");
+  check_refused("zoom=2,1\n", "[yolo]\n", "x.cfg:4: zoom is not two numbers");
+  check_refused("zoom=.5,2\nstretch=.5\n", "[yolo]\n", "x.cfg:5: stretch is 0.50; ");
   check_refused("mosaic=1\nletter_box=1\n", "[yolo]\n", "x.cfg:5: letter_box=1 with mosaic=1");
   check_refused("min_crop=90\nmax_crop=80\n", "[softmax]\n", "x.cfg:4: min_crop=90 is above max_crop=80");
 }

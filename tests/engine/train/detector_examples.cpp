@@ -5,6 +5,7 @@
 #include "engine/image/fit.h"
 #include "engine/train/example.h"
 #include "engine/train/example_boxes.h"
+#include "engine/train/placement.h"
 #include "tests/catch.h"
 #include "tests/engine/train/drawn_set.h"
 
@@ -95,15 +96,22 @@ TEST_CASE("Without changes an example is what the network is shown when it detec
   CHECK(example.picture == fitted);
 }
 
-TEST_CASE("Boxes follow their objects through cuts, zooms and flips") {
+namespace {
+
+// What becomes of two objects in many examples.
+struct Fates {
+  int gone = 0, beside = 0;
+};
+
+Fates follow_objects(const Augmentation& augmentation) {
   TrainingPicture drawn{plain_picture(160, 120, grey), {}};
   add_object(drawn, 20, 30, 60, 80, red, 3);
   add_object(drawn, 100, 70, 150, 110, green, 1);
   const Kept pictures = kept({drawn});
-  int gone = 0, beside = 0;
+  Fates fates;
   std::uint64_t number = 0;
   while (number < 200) {
-    const Example example = example_of(pictures, far_moved(), number, Mix::none);
+    const Example example = example_of(pictures, augmentation, number, Mix::none);
     const Boxes boxes = boxes_of(example);
     for (const auto& [colour, class_id] : {std::pair<std::size_t, int>{0, 3}, {1, 1}}) {
       const auto box = std::find_if(boxes.begin(), boxes.end(),
@@ -111,18 +119,54 @@ TEST_CASE("Boxes follow their objects through cuts, zooms and flips") {
       const Found found = find(example, colour);
       INFO("example " << number << " class " << class_id);
       if (box == boxes.end()) {
-        ++gone;
+        ++fates.gone;
         CHECK((found.pixels == 0 || found.right - found.left < 3 || found.bottom - found.top < 3));
       } else if (found.pixels > 0) {
         check_place(*box, found);
         CHECK(box->classes[0].probability == 1);
       }
     }
-    beside += find(example, 0).pixels == 0;
+    fates.beside += find(example, 0).pixels == 0;
   }
-  INFO(gone << " boxes gone");
-  CHECK((gone > 5 && gone < 200));
-  CHECK(beside < 100);
+  return fates;
+}
+
+}  // namespace
+
+TEST_CASE("Boxes follow their objects through cuts, zooms and flips") {
+  const Fates fates = follow_objects(far_moved());
+  INFO(fates.gone << " boxes gone");
+  CHECK((fates.gone > 5 && fates.gone < 200));
+  CHECK(fates.beside < 100);
+}
+
+TEST_CASE("Boxes follow their objects through a zoom to anywhere") {
+  Augmentation a;
+  a.least_zoom = .6f, a.greatest_zoom = 2.5f, a.stretch = 1.3f;
+  const Fates fates = follow_objects(a);
+  INFO(fates.gone << " boxes gone");
+  CHECK((fates.gone > 5 && fates.gone < 200));
+  a.greatest_zoom = 1, a.stretch = 1;
+  CHECK(follow_objects(a).gone == 0);  // the whole picture shows
+}
+
+TEST_CASE("A zoom's part lies within the picture, or the picture within it, as often near as far") {
+  Augmentation a;
+  a.least_zoom = .5f, a.greatest_zoom = 2, a.stretch = 1.2f;
+  int nearer = 0;
+  for (std::uint64_t number = 0; number < 1000; ++number) {
+    Random random(3, number);
+    const Placement placement = place_picture(a, PlacementShares(a, random), 200, 100, input);
+    const FitArea::Rectangle& from = placement.from;
+    INFO(from.left << ' ' << from.top << ' ' << from.width << ' ' << from.height);
+    const float zoom = 200.f / static_cast<float>(from.width),
+                other = 100.f / static_cast<float>(from.height);
+    CHECK((std::abs(zoom / other - 1) < .25f && zoom * other > .24f && zoom * other < 4.1f));
+    CHECK((from.left >= std::min(0, 200 - from.width) && from.left <= std::max(0, 200 - from.width)));
+    CHECK((from.top >= std::min(0, 100 - from.height) && from.top <= std::max(0, 100 - from.height)));
+    nearer += zoom * other > 1;
+  }
+  CHECK((nearer > 450 && nearer < 550));
 }
 
 TEST_CASE("Beside the picture lies its mean colour, or grey where it is letterboxed") {
