@@ -51,15 +51,17 @@ def activation(name):
     return known[name]
 
 
-def convolution(options, channels):
-    """A convolution with its activation, and how many channels it makes."""
+def convolution(options, channels, learns):
+    """A convolution with its activation, and how many channels it makes; one that learns normalises its batch."""
     import torch
 
     size, filters = int(options.get("size", 1)), int(options["filters"])
     padding = size // 2 if int(options.get("pad", 0)) else int(options.get("padding", 0))
-    conv = torch.nn.Conv2d(
-        channels, filters, size, int(options.get("stride", 1)), padding, groups=int(options.get("groups", 1))
-    )
+    stride, groups = int(options.get("stride", 1)), int(options.get("groups", 1))
+    normalizes = learns and int(options.get("batch_normalize", 0))
+    conv = torch.nn.Conv2d(channels, filters, size, stride, padding, groups=groups, bias=not normalizes)
+    if normalizes:
+        conv = torch.nn.Sequential(conv, torch.nn.BatchNorm2d(filters))
     act = activation(options.get("activation", "logistic"))
     return (lambda x: act(conv(x))), filters, conv
 
@@ -78,7 +80,8 @@ def max_pool(options):
 class Network:
     """The layers as functions of what came before: layers[i](outputs)."""
 
-    def __init__(self, sections):
+    def __init__(self, sections, learns=False):
+        self.learns = learns
         self.modules, self.layers, self.channels, self.ends = [], [], [], []
         channels = int(sections[0][1].get("channels", 3))
         for index, (kind, options) in enumerate(sections[1:]):
@@ -91,7 +94,7 @@ class Network:
 
         before = index - 1
         if kind == "convolutional":
-            run, channels, module = convolution(options, channels)
+            run, channels, module = convolution(options, channels, self.learns)
             self.modules.append(module)
             self.layers.append(lambda done: run(done[before]))
         elif kind == "shortcut":

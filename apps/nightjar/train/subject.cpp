@@ -161,8 +161,9 @@ std::string summary(const Subject& subject, const TrainingRequest& request) {
             ", the others are drawn";
   text += "\n" + std::to_string(subject.pictures) + " pictures to learn from, " +
           (subject.validation ? std::to_string(subject.validation->pictures()) : "none") + " to measure on\n";
-  text += format("updates %d to %d, each of %d pictures in %d runs; from rate %.4g\n", trainer.done() + 1,
-                 trainer.updates(), recipe.batch, recipe.subdivisions, double{recipe.schedule.rate});
+  text += format("updates %d to %d, each of %d pictures in %d %s; from rate %.4g\n", trainer.done() + 1,
+                 trainer.updates(), recipe.batch, recipe.subdivisions,
+                 recipe.subdivisions == 1 ? "run" : "runs", double{recipe.schedule.rate});
   return text + "into " + subject.files.folder + ": " +
          std::filesystem::path(subject.files.last).filename().string() + ", log.jsonl, chart.svg\n";
 }
