@@ -9,7 +9,7 @@ usage: cfg/generate.py [--check]
 import sys
 from pathlib import Path
 
-from architectures import csp, darknet, elan, mobile, resnet
+from architectures import csp, darknet, elan, mobile, resnet, small
 from architectures.network import gflop, parameters
 
 HERE = Path(__file__).resolve().parent
@@ -17,7 +17,7 @@ TABLE_BEGIN, TABLE_END = "<!-- table: generate.py -->", "<!-- end of table -->"
 
 
 def networks():
-    return [net for family in (darknet, csp, elan, mobile, resnet) for net in family.networks()]
+    return [net for family in (darknet, csp, elan, mobile, resnet, small) for net in family.networks()]
 
 
 def table(nets):

@@ -14,9 +14,11 @@ class Network:
     def __init__(self, name, size, title, about, activation="leaky", letter_box=False):
         self.name, self.title, self.about = name, title, about
         self.activation = activation  # of convolutions that name none
-        self.net = {"width": size, "height": size, "channels": 3}
+        width, height = size if isinstance(size, tuple) else (size, size)
+        self.net = {"width": width, "height": height, "channels": 3}
         if letter_box:
             self.net["letter_box"] = 1
+        self.recipe = []  # (why, options of [net]) of its training
         self.layers = []  # (kind, options)
         self.stages = {}  # number of the layer that begins a stage: its heading
 
@@ -27,6 +29,10 @@ class Network:
     def stage(self, heading):
         """The layers from here on are about something new."""
         self.stages[len(self.layers)] = heading
+
+    def learn(self, why, **options):
+        """Options of [net] for training, and why they are as they are."""
+        self.recipe.append((why, options))
 
     def add(self, kind, **options):
         self.layers.append((kind, {key: value for key, value in options.items() if value is not None}))
@@ -88,6 +94,8 @@ class Network:
         lines += [f"# {line}" for line in textwrap.wrap(self.about, 100)]
         lines += ["#", f"# {summary(layers)} at {self.net['width']} x {self.net['height']}.", HEADER, ""]
         lines += section("net", self.net)
+        for why, options in self.recipe:
+            lines += ["", *(f"# {line}" for line in textwrap.wrap(why, 100)), *values(options)]
         for layer in layers:
             if layer.number in self.stages:
                 lines += ["", f"# ---- {self.stages[layer.number]} ----"]
@@ -97,7 +105,11 @@ class Network:
 
 
 def section(kind, options):
-    return [f"[{kind}]"] + [f"{key}={value}" for key, value in options.items()]
+    return [f"[{kind}]", *values(options)]
+
+
+def values(options):
+    return [f"{key}={value}" for key, value in options.items()]
 
 
 def summary(layers):
