@@ -1,8 +1,8 @@
 // After load_data_detection and blend_truth_mosaic of AlexeyAB's data.c.
 #include <algorithm>
-#include <array>
 
 #include "engine/train/example.h"
+#include "engine/train/example_boxes.h"
 #include "engine/train/look.h"
 #include "kernels/cpu/kernel_set.h"
 
@@ -66,13 +66,11 @@ std::vector<TrueBox> show_mixup(PictureSpan pictures, const Augmentation& augmen
   return all;
 }
 
-void write(const std::vector<TrueBox>& boxes, std::vector<float>& truth) {
-  auto to = truth.begin();
-  for (const TrueBox& box : boxes) {
-    if (to == truth.end()) return;
-    const std::array floats{box.x, box.y, box.w, box.h, box.class_id, box.weight};
-    to = std::copy(floats.begin(), floats.end(), to);
-  }
+std::vector<TrueBox> show(PictureSpan pictures, const Mixing& mixing, const Augmentation& augmentation,
+                          Random& random, const Tensor& input) {
+  if (mixing.mix == Mix::mosaic) return show_mosaic(pictures, mixing, augmentation, random, input);
+  if (mixing.mix == Mix::mixup) return show_mixup(pictures, augmentation, random, input);
+  return Look(augmentation, random).show(*pictures[0], all_of(input.shape), input);
 }
 
 }  // namespace
@@ -81,15 +79,8 @@ Example make_detector_example(PictureSpan pictures, const Mixing& mixing, const 
                               Random& random, const Shape& input, int boxes) {
   Example example;
   example.picture.resize(static_cast<std::size_t>(input.size()));
-  example.truth.resize(static_cast<std::size_t>(TrueBox::shape(boxes).size()));
   const Tensor tensor = planar_tensor(example.picture.data(), input);
-  if (mixing.mix == Mix::mosaic) {
-    write(show_mosaic(pictures, mixing, augmentation, random, tensor), example.truth);
-  } else if (mixing.mix == Mix::mixup) {
-    write(show_mixup(pictures, augmentation, random, tensor), example.truth);
-  } else {
-    write(Look(augmentation, random).show(*pictures[0], all_of(input), tensor), example.truth);
-  }
+  example.truth = truth_of(show(pictures, mixing, augmentation, random, tensor), boxes);
   return example;
 }
 

@@ -11,8 +11,8 @@
 #include "engine/image/fit.h"
 #include "engine/parameters.h"
 #include "engine/passes/passes.h"
+#include "engine/train/example_boxes.h"
 #include "kernels/ops/losses/anchors.h"
-#include "kernels/ops/losses/truth.h"
 #include "parsers/cfg.h"
 
 namespace nightjar {
@@ -81,23 +81,17 @@ HeadValues anchors_themselves(const Shape& shape, int planes, bool new_coords) {
   return values;
 }
 
-// The rows that losses read; relative to the network's input.
-std::vector<float> rows_of(const std::vector<Truth>& truths, const FitArea::Rectangle& covered,
-                           const Shape& network, int boxes) {
-  std::vector<float> rows(static_cast<std::size_t>(TrueBox::shape(boxes).size()));
-  float* row = rows.data();
-  for (const Truth& truth : truths) {
-    const auto w = static_cast<float>(network.w), h = static_cast<float>(network.h);
-    const auto across = static_cast<float>(covered.width) / w, down = static_cast<float>(covered.height) / h;
-    const float fields[] = {static_cast<float>(covered.left) / w + truth.x * across,
-                            static_cast<float>(covered.top) / h + truth.y * down,
-                            truth.w * across,
-                            truth.h * down,
-                            static_cast<float>(truth.class_id),
-                            1};
-    row = std::copy(std::begin(fields), std::end(fields), row);
-  }
-  return rows;
+// Relative to the network's input.
+std::vector<TrueBox> true_boxes(const std::vector<Truth>& truths, const FitArea::Rectangle& covered,
+                                const Shape& network) {
+  const auto w = static_cast<float>(network.w), h = static_cast<float>(network.h);
+  const auto across = static_cast<float>(covered.width) / w, down = static_cast<float>(covered.height) / h;
+  const auto left = static_cast<float>(covered.left) / w, top = static_cast<float>(covered.top) / h;
+  std::vector<TrueBox> boxes;
+  for (const Truth& truth : truths)
+    boxes.push_back({left + truth.x * across, top + truth.y * down, truth.w * across, truth.h * down,
+                     static_cast<float>(truth.class_id)});
+  return boxes;
 }
 
 class Finder {
@@ -140,7 +134,7 @@ class Finder {
                                              graph_.file + " has " + std::to_string(loss.classes) +
                                              " classes; 0.." + std::to_string(loss.classes - 1) + " exist"};
     const int boxes = std::max(static_cast<int>(truths_.size()), 1);
-    std::vector<float> rows = rows_of(truths_, targets_.covered, graph_.input, boxes), own;
+    std::vector<float> rows = truth_of(true_boxes(truths_, targets_.covered, graph_.input), boxes), own;
     if (!known) {
       HeadValues anchors = anchors_themselves(loss.shape, 5 + loss.classes, new_coords);
       own = std::is_same_v<Loss, ops::GiouFocalLoss> ? std::move(anchors.raw) : std::move(anchors.head);

@@ -28,7 +28,7 @@ inline std::vector<Truth> truths_of(const Tensor& truth, int n, int classes) {
   std::vector<Truth> all;
   for (int i = 0; i < truth.shape.c; ++i) {
     const TrueBox box = TrueBox::at(truth, n, i);
-    if (!(box.w > 0)) break;
+    if (box.is_end()) break;
     const int class_id = static_cast<int>(box.class_id);
     if (class_id >= 0 && class_id < classes)
       all.push_back({{box.x, box.y, box.w, box.h}, class_id, box.weight});
