@@ -60,8 +60,7 @@ class ImageLoss : reference::Predictions {
       const int target = assignment.at(p.slot, p.y, p.x);
       if (target >= 0) train(p, truths[static_cast<std::size_t>(target)]);
       if (target == Assignment::background) want(p, 4, focal(value(p, 4), 0), 1, LossParts::of_objectness);
-      add(LossParts::background, sigmoid(value(p, 4)));
-      add(LossParts::predictions, 1);
+      add_prediction(sigmoid(value(p, 4)));
     });
     store(gradient);
     store_parts(parts);
