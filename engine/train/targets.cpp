@@ -6,32 +6,18 @@
 #include <utility>
 
 #include "engine/backend.h"
-#include "engine/build.h"
-#include "engine/host/files.h"
 #include "engine/image/fit.h"
+#include "engine/model.h"
 #include "engine/parameters.h"
 #include "engine/passes/passes.h"
 #include "engine/train/example_boxes.h"
 #include "kernels/ops/losses/anchors.h"
-#include "parsers/cfg.h"
 
 namespace nightjar {
 namespace {
 
 std::size_t at(int i) {
   return static_cast<std::size_t>(i);
-}
-
-Result<Graph> read_graph(const std::string& file, const ModelOptions& options, bool learn) {
-  const auto bytes = read_file(file, cfg_max_bytes);
-  if (!bytes) return bytes.error();
-  const auto cfg = parse_cfg(*bytes, file);
-  if (!cfg) return cfg.error();
-  BuildOptions build;
-  build.width = options.width, build.height = options.height;
-  build.strict = options.strict, build.alexeyab = options.alexeyab;
-  build.learn = learn;
-  return build_graph(*cfg, build);
 }
 
 // What each head writes, and what it reads, by layer.
@@ -183,12 +169,14 @@ class Finder {
 Result<Targets> find_targets(const std::string& cfg_file, const std::string& weights_file,
                              const Image& picture, const std::vector<Truth>& truths,
                              const ModelOptions& options) {
-  const auto graph = read_graph(cfg_file, options, true);
+  BuildOptions build = build_options(options);
+  build.learn = true;
+  const auto graph = read_graph(cfg_file, build);
   if (!graph) return graph.error();
   const Fit fit = graph->letterbox ? Fit::letterbox : Fit::stretch;
   ValuesByLayer values;
   if (!weights_file.empty()) {
-    auto detecting = read_graph(cfg_file, options, false);
+    auto detecting = read_graph(cfg_file, build_options(options));
     if (!detecting) return detecting.error();
     auto known = run(std::move(*detecting), weights_file, picture, fit, options);
     if (!known) return known.error();

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/build.h"
+#include "engine/model.h"
 #include "engine/train/augmentation.h"
 #include "engine/train/initialise.h"
 #include "parsers/message.h"
@@ -58,11 +59,9 @@ Result<std::unique_ptr<Trainer>> Trainer::create(const std::string& text, const 
 }
 
 Result<Graph> Trainer::graph_at(const Shape& size) const {
-  BuildOptions build;
+  BuildOptions build = build_options(options_.model);
   build.width = size.w;
   build.height = size.h;
-  build.strict = options_.strict;
-  build.alexeyab = options_.model.alexeyab;
   build.learn = true;
   auto graph = build_graph(cfg_, build);
   if (!graph) return graph.error();

@@ -20,7 +20,6 @@ struct TrainerOptions {
   int updates = 0;                         // 0: max_batches
   int frozen = 0;                          // so many layers at the beginning do not learn
   bool clear = false;                      // the pictures that `start` has seen do not count
-  bool strict = false;                     // an unknown key of the cfg is an error
   std::function<void(const Error&)> told;  // of a picture that is left out
   ModelOptions model;
 };

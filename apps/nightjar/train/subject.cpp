@@ -100,7 +100,7 @@ TrainerOptions trainer_options(const TrainingRequest& request, const std::option
   options.frozen = request.freeze;
   if (checkpoint && request.freeze == 0) options.frozen = checkpoint->frozen;
   options.clear = request.clear;
-  options.strict = request.strict;
+  options.model.strict = request.strict;
   options.model.alexeyab = request.alexeyab;
   options.model.threads = request.threads > 0 ? request.threads : available_cores();
   options.told = [](const Error& error) { warn(error.message + "; it is left out"); };
