@@ -31,7 +31,7 @@ Deltas normal_deltas(double wanted, double mean, double deviation) {
   return {share * far / deviation, share * (far * far / deviation - 1 / (deviation + wider))};
 }
 
-class ImageLoss : reference::YoloPredictions {
+class ImageLoss final : reference::YoloPredictions {
  public:
   ImageLoss(const Op& op, const Tensor& head, int n) : YoloPredictions(op.yolo, head, n, 8), op_(op) {}
 
@@ -76,15 +76,6 @@ class ImageLoss : reference::YoloPredictions {
     if (iou > yolo_.truth_thresh) train_by_overlap(p, *truth, iou);
   }
 
-  void train_by_overlap(const Place& p, const Truth& truth, double iou) {
-    const double target = yolo_.objectness_smooth ? iou * iou : 1;
-    want_objectness(p, target);
-    add_class_delta(p, truth.class_id);
-    if (yolo_.objectness_smooth)
-      class_delta(p, truth.class_id) = multiplier(truth.class_id) * (target - probability(p, truth.class_id));
-    add_box_delta(p, truth);
-  }
-
   void train(const Place& p, const Truth& truth) {
     add_box_delta(p, truth);
     add_pair(iou_of(box_of(p), truth), objectness(p), probability(p, truth.class_id));
@@ -98,7 +89,7 @@ class ImageLoss : reference::YoloPredictions {
   }
 
   // The deviations learn by the normal distribution, whatever the means learn by.
-  void add_box_delta(const Place& p, const Truth& truth) {
+  void add_box_delta(const Place& p, const Truth& truth) override {
     const CentredBox a = anchor_at(p);
     const Truth point = point_of(truth);
     const double wanted[] = {point.x * yolo_.shape.w - p.x, point.y * yolo_.shape.h - p.y,
@@ -122,7 +113,7 @@ class ImageLoss : reference::YoloPredictions {
   }
 
   // A second truth of a prediction, told by class 0, only adds its own class to what the first wanted.
-  void add_class_delta(const Place& p, int class_id) {
+  void add_class_delta(const Place& p, int class_id) override {
     const double smooth = yolo_.label_smooth_eps;
     const auto wanted = [&](int c) {
       return (c == class_id) * (1 - smooth) + smooth / 2 - probability(p, c);

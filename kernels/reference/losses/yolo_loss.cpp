@@ -16,7 +16,7 @@ using reference::Best;
 using reference::Place;
 using reference::Truth;
 
-class ImageLoss : reference::YoloPredictions {
+class ImageLoss final : reference::YoloPredictions {
  public:
   using YoloPredictions::YoloPredictions;
 
@@ -73,15 +73,6 @@ class ImageLoss : reference::YoloPredictions {
     if (truth && iou > yolo_.truth_thresh) train_by_overlap(p, *truth, iou);
   }
 
-  void train_by_overlap(const Place& p, const Truth& truth, double iou) {
-    const double target = yolo_.objectness_smooth ? iou * iou : 1;
-    want_objectness(p, target);
-    add_class_delta(p, truth.class_id);
-    if (yolo_.objectness_smooth)
-      class_delta(p, truth.class_id) = multiplier(truth.class_id) * (target - probability(p, truth.class_id));
-    add_box_delta(p, truth);
-  }
-
   template <class Visit>
   void each_trained(const Truth& truth, Visit visit) const {
     each_trained_slot(truth, [&](int slot) { visit(place_of(truth, slot)); });
@@ -104,7 +95,7 @@ class ImageLoss : reference::YoloPredictions {
     add(LossParts::pair_sum, yolo_.iou_normalizer * (1 - met));
   }
 
-  void add_box_delta(const Place& p, const Truth& truth) {
+  void add_box_delta(const Place& p, const Truth& truth) override {
     const double scale = yolo_.pjreddie ? 1 : yolo_.iou_normalizer * multiplier(truth.class_id);
     if (yolo_.box != Op::Box::squares) return add_overlap_delta(p, truth, scale);
     const CentredBox a = anchor_at(p);
@@ -127,7 +118,7 @@ class ImageLoss : reference::YoloPredictions {
   }
 
   // A second truth of a prediction only adds its own class to what the first wanted of all.
-  void add_class_delta(const Place& p, int class_id) {
+  void add_class_delta(const Place& p, int class_id) override {
     const double smooth = yolo_.label_smooth_eps, own = probability(p, class_id);
     if (class_delta(p, yolo_.pjreddie ? 0 : class_id) != 0) {
       class_delta(p, class_id) = (1 - smooth + smooth / 2 - own) * multiplier(class_id);

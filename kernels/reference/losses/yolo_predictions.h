@@ -31,6 +31,16 @@ class YoloPredictions : public Predictions {
     objectness_delta(p) = scale * yolo_.obj_normalizer * (target - objectness(p));
   }
 
+  // Of a prediction whose overlap with a truth is above truth_thresh.
+  void train_by_overlap(const Place& p, const Truth& truth, double iou) {
+    const double target = yolo_.objectness_smooth ? iou * iou : 1;
+    want_objectness(p, target);
+    add_class_delta(p, truth.class_id);
+    if (yolo_.objectness_smooth)
+      class_delta(p, truth.class_id) = multiplier(truth.class_id) * (target - probability(p, truth.class_id));
+    add_box_delta(p, truth);
+  }
+
   // Calls visit(slot) for the anchor of all whose shape is nearest, if it is this head's; with iou_thresh for
   // others that are near.
   template <class Visit>
@@ -54,6 +64,10 @@ class YoloPredictions : public Predictions {
   }
 
  protected:
+  ~YoloPredictions() = default;
+  virtual void add_class_delta(const Place& p, int class_id) = 0;
+  virtual void add_box_delta(const Place& p, const Truth& truth) = 0;
+
   const ops::YoloLoss& yolo_;
 };
 
