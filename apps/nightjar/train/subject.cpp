@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "apps/nightjar/files/data_folders.h"
 #include "apps/nightjar/files/destinations.h"
 #include "apps/nightjar/model_arguments.h"
 #include "apps/nightjar/report.h"
@@ -17,11 +18,6 @@ namespace nightjar {
 namespace {
 
 constexpr int usual_seed = 1;
-
-bool is_there(const std::string& path) {
-  std::error_code ignored;
-  return std::filesystem::exists(path, ignored);
-}
 
 // The data file beside its network.
 struct Task {
