@@ -31,17 +31,21 @@ double count_gflop(const Graph& graph) {
 
 }  // namespace
 
-Result<Graph> read_graph(const std::string& cfg_file, const ModelOptions& options) {
+BuildOptions build_options(const ModelOptions& options) {
+  return {.width = options.width,
+          .height = options.height,
+          .strict = options.strict,
+          .alexeyab = options.alexeyab,
+          .signed_padding = options.signed_padding,
+          .temperature = options.temperature,
+          .tree = options.tree,
+          .class_map = options.class_map};
+}
+
+Result<Graph> read_graph(const std::string& cfg_file, const BuildOptions& options) {
   const auto cfg = read_cfg(cfg_file);
   if (!cfg) return cfg.error();
-  return build_graph(*cfg, {.width = options.width,
-                            .height = options.height,
-                            .strict = options.strict,
-                            .alexeyab = options.alexeyab,
-                            .signed_padding = options.signed_padding,
-                            .temperature = options.temperature,
-                            .tree = options.tree,
-                            .class_map = options.class_map});
+  return build_graph(*cfg, options);
 }
 
 Result<std::unique_ptr<ParameterSource>> open_parameters(const std::string& weights_file, const Graph& graph,
@@ -68,7 +72,7 @@ Result<std::shared_ptr<Model::Impl>> Model::Impl::make(Graph graph, ChosenBacken
 Result<Model> Model::plan(const std::string& cfg_file, const ModelOptions& options) {
   auto device = choose_backend(options);
   if (!device) return device.error();
-  auto graph = read_graph(cfg_file, options);
+  auto graph = read_graph(cfg_file, build_options(options));
   if (!graph) return graph.error();
   auto impl = Impl::make(std::move(*graph), std::move(*device), options);
   if (!impl) return impl.error();
@@ -80,7 +84,7 @@ Result<Model> Model::load(const std::string& cfg_file, const std::string& weight
                           const ModelOptions& options) {
   auto device = choose_backend(options);
   if (!device) return device.error();
-  auto graph = read_graph(cfg_file, options);
+  auto graph = read_graph(cfg_file, build_options(options));
   if (!graph) return graph.error();
   auto parameters = open_parameters(weights_file, *graph, options);
   if (!parameters) return parameters.error();

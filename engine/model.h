@@ -10,14 +10,18 @@
 
 #include "engine/backend.h"
 #include "engine/graph.h"
+#include "engine/layers/build_options.h"
 #include "engine/nightjar.h"
 #include "engine/parameters.h"
 
 namespace nightjar {
 
+// What the options of a model say of building its graph.
+BuildOptions build_options(const ModelOptions& options);
+
 // A cfg file as a graph, and where the values of its parameters come from: a weights file, or made up if the
 // options say so.
-Result<Graph> read_graph(const std::string& cfg_file, const ModelOptions& options);
+Result<Graph> read_graph(const std::string& cfg_file, const BuildOptions& options);
 Result<std::unique_ptr<ParameterSource>> open_parameters(const std::string& weights_file, const Graph& graph,
                                                          const ModelOptions& options);
 

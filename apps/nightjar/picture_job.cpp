@@ -4,14 +4,13 @@
 #include <chrono>
 #include <cstdio>
 
+#include "apps/nightjar/files/picture_file.h"
 #include "apps/nightjar/report.h"
-#include "engine/host/files.h"
 
 namespace nightjar {
 namespace {
 
-constexpr std::int64_t max_picture_bytes = std::int64_t{320} << 20;  // the largest picture allowed, as a BMP
-constexpr std::int64_t many_pictures = 8;                            // that a progress bar is worth it
+constexpr std::int64_t many_pictures = 8;  // that a progress bar is worth it
 
 // What all pictures of a run share; but for `finish` only touched by one picture at a time, in their order.
 template <class Job>
@@ -34,12 +33,7 @@ class PictureFile : public StreamedPicture {
   PictureFile(std::string file, std::int64_t number, Run<Job>& run)
       : file_(std::move(file)), number_(number), run_(run) {}
 
-  Result<Image> load() override {
-    const auto bytes = read_file(file_, max_picture_bytes);
-    if (!bytes) return bytes.error();
-    return parse_image(*bytes, file_ == "-" ? "standard input" : file_, run_.job.model.input().c,
-                       run_.job.pictures);
-  }
+  Result<Image> load() override { return read_picture(file_, run_.job.model.input().c, run_.job.pictures); }
 
   Result<void> finish(Detected detected) override {
     boxes_ = detected.boxes.size();

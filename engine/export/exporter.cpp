@@ -11,7 +11,7 @@ namespace nightjar {
 
 Result<Exporter> Exporter::open(const std::string& cfg, const std::string& weights,
                                 const ModelOptions& options) {
-  auto graph = read_graph(cfg, options);
+  auto graph = read_graph(cfg, build_options(options));
   if (!graph) return graph.error();
   auto kept = std::make_unique<const Graph>(std::move(*graph));
   auto source = open_parameters(weights, *kept, options);

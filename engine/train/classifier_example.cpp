@@ -48,12 +48,6 @@ FitArea::Rectangle cut_out(const Mixing& mixing, const Shape& input) {
   return {part_of(mixing.x, input.w - width), part_of(mixing.y, input.h - height), width, height};
 }
 
-FitArea::Rectangle quarter(std::size_t number, const Mixing& mixing, const Shape& input) {
-  const int x = part_of(.2f + .6f * mixing.x, input.w), y = part_of(.2f + .6f * mixing.y, input.h);
-  const bool right = number % 2 == 1, below = number >= 2;
-  return {right ? x : 0, below ? y : 0, right ? input.w - x : x, below ? input.h - y : y};
-}
-
 // The first stays where no other is pasted.
 void paste_all(std::vector<Example>& parts, const Mixing& mixing, const Shape& input) {
   Example& whole = parts[0];
@@ -61,7 +55,7 @@ void paste_all(std::vector<Example>& parts, const Mixing& mixing, const Shape& i
   float left = 1;
   for (std::size_t i = 1; i < parts.size(); ++i) {
     const FitArea::Rectangle area =
-        mixing.mix == Mix::mosaic ? quarter(i, mixing, input) : cut_out(mixing, input);
+        mixing.mix == Mix::mosaic ? mixing.quarter(static_cast<int>(i), input) : cut_out(mixing, input);
     const float share = paste(whole.picture, parts[i].picture, area, input);
     for (std::size_t k = 0; k < rest.size(); ++k) rest[k] += parts[i].truth[k] * share;
     left -= share;

@@ -1,8 +1,8 @@
 // After load_data_detection and blend_truth_mosaic of AlexeyAB's data.c.
 #include <algorithm>
-#include <array>
 
 #include "engine/train/example.h"
+#include "engine/train/example_boxes.h"
 #include "engine/train/look.h"
 #include "kernels/cpu/kernel_set.h"
 
@@ -13,9 +13,9 @@ Window all_of(const Shape& input) {
   return {{0, 0, input.w, input.h}, 0, 0};
 }
 
-// A corner of the input, up to a point, for one of four pictures. It shows the side of its picture that lies
-// towards the point, without what lies beside the picture there.
-Window quarter(int number, int cut_x, int cut_y, const KeptPicture& picture, const Placement& placement,
+// One of mosaic's parts. It shows the side of its picture that lies towards the point where all four meet,
+// without what lies beside the picture there.
+Window quarter(int number, const Mixing& mixing, const KeptPicture& picture, const Placement& placement,
                const Shape& input) {
   const Image& image = picture.labelled.picture;
   const FitArea::Rectangle there =
@@ -23,27 +23,18 @@ Window quarter(int number, int cut_x, int cut_y, const KeptPicture& picture, con
   const bool right = number % 2 == 1, below = number >= 2;
   const int beside_right = input.w - there.left - there.width,
             beside_below = input.h - there.top - there.height;
-  Window window{{right ? cut_x : 0, below ? cut_y : 0, right ? input.w - cut_x : cut_x,
-                 below ? input.h - cut_y : cut_y}};
-  window.skip_x = right ? std::min(cut_x, there.left) : std::max(0, input.w - cut_x - beside_right);
-  window.skip_y = below ? std::min(cut_y, there.top) : std::max(0, input.h - cut_y - beside_below);
-  return window;
-}
-
-int cut_at(float share, int side) {
-  constexpr float margin = .2f;
-  return static_cast<int>(static_cast<float>(side) * (margin + share * (1 - 2 * margin)));
+  const FitArea::Rectangle part = mixing.quarter(number, input);
+  return {part, right ? std::min(part.left, there.left) : std::max(0, input.w - part.width - beside_right),
+          below ? std::min(part.top, there.top) : std::max(0, input.h - part.height - beside_below)};
 }
 
 std::vector<TrueBox> show_mosaic(PictureSpan pictures, const Mixing& mixing, const Augmentation& augmentation,
                                  Random& random, const Tensor& input) {
-  const int cut_x = cut_at(mixing.x, input.shape.w), cut_y = cut_at(mixing.y, input.shape.h);
   std::vector<TrueBox> all;
   int number = 0;
   for (const auto& picture : pictures) {
     const Look look(augmentation, random);
-    const Window window =
-        quarter(number++, cut_x, cut_y, *picture, look.place(*picture, input.shape), input.shape);
+    const Window window = quarter(number++, mixing, *picture, look.place(*picture, input.shape), input.shape);
     const std::vector<TrueBox> boxes = look.show(*picture, window, input);
     all.insert(all.end(), boxes.begin(), boxes.end());
   }
@@ -66,13 +57,11 @@ std::vector<TrueBox> show_mixup(PictureSpan pictures, const Augmentation& augmen
   return all;
 }
 
-void write(const std::vector<TrueBox>& boxes, std::vector<float>& truth) {
-  auto to = truth.begin();
-  for (const TrueBox& box : boxes) {
-    if (to == truth.end()) return;
-    const std::array floats{box.x, box.y, box.w, box.h, box.class_id, box.weight};
-    to = std::copy(floats.begin(), floats.end(), to);
-  }
+std::vector<TrueBox> show(PictureSpan pictures, const Mixing& mixing, const Augmentation& augmentation,
+                          Random& random, const Tensor& input) {
+  if (mixing.mix == Mix::mosaic) return show_mosaic(pictures, mixing, augmentation, random, input);
+  if (mixing.mix == Mix::mixup) return show_mixup(pictures, augmentation, random, input);
+  return Look(augmentation, random).show(*pictures[0], all_of(input.shape), input);
 }
 
 }  // namespace
@@ -81,15 +70,8 @@ Example make_detector_example(PictureSpan pictures, const Mixing& mixing, const 
                               Random& random, const Shape& input, int boxes) {
   Example example;
   example.picture.resize(static_cast<std::size_t>(input.size()));
-  example.truth.resize(static_cast<std::size_t>(TrueBox::shape(boxes).size()));
   const Tensor tensor = planar_tensor(example.picture.data(), input);
-  if (mixing.mix == Mix::mosaic) {
-    write(show_mosaic(pictures, mixing, augmentation, random, tensor), example.truth);
-  } else if (mixing.mix == Mix::mixup) {
-    write(show_mixup(pictures, augmentation, random, tensor), example.truth);
-  } else {
-    write(Look(augmentation, random).show(*pictures[0], all_of(input), tensor), example.truth);
-  }
+  example.truth = truth_of(show(pictures, mixing, augmentation, random, tensor), boxes);
   return example;
 }
 

@@ -7,6 +7,7 @@
 #include "engine/train/examples.h"
 #include "engine/train/kept_pictures.h"
 #include "engine/train/random.h"
+#include "kernels/fit_area.h"
 
 namespace nightjar {
 
@@ -17,6 +18,8 @@ struct Mixing {
   float width = 0, height = 0;  // of cutmix's rectangle, shares of the sides
 
   Mixing(const Augmentation& augmentation, Random& random);
+  // The part of the input that mosaic gives one of its four pictures.
+  FitArea::Rectangle quarter(int number, const Shape& input) const;
   int pictures() const { return mix == Mix::none ? 1 : mix == Mix::mosaic ? 4 : 2; }
 };
 

@@ -1,15 +1,25 @@
 #include "engine/train/example_boxes.h"
 
-#include "kernels/ops/losses/truth.h"
+#include <algorithm>
 
 namespace nightjar {
+
+std::vector<float> truth_of(const std::vector<TrueBox>& boxes, int most) {
+  std::vector<float> truth(static_cast<std::size_t>(TrueBox::shape(most).size()));
+  auto row = truth.begin();
+  for (const TrueBox& box : boxes) {
+    if (row == truth.end()) break;
+    row = std::ranges::copy(box.values(), row).out;
+  }
+  return truth;
+}
 
 Boxes boxes_of(const Example& example) {
   Boxes boxes;
   for (std::size_t i = 0; i + TrueBox::floats <= example.truth.size(); i += TrueBox::floats) {
-    const float* f = &example.truth[i];
-    if (f[2] == 0) break;
-    boxes.push_back({f[0], f[1], f[2], f[3], 1, {{static_cast<int>(f[4]), f[5]}}});
+    const TrueBox box = TrueBox::at(&example.truth[i]);
+    if (box.is_end()) break;
+    boxes.push_back({box.x, box.y, box.w, box.h, 1, {{static_cast<int>(box.class_id), box.weight}}});
   }
   return boxes;
 }

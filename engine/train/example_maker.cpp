@@ -12,9 +12,7 @@ enum Purpose : std::uint64_t { of_example, of_epoch };
 std::vector<int> order_of(std::uint64_t seed, std::uint64_t epoch, int size) {
   std::vector<int> order(static_cast<std::size_t>(size));
   std::iota(order.begin(), order.end(), 0);
-  Random random(seed, epoch, of_epoch);
-  for (int i = size; i > 1; --i)
-    std::swap(order[static_cast<std::size_t>(i - 1)], order[static_cast<std::size_t>(random.below(i))]);
+  Random(seed, epoch, of_epoch).shuffle(order);
   return order;
 }
 

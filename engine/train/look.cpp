@@ -1,7 +1,6 @@
 #include "engine/train/look.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "engine/train/smudge.h"
 #include "kernels/cpu/kernel_set.h"
@@ -20,12 +19,6 @@ namespace {
 int draw_blur(int side, Random& random) {
   const int kind = random.below(3);
   return kind == 0 ? 0 : kind == 1 ? std::min(side, 1) : side;
-}
-
-std::vector<Truth> shuffled(std::vector<Truth> truths, Random& random) {
-  for (std::size_t i = truths.size(); i > 1; --i)
-    std::swap(truths[i - 1], truths[static_cast<std::size_t>(random.below(static_cast<int>(i)))]);
-  return truths;
 }
 
 void fill(const Pane& pane, const std::array<float, 3>& colour) {
@@ -71,8 +64,10 @@ std::vector<TrueBox> Look::show(const KeptPicture& picture, const Window& window
   change_colours(pane, colours_);
 
   Random details(details_, 0);
+  std::vector<Truth> truths = picture.labelled.truths;
+  details.shuffle(truths);
   std::vector<TrueBox> boxes;
-  for (const Truth& truth : shuffled(picture.labelled.truths, details)) {
+  for (const Truth& truth : truths) {
     if (!truth.counts()) continue;
     const auto box = shown_truth(truth, placement, window, image.width, image.height, input.shape,
                                  augmentation_.least_visible);

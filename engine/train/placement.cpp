@@ -7,16 +7,19 @@
 
 namespace nightjar {
 
+Flips draw_flips(const Augmentation& augmentation, Random& random) {
+  const bool across = random.coin(), down = random.coin();
+  return {across && augmentation.flip, down && augmentation.flip_vertical};
+}
+
 PlacementShares::PlacementShares(const Augmentation& augmentation, Random& random)
     : left(random.share()),
       right(random.share()),
       top(random.share()),
       bottom(random.share()),
       left_or_top(random.share()),
-      right_or_bottom(random.share()) {
-  flips.x = random.coin() && augmentation.flip;
-  flips.y = random.coin() && augmentation.flip_vertical;
-}
+      right_or_bottom(random.share()),
+      flips(draw_flips(augmentation, random)) {}
 
 namespace {
 

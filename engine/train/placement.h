@@ -12,6 +12,8 @@
 
 namespace nightjar {
 
+Flips draw_flips(const Augmentation& augmentation, Random& random);
+
 // The shares that decide about it, drawn before the picture is known: each picture takes as many numbers.
 struct PlacementShares {
   float left, right, top, bottom;      // jitter; or where a zoomed part lies: left, top

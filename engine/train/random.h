@@ -3,24 +3,33 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "kernels/split_mix.h"
 
 namespace nightjar {
 
-// SplitMix64 (Steele, Lea, Flood 2014), started at a place that the seed, a number, and what the stream is
-// for decide together.
+// SplitMix64, started at a place that the seed, a number, and what the stream is for decide together.
 class Random {
  public:
   Random(std::uint64_t seed, std::uint64_t number, std::uint64_t purpose = 0)
-      : state_(mixed(mixed(mixed(seed) + number) + purpose)) {}
+      : state_(split_mix::mixed(split_mix::mixed(split_mix::mixed(seed) + number) + purpose)) {}
 
-  std::uint64_t next() { return mixed(state_ += golden); }
+  std::uint64_t next() { return split_mix::mixed(state_ += split_mix::growth); }
   // At least 0, below 1.
-  float share() { return static_cast<float>(next() >> 40) * 0x1p-24f; }
+  float share() { return split_mix::share(next()); }
   float between(float low, float high) { return low + share() * (high - low); }
   bool coin() { return next() >> 63; }
   // 0 to count - 1.
   int below(int count) {
     return static_cast<int>(((next() >> 32) * static_cast<std::uint64_t>(count)) >> 32);
+  }
+  // Any order as often [Fisher & Yates 1938, Durstenfeld 1964].
+  template <class T>
+  void shuffle(std::vector<T>& all) {
+    for (std::size_t i = all.size(); i > 1; --i)
+      std::swap(all[i - 1], all[static_cast<std::size_t>(below(static_cast<int>(i)))]);
   }
   // From 1 / most to most, either side of 1 as often.
   float factor(float most) {
@@ -36,14 +45,6 @@ class Random {
   }
 
  private:
-  static constexpr std::uint64_t golden = 0x9e3779b97f4a7c15;
-
-  static constexpr std::uint64_t mixed(std::uint64_t z) {
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-    z = (z ^ z >> 27) * 0x94d049bb133111eb;
-    return z ^ z >> 31;
-  }
-
   std::uint64_t state_;
 };
 

@@ -12,11 +12,9 @@ SquareLook::SquareLook(const Augmentation& a, Random& random)
       side_(random.between(a.least_side, a.greatest_side)),
       turn_(random.between(-a.angle, a.angle) * std::numbers::pi_v<float> / 180),
       right_(random.between(-1, 1)),
-      down_(random.between(-1, 1)) {
-  flips_.x = random.coin() && a.flip;
-  flips_.y = random.coin() && a.flip_vertical;
-  colours_ = draw_colours(a, random);
-}
+      down_(random.between(-1, 1)),
+      flips_(draw_flips(a, random)),
+      colours_(draw_colours(a, random)) {}
 
 namespace {
 

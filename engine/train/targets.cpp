@@ -6,32 +6,18 @@
 #include <utility>
 
 #include "engine/backend.h"
-#include "engine/build.h"
-#include "engine/host/files.h"
 #include "engine/image/fit.h"
+#include "engine/model.h"
 #include "engine/parameters.h"
 #include "engine/passes/passes.h"
+#include "engine/train/example_boxes.h"
 #include "kernels/ops/losses/anchors.h"
-#include "kernels/ops/losses/truth.h"
-#include "parsers/cfg.h"
 
 namespace nightjar {
 namespace {
 
 std::size_t at(int i) {
   return static_cast<std::size_t>(i);
-}
-
-Result<Graph> read_graph(const std::string& file, const ModelOptions& options, bool learn) {
-  const auto bytes = read_file(file, cfg_max_bytes);
-  if (!bytes) return bytes.error();
-  const auto cfg = parse_cfg(*bytes, file);
-  if (!cfg) return cfg.error();
-  BuildOptions build;
-  build.width = options.width, build.height = options.height;
-  build.strict = options.strict, build.alexeyab = options.alexeyab;
-  build.learn = learn;
-  return build_graph(*cfg, build);
 }
 
 // What each head writes, and what it reads, by layer.
@@ -81,23 +67,17 @@ HeadValues anchors_themselves(const Shape& shape, int planes, bool new_coords) {
   return values;
 }
 
-// The rows that losses read; relative to the network's input.
-std::vector<float> rows_of(const std::vector<Truth>& truths, const FitArea::Rectangle& covered,
-                           const Shape& network, int boxes) {
-  std::vector<float> rows(static_cast<std::size_t>(TrueBox::shape(boxes).size()));
-  float* row = rows.data();
-  for (const Truth& truth : truths) {
-    const auto w = static_cast<float>(network.w), h = static_cast<float>(network.h);
-    const auto across = static_cast<float>(covered.width) / w, down = static_cast<float>(covered.height) / h;
-    const float fields[] = {static_cast<float>(covered.left) / w + truth.x * across,
-                            static_cast<float>(covered.top) / h + truth.y * down,
-                            truth.w * across,
-                            truth.h * down,
-                            static_cast<float>(truth.class_id),
-                            1};
-    row = std::copy(std::begin(fields), std::end(fields), row);
-  }
-  return rows;
+// Relative to the network's input.
+std::vector<TrueBox> true_boxes(const std::vector<Truth>& truths, const FitArea::Rectangle& covered,
+                                const Shape& network) {
+  const auto w = static_cast<float>(network.w), h = static_cast<float>(network.h);
+  const auto across = static_cast<float>(covered.width) / w, down = static_cast<float>(covered.height) / h;
+  const auto left = static_cast<float>(covered.left) / w, top = static_cast<float>(covered.top) / h;
+  std::vector<TrueBox> boxes;
+  for (const Truth& truth : truths)
+    boxes.push_back({left + truth.x * across, top + truth.y * down, truth.w * across, truth.h * down,
+                     static_cast<float>(truth.class_id)});
+  return boxes;
 }
 
 class Finder {
@@ -140,7 +120,7 @@ class Finder {
                                              graph_.file + " has " + std::to_string(loss.classes) +
                                              " classes; 0.." + std::to_string(loss.classes - 1) + " exist"};
     const int boxes = std::max(static_cast<int>(truths_.size()), 1);
-    std::vector<float> rows = rows_of(truths_, targets_.covered, graph_.input, boxes), own;
+    std::vector<float> rows = truth_of(true_boxes(truths_, targets_.covered, graph_.input), boxes), own;
     if (!known) {
       HeadValues anchors = anchors_themselves(loss.shape, 5 + loss.classes, new_coords);
       own = std::is_same_v<Loss, ops::GiouFocalLoss> ? std::move(anchors.raw) : std::move(anchors.head);
@@ -189,12 +169,14 @@ class Finder {
 Result<Targets> find_targets(const std::string& cfg_file, const std::string& weights_file,
                              const Image& picture, const std::vector<Truth>& truths,
                              const ModelOptions& options) {
-  const auto graph = read_graph(cfg_file, options, true);
+  BuildOptions build = build_options(options);
+  build.learn = true;
+  const auto graph = read_graph(cfg_file, build);
   if (!graph) return graph.error();
   const Fit fit = graph->letterbox ? Fit::letterbox : Fit::stretch;
   ValuesByLayer values;
   if (!weights_file.empty()) {
-    auto detecting = read_graph(cfg_file, options, false);
+    auto detecting = read_graph(cfg_file, build_options(options));
     if (!detecting) return detecting.error();
     auto known = run(std::move(*detecting), weights_file, picture, fit, options);
     if (!known) return known.error();

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/build.h"
+#include "engine/model.h"
 #include "engine/train/augmentation.h"
 #include "engine/train/initialise.h"
 #include "parsers/message.h"
@@ -16,8 +17,6 @@ bool is_finite(const std::vector<float>& values) {
   return std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); });
 }
 
-}  // namespace
-
 // A cycle as long as the training is still so when that has another length.
 void plan_updates(Schedule& schedule, const TrainerOptions& options) {
   schedule.seed = static_cast<unsigned>(options.seed);
@@ -25,6 +24,25 @@ void plan_updates(Schedule& schedule, const TrainerOptions& options) {
   if (schedule.cycle == schedule.updates) schedule.cycle = options.updates;
   schedule.updates = options.updates;
 }
+
+// The fingerprint and the choices that a checkpoint was made under, against those of now: why it cannot go
+// on.
+Result<void> check_terms(const Checkpoint& checkpoint, const Checkpoint& now, const std::string& cfg) {
+  const auto another = [&](const std::string& what) -> Result<void> {
+    return Error{Failure::usage, cfg + ": the checkpoint is of a training " + what +
+                                     "; resume with the same, or train anew without --resume"};
+  };
+  if (checkpoint.cfg != now.cfg) return another("by another cfg, or this one was changed since");
+  if (checkpoint.seed != now.seed) return another("with seed " + std::to_string(checkpoint.seed));
+  if (checkpoint.frozen != now.frozen)
+    return another("with " + std::to_string(checkpoint.frozen) + " layers frozen");
+  if (checkpoint.pictures != now.pictures)
+    return another("on " + std::to_string(checkpoint.pictures) + " pictures, not " +
+                   std::to_string(now.pictures));
+  return {};
+}
+
+}  // namespace
 
 // A stage a line: what the cfg says, the graph, what it starts from, examples.
 Result<std::unique_ptr<Trainer>> Trainer::create(const std::string& text, const std::string& file,
@@ -58,11 +76,9 @@ Result<std::unique_ptr<Trainer>> Trainer::create(const std::string& text, const 
 }
 
 Result<Graph> Trainer::graph_at(const Shape& size) const {
-  BuildOptions build;
+  BuildOptions build = build_options(options_.model);
   build.width = size.w;
   build.height = size.h;
-  build.strict = options_.strict;
-  build.alexeyab = options_.model.alexeyab;
   build.learn = true;
   auto graph = build_graph(cfg_, build);
   if (!graph) return graph.error();
@@ -194,15 +210,19 @@ std::optional<int> Trainer::broken_layer() const {
   return std::nullopt;
 }
 
+std::string Trainer::name_of(int layer) const {
+  return "layer " + std::to_string(layer) + " [" +
+         learner_->graph().layer_type[static_cast<std::size_t>(layer)] + "]";
+}
+
 Error Trainer::diverged(const LossReport& loss) const {
-  const Graph& graph = learner_->graph();
-  const auto name = [&](int layer) {
-    return "layer " + std::to_string(layer) + " [" + graph.layer_type[static_cast<std::size_t>(layer)] + "]";
-  };
   const std::optional<int> broken = broken_layer();
-  return {Failure::diverged, cfg_.file + ": update " + std::to_string(update_ + 1) + ": the loss of " +
-                                 name(loss.layer) + " is no number" +
-                                 (broken ? ", nor are the parameters of " + name(*broken) : "") +
+  return diverged(update_ + 1, "the loss of " + name_of(loss.layer) + " is no number" +
+                                   (broken ? ", nor are the parameters of " + name_of(*broken) : ""));
+}
+
+Error Trainer::diverged(int update, const std::string& found) const {
+  return {Failure::diverged, cfg_.file + ": update " + std::to_string(update) + ": " + found +
                                  "; a lower learning_rate, a longer burn_in or correct labels may help"};
 }
 
@@ -224,31 +244,13 @@ Result<Checkpoint> Trainer::checkpoint() const {
   auto learned = learner_->learned();
   if (!learned) return learned.error();
   if (const auto broken = broken_layer())
-    return Error{Failure::diverged,
-                 cfg_.file + ": after update " + std::to_string(update_) + " the parameters of layer " +
-                     std::to_string(*broken) +
-                     " are no numbers; a lower learning_rate or a longer burn_in may help"};
+    return diverged(update_, "the parameters of " + name_of(*broken) + " are no numbers");
   Checkpoint checkpoint = terms_;
   checkpoint.update = update_;
   checkpoint.seen = seen_;
   checkpoint.served = examples_->served();
   checkpoint.learned = std::move(*learned);
   return checkpoint;
-}
-
-Result<void> check_terms(const Checkpoint& checkpoint, const Checkpoint& now, const std::string& cfg) {
-  const auto another = [&](const std::string& what) -> Result<void> {
-    return Error{Failure::usage, cfg + ": the checkpoint is of a training " + what +
-                                     "; resume with the same, or train anew without --resume"};
-  };
-  if (checkpoint.cfg != now.cfg) return another("by another cfg, or this one was changed since");
-  if (checkpoint.seed != now.seed) return another("with seed " + std::to_string(checkpoint.seed));
-  if (checkpoint.frozen != now.frozen)
-    return another("with " + std::to_string(checkpoint.frozen) + " layers frozen");
-  if (checkpoint.pictures != now.pictures)
-    return another("on " + std::to_string(checkpoint.pictures) + " pictures, not " +
-                   std::to_string(now.pictures));
-  return {};
 }
 
 }  // namespace nightjar

@@ -20,7 +20,6 @@ struct TrainerOptions {
   int updates = 0;                         // 0: max_batches
   int frozen = 0;                          // so many layers at the beginning do not learn
   bool clear = false;                      // the pictures that `start` has seen do not count
-  bool strict = false;                     // an unknown key of the cfg is an error
   std::function<void(const Error&)> told;  // of a picture that is left out
   ModelOptions model;
 };
@@ -74,8 +73,10 @@ class Trainer {
   Result<void> open_examples(std::shared_ptr<const TrainingSet> set, const Augmentation& augmentation);
   Result<void> take_size(int update);
   Result<void> run(UpdateReport& report);
-  Error diverged(const LossReport& loss) const;
   std::optional<int> broken_layer() const;
+  std::string name_of(int layer) const;
+  Error diverged(const LossReport& loss) const;
+  Error diverged(int update, const std::string& found) const;
 
   Cfg cfg_;
   Checkpoint terms_;  // under which a checkpoint of this training stands; without what was learned
@@ -89,9 +90,5 @@ class Trainer {
   std::uint64_t seen_ = 0;
   std::optional<int> first_drawn_;
 };
-
-// The fingerprint and the choices that a checkpoint was made under, against those of now: why it cannot go
-// on.
-Result<void> check_terms(const Checkpoint& checkpoint, const Checkpoint& now, const std::string& cfg);
 
 }  // namespace nightjar

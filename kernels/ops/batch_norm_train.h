@@ -12,9 +12,6 @@ namespace nightjar::ops {
 //   unbiased   sqrt(variance by N - 1 + 1e-5)
 //   alexeyab   as unbiased
 //   pjreddie   sqrt(variance by N - 1) + 1e-6
-//
-// The moments of the batch are kept for the gradient: mean and variance by N - 1, each as a float and what
-// that leaves of it, because a rounded mean would not do where little is left of a difference.
 struct BatchNormTrain {
   static constexpr double epsilon = BatchNorm::epsilon;
   enum class Form : std::uint8_t { exact, unbiased, alexeyab, pjreddie };
@@ -23,7 +20,16 @@ struct BatchNormTrain {
   float share = .1f;
   Activation activation = Activation::linear;  // one whose slope its output tells
 
-  static constexpr int moments = 4;
+  // Of a channel of the batch, the variance by N - 1; kept for the gradient, each as a float and what that
+  // leaves of it, because a rounded mean would not do where little is left of a difference.
+  struct Moments {
+    double mean = 0, variance = 0;
+
+    static constexpr int floats = 4;
+    static Shape shape(int channels) { return {channels, 1, floats}; }
+    static Moments at(const float* kept, int c);
+    void keep(float* kept, int c) const;
+  };
 
   Operands reads() const {
     const Shape channels{shape.c, 1, 1};
@@ -33,7 +39,7 @@ struct BatchNormTrain {
   Operands writes() const {
     const Shape channels{shape.c, 1, 1};
     return {data("normalised", shape), shared("rolling mean", channels), shared("rolling variance", channels),
-            shared("moments", {shape.c, 1, moments})};
+            shared("moments", Moments::shape(shape.c))};
   }
   bool agrees() const { return has_slope_by_output(activation); }
   std::int64_t flops() const { return 0; }

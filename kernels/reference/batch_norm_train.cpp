@@ -2,10 +2,41 @@
 
 #include <cmath>
 
-#include "kernels/reference/moments.h"
+#include "kernels/reference/elements.h"
 #include "kernels/reference/reference.h"
 
 namespace nightjar {
+
+using Moments = ops::BatchNormTrain::Moments;
+
+Moments Moments::at(const float* kept, int c) {
+  const float* own = kept + std::ptrdiff_t{c} * floats;
+  return {double{own[0]} + own[1], double{own[2]} + own[3]};
+}
+
+void Moments::keep(float* kept, int c) const {
+  float* own = kept + std::ptrdiff_t{c} * floats;
+  for (const double moment : {mean, variance}) {
+    *own++ = static_cast<float>(moment);
+    *own++ = static_cast<float>(moment - static_cast<float>(moment));
+  }
+}
+
+namespace {
+
+Moments moments_of(const Tensor& image, int c) {
+  const auto count = static_cast<double>(image.pixels());
+  double sum = 0, squares = 0;
+  reference::for_each_cell(image, [&](int n, int y, int x) { sum += *image.at(n, c, y, x); });
+  const double mean = sum / count;
+  reference::for_each_cell(image, [&](int n, int y, int x) {
+    const double centred = *image.at(n, c, y, x) - mean;
+    squares += centred * centred;
+  });
+  return {mean, count > 1 ? squares / (count - 1) : 0};
+}
+
+}  // namespace
 
 double ops::BatchNormTrain::deviation(double variance, double count) const {
   if (form == Form::exact) variance *= (count - 1) / count;
@@ -15,8 +46,9 @@ double ops::BatchNormTrain::deviation(double variance, double count) const {
 void ops::BatchNormTrain::define(Inputs ins, Outputs outs) const {
   const auto in = [&](std::size_t i) { return reference::array(ins[i]); };
   for (int c = 0; c < shape.c; ++c) {
-    const reference::Moments m = reference::moments_of(ins[0], c);
-    const double bias = in(1)[c], factor = in(2)[c] / deviation(m.variance, m.count);
+    const Moments m = moments_of(ins[0], c);
+    const double count = static_cast<double>(ins[0].pixels());
+    const double bias = in(1)[c], factor = in(2)[c] / deviation(m.variance, count);
     reference::for_each_cell(ins[0], [&](int n, int y, int x) {
       const double normalised = factor * (*ins[0].at(n, c, y, x) - m.mean) + bias;
       *outs[0].at(n, c, y, x) = reference::activate(activation, static_cast<float>(normalised));
@@ -27,11 +59,7 @@ void ops::BatchNormTrain::define(Inputs ins, Outputs outs) const {
     };
     roll(3, m.mean);
     roll(4, m.variance);
-    float* kept = static_cast<float*>(outs[3].data) + std::ptrdiff_t{c} * moments;
-    for (const double moment : {m.mean, m.variance}) {
-      *kept++ = static_cast<float>(moment);
-      *kept++ = static_cast<float>(moment - static_cast<float>(moment));
-    }
+    m.keep(static_cast<float*>(outs[3].data), c);
   }
 }
 

@@ -201,6 +201,16 @@ class TrainTest(ProgramTest):
         self.assertFalse(b"nan" in (self.folder / "out/log.jsonl").read_bytes().lower())
         self.assertTrue(good)
 
+    def test_what_is_good_after_a_resume_is_told(self):
+        self.put("t.cfg", CFG.format(updates=40, rate=".01\npolicy=steps\nsteps=8\nscales=1e30", adam=0, random=0))
+        self.train_well("--updates", 5)
+        good = self.weights(which="last")
+        done = self.train("--resume", "--updates", 40)
+        self.assertEqual(done.returncode, DIVERGED)
+        self.assertIn("learning_rate", done.err)
+        self.assertIn("; out/t_last.weights is as it was after update 5\n", done.err)
+        self.assertEqual(self.weights(which="last"), good)
+
     def test_a_checkpoint_that_does_not_fit_is_refused(self):
         self.train_well("--updates", 6)
         train = ("train", "d.data", "t.cfg")

@@ -4,15 +4,13 @@
 #include <cmath>
 #include <filesystem>
 
+#include "apps/nightjar/files/picture_file.h"
 #include "engine/detect/format.h"
-#include "engine/host/files.h"
 #include "engine/host/output_file.h"
 #include "parsers/message.h"
 
 namespace nightjar {
 namespace {
-
-constexpr std::int64_t max_picture_bytes = std::int64_t{320} << 20;
 
 struct Ink {
   std::uint8_t r, g, b;
@@ -52,9 +50,7 @@ std::vector<Mark> marks_of(const Judged& judged, Names names) {
 
 Result<void> write_one(const Judged& judged, const std::string& file, const std::string& to, Names names,
                        int channels, const ImageOptions& reading, const DrawOptions& drawing) {
-  const auto bytes = read_file(file, max_picture_bytes);
-  if (!bytes) return bytes.error();
-  auto picture = parse_image(*bytes, file, channels, reading);
+  auto picture = read_picture(file, channels, reading);
   if (!picture) return picture.error();
   draw_marks(*picture, marks_of(judged, names), drawing);
   return write_file(to, encode_image(*picture, to));

@@ -1,6 +1,6 @@
 #include "apps/nightjar/bench/training_step.h"
 
-#include <array>
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -8,6 +8,7 @@
 #include "engine/build.h"
 #include "engine/host/cores.h"
 #include "engine/host/files.h"
+#include "engine/model.h"
 #include "engine/train/initialise.h"
 #include "engine/train/learner.h"
 #include "engine/train/random.h"
@@ -33,7 +34,7 @@ std::vector<float> made_up_truth(const Graph& graph, int image) {
     const float w = random.between(.05f, .5f), h = random.between(.05f, .5f);
     const float x = random.between(w / 2, 1 - w / 2), y = random.between(h / 2, 1 - h / 2);
     const auto class_id = static_cast<float>(random.below(base(graph.heads.front()).classes));
-    for (const float value : std::array{x, y, w, h, class_id, 1.f}) *to++ = value;
+    to = std::ranges::copy(TrueBox{x, y, w, h, class_id}.values(), to).out;
   }
   return values;
 }
@@ -64,9 +65,7 @@ Result<std::unique_ptr<Learner>> make_learner(const NamedModel& network, int bat
   if (!cfg) return cfg.error();
   const auto recipe = recipe_of(*cfg, batch);
   if (!recipe) return recipe.error();
-  BuildOptions build;
-  build.width = network.options.width;
-  build.height = network.options.height;
+  BuildOptions build = build_options(network.options);
   build.learn = true;
   auto graph = build_graph(*cfg, build);
   if (!graph) return graph.error();

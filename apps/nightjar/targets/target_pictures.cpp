@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "apps/nightjar/figures/enlarged.h"
 #include "engine/detect/format.h"
 #include "engine/image/canvas.h"
 
@@ -11,23 +12,7 @@ namespace {
 
 constexpr Colour trained{60, 200, 90}, ignored{240, 160, 20}, grid{128, 128, 128};
 constexpr int trained_veil = 190, ignored_veil = 110, line_opacity = 70;  // of 255
-constexpr int least_side = 640;
-
-// By whole pixels, so that cells stay sharp.
-Image enlarged(const Image& picture) {
-  const int times = std::max(1, least_side / std::max(picture.width, picture.height));
-  Image large;
-  large.width = picture.width * times, large.height = picture.height * times;
-  large.channels = picture.channels;
-  large.pixels.reserve(picture.pixels.size() * static_cast<std::size_t>(times) * times);
-  for (int y = 0; y < large.height; ++y)
-    for (int x = 0; x < large.width; ++x) {
-      const auto* from = &picture.pixels[(static_cast<std::size_t>(y / times) * picture.width + x / times) *
-                                         static_cast<std::size_t>(picture.channels)];
-      large.pixels.insert(large.pixels.end(), from, from + picture.channels);
-    }
-  return large;
-}
+constexpr int side = 640;                                                 // of a small picture, enlarged
 
 class Drawing {
  public:
@@ -112,7 +97,7 @@ std::vector<Mark> marks_of(const HeadTargets& head, const std::vector<Truth>& tr
 Image draw_targets(const Image& picture, const Targets& targets, const HeadTargets& head,
                    const std::vector<Truth>& truths, const std::vector<std::string>& names,
                    const DrawOptions& drawing) {
-  Image drawn = enlarged(picture);
+  Image drawn = enlarged(picture, side);
   Drawing on(drawn, targets, head);
   on.cells();
   on.anchors();

@@ -9,6 +9,7 @@
 #include "apps/nightjar/files/data_folders.h"
 #include "apps/nightjar/files/data_set.h"
 #include "apps/nightjar/files/destinations.h"
+#include "apps/nightjar/files/picture_file.h"
 #include "apps/nightjar/model_arguments.h"
 #include "apps/nightjar/report.h"
 #include "apps/nightjar/targets/target_pictures.h"
@@ -39,7 +40,7 @@ Examples:
   nightjar targets cells.data cells.cfg cells/images/1.jpg --draw seen
   nightjar targets cells.data cells.cfg cells/images/1.jpg --weights cells.weights)";
 
-constexpr std::int64_t max_picture_bytes = std::int64_t{320} << 20, max_names_bytes = std::int64_t{16} << 20;
+constexpr std::int64_t max_names_bytes = std::int64_t{16} << 20;
 
 struct TargetArguments {
   std::string data, cfg, picture, weights, labels, draw, font;
@@ -118,9 +119,7 @@ Result<Subject> read_subject(const TargetArguments& arguments) {
   auto names = parse_names(*lines, *names_file);
   if (!names) return names.error();
   subject.names = std::move(*names);
-  const auto bytes = read_file(arguments.picture, max_picture_bytes);
-  if (!bytes) return bytes.error();
-  auto picture = parse_image(*bytes, arguments.picture);
+  auto picture = read_picture(arguments.picture);
   if (!picture) return picture.error();
   subject.picture = std::move(*picture);
   const auto labels = read_labels({arguments.picture}, {arguments.labels, subject.names, 0});

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "apps/nightjar/figures/enlarged.h"
 #include "engine/host/output_file.h"
 #include "engine/image/draw.h"
 #include "engine/train/example_boxes.h"
@@ -9,17 +10,17 @@
 namespace nightjar {
 namespace {
 
-// In three channels, so that boxes have colours, and small ones several times as large, so that names have
-// room.
+constexpr int side = 800;  // of a small picture, enlarged
+
+// In three channels, so that boxes have colours.
 Image picture_of(const Example& example, const Shape& shape) {
-  constexpr int colours = 3, large = 800;
-  const int times = std::max(1, large / std::max(shape.w, shape.h));
-  Image picture{shape.w * times, shape.h * times, colours, {}};
+  constexpr int colours = 3;
+  Image picture{shape.w, shape.h, colours, {}};
   for (int y = 0; y < picture.height; ++y) {
     for (int x = 0; x < picture.width; ++x) {
       for (int c = 0; c < colours; ++c) {
-        const int row = std::min(c, shape.c - 1) * shape.h + y / times;
-        const float value = example.picture[static_cast<std::size_t>(row * shape.w + x / times)];
+        const int row = std::min(c, shape.c - 1) * shape.h + y;
+        const float value = example.picture[static_cast<std::size_t>(row * shape.w + x)];
         picture.pixels.push_back(static_cast<std::uint8_t>(value * 255 + .5f));
       }
     }
@@ -31,7 +32,7 @@ Image picture_of(const Example& example, const Shape& shape) {
 
 Result<void> write_example_picture(const std::string& path, const Example& example, const Shape& shape,
                                    const std::vector<std::string>& names) {
-  Image picture = picture_of(example, shape);
+  Image picture = enlarged(picture_of(example, shape), side);
   draw_boxes(picture, boxes_of(example), names);
   return write_file(path, encode_image(picture, path));
 }

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "apps/nightjar/files/data_folders.h"
 #include "apps/nightjar/files/destinations.h"
 #include "apps/nightjar/model_arguments.h"
 #include "apps/nightjar/report.h"
@@ -17,11 +18,6 @@ namespace nightjar {
 namespace {
 
 constexpr int usual_seed = 1;
-
-bool is_there(const std::string& path) {
-  std::error_code ignored;
-  return std::filesystem::exists(path, ignored);
-}
 
 // The data file beside its network.
 struct Task {
@@ -100,7 +96,7 @@ TrainerOptions trainer_options(const TrainingRequest& request, const std::option
   options.frozen = request.freeze;
   if (checkpoint && request.freeze == 0) options.frozen = checkpoint->frozen;
   options.clear = request.clear;
-  options.strict = request.strict;
+  options.model.strict = request.strict;
   options.model.alexeyab = request.alexeyab;
   options.model.threads = request.threads > 0 ? request.threads : available_cores();
   options.told = [](const Error& error) { warn(error.message + "; it is left out"); };

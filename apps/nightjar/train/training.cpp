@@ -38,8 +38,10 @@ class Training {
   Result<void> run() {
     Progress progress("training", "updates", true, trainer().updates(), trainer().done());
     // Who was killed between the two left the checkpoint's weights behind the others'.
-    if (subject_.checkpoint)
+    if (subject_.checkpoint) {
       if (auto done = write_last(); !done) return done;
+      good_update_ = trainer().done();
+    }
     for (bool ends = is_done(); !ends; ends = ends_) {
       const double began = seconds();
       const auto report = trainer().update();

@@ -3,14 +3,12 @@
 #include <utility>
 
 #include "apps/nightjar/files/path_classes.h"
+#include "apps/nightjar/files/picture_file.h"
 #include "apps/nightjar/report.h"
-#include "engine/host/files.h"
 #include "parsers/message.h"
 
 namespace nightjar {
 namespace {
-
-constexpr std::int64_t max_picture_bytes = std::int64_t{320} << 20;
 
 class PictureFiles : public TrainingSet {
  public:
@@ -22,9 +20,7 @@ class PictureFiles : public TrainingSet {
   // Labels are of the picture as it is stored, whatever its EXIF orientation.
   Result<TrainingPicture> load(int index) const override {
     const LabelledPicture& its = pictures_[static_cast<std::size_t>(index)];
-    const auto bytes = read_file(its.file, max_picture_bytes);
-    if (!bytes) return bytes.error();
-    auto picture = parse_image(*bytes, its.file, channels_, {.upright = false});
+    auto picture = read_picture(its.file, channels_, {.upright = false});
     if (!picture) return picture.error();
     return TrainingPicture{std::move(*picture), its.truths};
   }

@@ -1,12 +1,10 @@
-// The gradient of batch normalisation: with the sums over a channel known it is linear in the gradient and
-// the image, whichever form it has. Phase 0 sums over each image, phase 1 over the batch, phase 2 writes.
+// The gradient of batch normalisation, whichever form it has: linear in the gradient and the image.
 #include "kernels/ops/gradients/batch_norm_gradient.h"
 
 #include "kernels/cpu/layouts.h"
 #include "kernels/cpu/manifest.h"
-#include "kernels/cpu/rows.h"
+#include "kernels/cpu/norm/by_channel.h"
 #include "kernels/cpu/simd/slopes.h"
-#include "kernels/cpu/whole_numbers.h"
 
 namespace nightjar::cpu::NIGHTJAR_ISA {
 namespace {
@@ -25,9 +23,9 @@ struct Line {
   float mean[lanes], factor[lanes], of_image[lanes], shift[lanes];
 };
 
-struct BatchNormGradient : CpuKernelDefaults {
+struct BatchNormGradient : ByChannel<BatchNormGradient, ops::BatchNormGradient, Sums, Line> {
   using Op = ops::BatchNormGradient;
-  using Prepared = Rows;
+  using Moments = ops::BatchNormTrain::Moments;
   static constexpr const char* name = NIGHTJAR_KERNEL_NAME("batchnorm_gradient");
 
   static bool accepts(const Op& op, const Tensor* in, const Tensor& out) {
@@ -37,39 +35,14 @@ struct BatchNormGradient : CpuKernelDefaults {
     return in_blocks(out);
   }
   static double cycles(const Op&, const Tensor& out) { return registers_of(out) * 8; }
-  static Work prepare(const Op&, const Call& call, Rows& rows) {
-    const Tensor& out = call.out();
-    rows = Rows(call);
-    Work work{3, {out.batch * out.blocks(), out.blocks(), rows.items()}};
-    work.shared_bytes = lines_at(call) + out.blocks() * std::int64_t{sizeof(Line)};
-    return work;
-  }
 
-  static void run(const Op& op, const Call& call, const Rows& rows, int phase, int begin, int end,
-                  Scratch scratch) {
-    auto* sums = static_cast<Sums*>(scratch.shared);
-    auto* lines = reinterpret_cast<Line*>(static_cast<std::byte*>(scratch.shared) + lines_at(call));
-    if (phase == 2) return apply(op, call, rows, begin, end, lines);
-    for (int item = begin; item < end; ++item) {
-      if (phase == 0)
-        sums[item] = sums_of(op, call, item);
-      else
-        finish(op, call, item, sums, lines[item]);
-    }
-  }
-
- private:
   // The first input that is there once: scales, moments, and both sums so far.
   static int arrays_at(const Op& op) { return op.activation == Activation::linear ? 2 : 3; }
   static const float* array(const Op& op, const Call& call, int i) {
     return static_cast<const float*>(call.in[arrays_at(op) + i].data);
   }
-  static std::int64_t lines_at(const Call& call) {
-    return std::int64_t{sizeof(Sums)} * call.out().batch * call.out().blocks();
-  }
-  static double mean_of(const Op& op, const Call& call, int c) {
-    const float* kept = array(op, call, 1) + std::ptrdiff_t{c} * ops::BatchNormTrain::moments;
-    return double{kept[0]} + kept[1];
+  static Moments moments_of(const Op& op, const Call& call, int c) {
+    return Moments::at(array(op, call, 1), c);
   }
 
   // Calls visit(x, image, gradient by what went into the activation) for a row.
@@ -88,11 +61,10 @@ struct BatchNormGradient : CpuKernelDefaults {
     });
   }
 
-  static Sums sums_of(const Op& op, const Call& call, int item) {
+  static Sums sums_of(const Op& op, const Call& call, int n, int c) {
     const Tensor& in = call.in[0];
-    const int n = item / in.blocks(), c = item % in.blocks() * lanes;
     float means[lanes] = {};
-    for (int i = 0; i < min(lanes, in.shape.c - c); ++i) means[i] = float(mean_of(op, call, c + i));
+    for (int i = 0; i < min(lanes, in.shape.c - c); ++i) means[i] = float(moments_of(op, call, c + i).mean);
     const Vec mean = load(means);
     Sums sums;
     for (int y = 0; y < in.shape.h; ++y) {
@@ -108,27 +80,19 @@ struct BatchNormGradient : CpuKernelDefaults {
     return sums;
   }
 
-  static void finish(const Op& op, const Call& call, int block, const Sums* by_image, Line& line) {
-    const Tensor& in = call.in[0];
-    Sums all;
-    for (int n = 0; n < in.batch; ++n) all.add(by_image[n * in.blocks() + block]);
-    line = {};
-    const auto out = [&](int i) { return static_cast<float*>(call.outs[i].data); };
-    for (int i = 0; i < min(lanes, in.shape.c - block * lanes); ++i) {
-      const int c = block * lanes + i;
-      const double mean = mean_of(op, call, c), off = mean - double{float(mean)};
-      const float* kept = array(op, call, 1) + std::ptrdiff_t{c} * ops::BatchNormTrain::moments;
-      const Op::Channel channel{op.form, double(in.pixels()), double{kept[2]} + kept[3],
-                                array(op, call, 0)[c]};
-      const double sum = all.gradients[i], products = all.products[i] - off * sum;
-      const Op::Channel::Linear linear = channel.linear(sum, products);
-      line.mean[i] = float(mean);
-      line.factor[i] = float(linear.factor);
-      line.of_image[i] = float(linear.of_distance);
-      line.shift[i] = float(linear.rest - off * linear.of_distance);
-      out(1)[c] = float(array(op, call, 2)[c] + products / channel.deviation());
-      out(2)[c] = float(array(op, call, 3)[c] + sum);
-    }
+  static void finish(const Op& op, const Call& call, int c, const Sums& all, int i, Line& line) {
+    const Moments moments = moments_of(op, call, c);
+    const double off = moments.mean - double{float(moments.mean)};
+    const Op::Channel channel{op.form, double(call.in[0].pixels()), moments.variance, array(op, call, 0)[c]};
+    const double sum = all.gradients[i], products = all.products[i] - off * sum;
+    const Op::Channel::Linear linear = channel.linear(sum, products);
+    line.mean[i] = float(moments.mean);
+    line.factor[i] = float(linear.factor);
+    line.of_image[i] = float(linear.of_distance);
+    line.shift[i] = float(linear.rest - off * linear.of_distance);
+    const auto out = [&](int output) { return static_cast<float*>(call.outs[output].data); };
+    out(1)[c] = float(array(op, call, 2)[c] + products / channel.deviation());
+    out(2)[c] = float(array(op, call, 3)[c] + sum);
   }
 
   static void apply(const Op& op, const Call& call, const Rows& rows, int begin, int end, const Line* lines) {

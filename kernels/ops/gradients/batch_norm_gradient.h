@@ -37,7 +37,7 @@ struct BatchNormGradient {
     Operands all{data("image", shape), data("gradient", shape)};
     if (activation != Activation::linear) all.push_back(data("activated", shape));
     all.push_back(shared("scales", channels));
-    all.push_back(shared("moments", {shape.c, 1, BatchNormTrain::moments}));
+    all.push_back(shared("moments", BatchNormTrain::Moments::shape(shape.c)));
     all.push_back(shared("scales' sum", channels));
     all.push_back(shared("biases' sum", channels));
     return all;

@@ -1,6 +1,8 @@
 // What a picture holds, as the losses read it: an input of the graph.
 #pragma once
 
+#include <array>
+
 #include "kernels/tensor.h"
 
 namespace nightjar {
@@ -12,10 +14,10 @@ struct TrueBox {
 
   static constexpr int floats = 6;
   static Shape shape(int boxes) { return {boxes, 1, floats}; }
-  static TrueBox at(const Tensor& truth, int n, int box) {
-    const float* f = truth.at(n, box, 0, 0);
-    return {f[0], f[1], f[2], f[3], f[4], f[5]};
-  }
+  static TrueBox at(const float* row) { return {row[0], row[1], row[2], row[3], row[4], row[5]}; }
+  static TrueBox at(const Tensor& truth, int n, int box) { return at(truth.at(n, box, 0, 0)); }
+  std::array<float, floats> values() const { return {x, y, w, h, class_id, weight}; }
+  bool is_end() const { return !(w > 0); }
 };
 
 }  // namespace nightjar

@@ -22,7 +22,7 @@ struct Chance {
   int n;
 };
 
-class ImageLoss {
+class ImageLoss : reference::PartSums {
  public:
   ImageLoss(const Op& op, const Tensor& values, int n)
       : op_(op), values_(values), n_(n), deltas_(static_cast<std::size_t>(op.shape.size()), 0.) {}
@@ -70,8 +70,7 @@ class ImageLoss {
   void want_no_object(int cell, int slot) {
     const std::int64_t at = confidence_at(cell, slot);
     want(at, 0, op_.noobject_scale);
-    parts_[LossParts::background] += value(at);
-    parts_[LossParts::predictions] += 1;
+    add_prediction(value(at));
   }
 
   void train(int cell, const Truth& truth, const Chance& chance) {
@@ -114,33 +113,23 @@ class ImageLoss {
     return best;
   }
 
-  void add_pair(double iou, double confidence, double probability) {
-    parts_[LossParts::pairs] += 1;
-    parts_[LossParts::overlap] += iou;
-    parts_[LossParts::objectness] += confidence;
-    parts_[LossParts::class_probability] += probability;
-    parts_[LossParts::above_50] += iou > .5;
-    parts_[LossParts::above_75] += iou > .75;
-  }
-
   void store(const Tensor& gradient, const Tensor& parts) {
     for (std::int64_t i = 0; i < op_.shape.size(); ++i) {
       const double delta = deltas_[static_cast<std::size_t>(i)];
       const auto part = i < confidence_at(0, 0) ? LossParts::of_classes
                         : i < box_at(0, 0)      ? LossParts::of_objectness
                                                 : LossParts::of_boxes;
-      parts_[part] += delta * delta;
-      parts_[LossParts::sum] += delta * delta;
+      add(part, delta * delta);
+      add(LossParts::sum, delta * delta);
       *gradient.flat(n_, i) = static_cast<float>(-delta);
     }
-    for (int i = 0; i < LossParts::count; ++i) *parts.at(n_, i, 0, 0) = static_cast<float>(parts_[i]);
+    PartSums::store(parts, n_);
   }
 
   const Op& op_;
   const Tensor& values_;
   int n_;
   std::vector<double> deltas_;
-  double parts_[LossParts::count] = {};
 };
 
 }  // namespace

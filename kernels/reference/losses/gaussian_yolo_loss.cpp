@@ -6,7 +6,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "kernels/reference/losses/predictions.h"
+#include "kernels/reference/losses/yolo_predictions.h"
 
 namespace nightjar {
 namespace {
@@ -31,16 +31,14 @@ Deltas normal_deltas(double wanted, double mean, double deviation) {
   return {share * far / deviation, share * (far * far / deviation - 1 / (deviation + wider))};
 }
 
-class ImageLoss : reference::Predictions {
+class ImageLoss final : reference::YoloPredictions {
  public:
-  ImageLoss(const Op& op, const Tensor& head, int n)
-      : Predictions(head, n, static_cast<int>(op.yolo.mask.size()), op.yolo.classes, 8),
-        op_(op),
-        yolo_(op.yolo) {}
+  ImageLoss(const Op& op, const Tensor& head, int n) : YoloPredictions(op.yolo, head, n, 8), op_(op) {}
 
   void compute(const std::vector<Truth>& truths, const Tensor& gradient, const Tensor& parts) {
     each_place([&](const Place& p) { compare_with_all(p, truths); });
-    for (const Truth& truth : truths) train_anchors(truth);
+    for (const Truth& truth : truths)
+      each_trained_slot(truth, [&](int slot) { train(place_of(point_of(truth), slot), truth); });
     each_place([&](const Place& p) { share_box_by_classes(p); });
     store(gradient);
     const Squares squares = add_squares();
@@ -49,18 +47,13 @@ class ImageLoss : reference::Predictions {
   }
 
  private:
-  double multiplier(int class_id) const {
-    return yolo_.multipliers.empty() ? 1 : yolo_.multipliers[static_cast<std::size_t>(class_id)];
-  }
-  CentredBox anchor(int number) const { return nightjar::anchor_of(yolo_.anchors, number, yolo_.network); }
-  CentredBox anchor_of(const Place& p) const { return anchor(yolo_.mask[static_cast<std::size_t>(p.slot)]); }
   // From the point that x, y are to the centre, in sides.
   double to_centre() const {
     if (op_.point == Op::Point::center) return 0;
     return op_.point == Op::Point::left_top ? .5 : -.5;
   }
   CentredBox box_of(const Place& p) const {
-    const CentredBox a = anchor_of(p);
+    const CentredBox a = anchor_at(p);
     const double w = std::exp(value(p, 4)) * a.w, h = std::exp(value(p, 6)) * a.h;
     return {(p.x + value(p, 0)) / yolo_.shape.w + to_centre() * w,
             (p.y + value(p, 2)) / yolo_.shape.h + to_centre() * h, w, h};
@@ -71,59 +64,19 @@ class ImageLoss : reference::Predictions {
     return truth;
   }
 
-  bool has_a_class(const Place& p) const {
-    for (int c = 0; c < yolo_.classes; ++c)
-      if (probability(p, c) > .25) return true;
-    return false;
-  }
-
-  void want_objectness(const Place& p, double target, double scale = 1) {
-    objectness_delta(p) = scale * yolo_.obj_normalizer * (target - objectness(p));
-  }
-
   // Background, unless it lies well over some truth.
   void compare_with_all(const Place& p, const std::vector<Truth>& truths) {
-    const CentredBox box = box_of(p);
-    const Truth* best = nullptr;
-    double iou = 0;
-    for (const Truth& truth : truths) {
-      const double found = iou_of(box, truth);
-      if (found > iou) iou = found, best = &truth;
-    }
+    const auto [truth, iou] = best_of(box_of(p), truths);
     want_objectness(p, 0);
-    if (!best) return;
+    if (!truth) return;
     if (iou > yolo_.ignore_thresh && has_a_class(p)) {
       objectness_delta(p) = 0;
-      if (yolo_.objectness_smooth) want_objectness(p, iou * iou), add_class_delta(p, best->class_id);
+      if (yolo_.objectness_smooth) want_objectness(p, iou * iou), add_class_delta(p, truth->class_id);
     }
-    if (iou > yolo_.truth_thresh) train_by_overlap(p, *best, iou);
+    if (iou > yolo_.truth_thresh) train_by_overlap(p, *truth, iou);
   }
 
-  void train_by_overlap(const Place& p, const Truth& truth, double iou) {
-    const double target = yolo_.objectness_smooth ? iou * iou : 1;
-    want_objectness(p, target);
-    add_class_delta(p, truth.class_id);
-    if (yolo_.objectness_smooth)
-      class_delta(p, truth.class_id) = multiplier(truth.class_id) * (target - probability(p, truth.class_id));
-    add_box_delta(p, truth);
-  }
-
-  // The anchor of all whose shape is nearest, if it is this head's; with iou_thresh others that are near.
-  void train_anchors(const Truth& truth) {
-    const CentredBox shape{0, 0, truth.w, truth.h};
-    const int count = static_cast<int>(yolo_.anchors.size()) / 2;
-    const int best = nearest_anchor(yolo_.anchors, yolo_.network, truth).anchor;
-    train_anchor(best, truth);
-    if (!(yolo_.iou_thresh < 1)) return;
-    for (int i = 0; i < count; ++i)
-      if (i != best && overlap_of(anchor(i), shape, yolo_.shape_overlap) > yolo_.iou_thresh)
-        train_anchor(i, truth);
-  }
-
-  void train_anchor(int number, const Truth& truth) {
-    const auto found = std::find(yolo_.mask.begin(), yolo_.mask.end(), number);
-    if (found == yolo_.mask.end()) return;
-    const Place p = place_of(point_of(truth), static_cast<int>(found - yolo_.mask.begin()));
+  void train(const Place& p, const Truth& truth) {
     add_box_delta(p, truth);
     add_pair(iou_of(box_of(p), truth), objectness(p), probability(p, truth.class_id));
     want_objectness(p, 1, multiplier(truth.class_id));
@@ -136,8 +89,8 @@ class ImageLoss : reference::Predictions {
   }
 
   // The deviations learn by the normal distribution, whatever the means learn by.
-  void add_box_delta(const Place& p, const Truth& truth) {
-    const CentredBox a = anchor_of(p);
+  void add_box_delta(const Place& p, const Truth& truth) override {
+    const CentredBox a = anchor_at(p);
     const Truth point = point_of(truth);
     const double wanted[] = {point.x * yolo_.shape.w - p.x, point.y * yolo_.shape.h - p.y,
                              std::log(truth.w / a.w), std::log(truth.h / a.h)};
@@ -160,7 +113,7 @@ class ImageLoss : reference::Predictions {
   }
 
   // A second truth of a prediction, told by class 0, only adds its own class to what the first wanted.
-  void add_class_delta(const Place& p, int class_id) {
+  void add_class_delta(const Place& p, int class_id) override {
     const double smooth = yolo_.label_smooth_eps;
     const auto wanted = [&](int c) {
       return (c == class_id) * (1 - smooth) + smooth / 2 - probability(p, c);
@@ -173,14 +126,7 @@ class ImageLoss : reference::Predictions {
     if (!yolo_.multipliers.empty()) class_delta(p, class_id) *= multiplier(class_id) * yolo_.cls_normalizer;
   }
 
-  void share_box_by_classes(const Place& p) {
-    int wanted = 0;
-    for (int c = 0; c < yolo_.classes; ++c) wanted += class_delta(p, c) > 0;
-    for (int i = 0; i < 8; ++i) delta(p, i) /= std::max(wanted, 1);
-  }
-
   const Op& op_;
-  const ops::YoloLoss& yolo_;
 };
 
 }  // namespace

@@ -61,8 +61,7 @@ class ImageLoss : reference::Predictions {
       if (target >= 0) train(p, truths[static_cast<std::size_t>(target)], objectness);
       if (target == Assignment::background)
         want(p, 4, focal(logit, objectness, 0), 1, LossParts::of_objectness);
-      add(LossParts::background, objectness);
-      add(LossParts::predictions, 1);
+      add_prediction(objectness);
     });
     store(gradient);
     store_parts(parts);

@@ -1,5 +1,4 @@
-// What the losses of detection heads share: an image's predictions, what is wanted of them, and sums of
-// parts.
+// What the losses of detection heads share: an image's truths, predictions, and what is wanted of them.
 #pragma once
 
 #include <algorithm>
@@ -7,8 +6,8 @@
 
 #include "kernels/ops/losses/anchors.h"
 #include "kernels/ops/losses/overlap.h"
-#include "kernels/ops/losses/parts.h"
 #include "kernels/ops/losses/truth.h"
+#include "kernels/reference/losses/part_sums.h"
 
 namespace nightjar::reference {
 
@@ -28,7 +27,7 @@ inline std::vector<Truth> truths_of(const Tensor& truth, int n, int classes) {
   std::vector<Truth> all;
   for (int i = 0; i < truth.shape.c; ++i) {
     const TrueBox box = TrueBox::at(truth, n, i);
-    if (!(box.w > 0)) break;
+    if (box.is_end()) break;
     const int class_id = static_cast<int>(box.class_id);
     if (class_id >= 0 && class_id < classes)
       all.push_back({{box.x, box.y, box.w, box.h}, class_id, box.weight});
@@ -36,9 +35,23 @@ inline std::vector<Truth> truths_of(const Tensor& truth, int n, int classes) {
   return all;
 }
 
+// The truth that a box overlaps most, if any: of equals the first.
+struct Best {
+  const Truth* truth = nullptr;
+  double iou = 0;
+};
+inline Best best_of(const CentredBox& box, const std::vector<Truth>& truths) {
+  Best best;
+  for (const Truth& truth : truths) {
+    const double iou = iou_of(box, truth);
+    if (iou > best.iou) best = {&truth, iou};
+  }
+  return best;
+}
+
 // Of one image, slots x (coordinates, objectness, classes); of four coordinates, x, y, w, h. A delta is minus
 // a gradient.
-class Predictions {
+class Predictions : public PartSums {
  public:
   Predictions(const Tensor& head, int n, int slots, int classes, int coordinates = 4)
       : head_(head),
@@ -48,7 +61,7 @@ class Predictions {
         coordinates_(coordinates),
         deltas_(static_cast<std::size_t>(head.shape.size()), 0.) {}
 
-  int classes() const { return classes_; }
+  int coordinates() const { return coordinates_; }
   template <class Visit>
   void each_place(Visit visit) const {
     for (int slot = 0; slot < slots_; ++slot)
@@ -70,17 +83,6 @@ class Predictions {
   double& objectness_delta(const Place& p) { return delta(p, coordinates_); }
   double& class_delta(const Place& p, int class_id) { return delta(p, coordinates_ + 1 + class_id); }
 
-  void add(LossParts::Part part, double much) { parts_[part] += much; }
-  // A prediction trained on a truth.
-  void add_pair(double iou, double objectness, double probability) {
-    add(LossParts::pairs, 1);
-    add(LossParts::overlap, iou);
-    add(LossParts::objectness, objectness);
-    add(LossParts::class_probability, probability);
-    add(LossParts::above_50, iou > .5);
-    add(LossParts::above_75, iou > .75);
-  }
-
   void store(const Tensor& gradient) {
     each_place([&](const Place& p) {
       for (int entry = 0; entry < planes(); ++entry)
@@ -93,8 +95,7 @@ class Predictions {
   };
   Squares add_squares() {
     each_place([&](const Place& p) {
-      add(LossParts::background, objectness(p));
-      add(LossParts::predictions, 1);
+      add_prediction(objectness(p));
       for (int entry = 0; entry < planes(); ++entry) {
         const auto part = entry < coordinates_    ? LossParts::of_boxes
                           : entry == coordinates_ ? LossParts::of_objectness
@@ -102,11 +103,9 @@ class Predictions {
         add(part, delta(p, entry) * delta(p, entry));
       }
     });
-    return {parts_[LossParts::of_boxes], parts_[LossParts::of_objectness] + parts_[LossParts::of_classes]};
+    return {sum_of(LossParts::of_boxes), sum_of(LossParts::of_objectness) + sum_of(LossParts::of_classes)};
   }
-  void store_parts(const Tensor& parts) const {
-    for (int i = 0; i < LossParts::count; ++i) *parts.at(n_, i, 0, 0) = static_cast<float>(parts_[i]);
-  }
+  void store_parts(const Tensor& parts) const { PartSums::store(parts, n_); }
 
  private:
   int planes() const { return coordinates_ + 1 + classes_; }
@@ -115,7 +114,6 @@ class Predictions {
   const Tensor& head_;
   int n_, slots_, classes_, coordinates_;
   std::vector<double> deltas_;
-  double parts_[LossParts::count] = {};
 };
 
 }  // namespace nightjar::reference

@@ -60,10 +60,7 @@ class ImageLoss : reference::Predictions {
   }
 
   void compare_with_all(const Place& p, const std::vector<Truth>& truths) {
-    const CentredBox box = box_of(p);
-    double best = 0;
-    for (const Truth& truth : truths) best = std::max(best, iou_of(box, truth));
-    if (!(best > op_.thresh)) want_objectness(p, 0, op_.noobject_scale);
+    if (!(best_of(box_of(p), truths).iou > op_.thresh)) want_objectness(p, 0, op_.noobject_scale);
   }
 
   void train(const Truth& truth) {
