@@ -32,7 +32,8 @@ Result<InputSizes> read_input_sizes(const Cfg& cfg) {
   CfgOptions net(cfg.file, cfg.sections.front()), head(cfg.file, cfg.sections.back());
   InputSizes sizes;
   sizes.step = net.integer("resize_step", sizes.step, {.low = 1, .high = 1 << 12});
-  const float random = head.real("random", 0);
+  // [detection] means something else by it.
+  const float random = cfg.sections.back().type == "detection" ? 0 : head.real("random", 0);
   if (random < 0) head.refuse("random", "random is below 0; 0, 1, or the greatest factor is needed");
   constexpr float usual = 1.4f;  // where random=1
   sizes.range = random == 0 ? 1 : random == 1 ? usual : std::max(random, 1 / random);

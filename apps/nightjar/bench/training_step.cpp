@@ -1,6 +1,5 @@
 #include "apps/nightjar/bench/training_step.h"
 
-#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -9,10 +8,10 @@
 #include "engine/host/cores.h"
 #include "engine/host/files.h"
 #include "engine/model.h"
+#include "engine/train/example_boxes.h"
 #include "engine/train/initialise.h"
 #include "engine/train/learner.h"
 #include "engine/train/random.h"
-#include "kernels/ops/losses/truth.h"
 
 namespace nightjar {
 namespace {
@@ -22,21 +21,19 @@ constexpr std::uint64_t seed = 1;
 // Some boxes of all sizes and classes; of a classifier, one class.
 std::vector<float> made_up_truth(const Graph& graph, int image) {
   const Shape& shape = graph.shape(graph.training->truth);
-  std::vector<float> values(static_cast<std::size_t>(shape.size()));
   Random random(seed, static_cast<std::uint64_t>(image));
   if (graph.heads.empty()) {
+    std::vector<float> values(static_cast<std::size_t>(shape.size()));
     values[static_cast<std::size_t>(random.below(static_cast<int>(values.size())))] = 1;
     return values;
   }
-  constexpr int usual_boxes = 12;
-  auto to = values.begin();
-  for (int box = 0; box < std::min(usual_boxes, shape.c); ++box) {
-    const float w = random.between(.05f, .5f), h = random.between(.05f, .5f);
-    const float x = random.between(w / 2, 1 - w / 2), y = random.between(h / 2, 1 - h / 2);
-    const auto class_id = static_cast<float>(random.below(base(graph.heads.front()).classes));
-    to = std::ranges::copy(TrueBox{x, y, w, h, class_id}.values(), to).out;
+  std::vector<TrueBox> boxes(12);
+  for (TrueBox& box : boxes) {
+    box.w = random.between(.05f, .5f), box.h = random.between(.05f, .5f);
+    box.x = random.between(box.w / 2, 1 - box.w / 2), box.y = random.between(box.h / 2, 1 - box.h / 2);
+    box.class_id = static_cast<float>(random.below(base(graph.heads.front()).classes));
   }
-  return values;
+  return truth_of(boxes, shape.c);
 }
 
 Result<void> write_examples(Learner& learner) {

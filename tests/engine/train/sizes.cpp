@@ -49,6 +49,12 @@ TEST_CASE("with random=1 each ten updates have a size, by steps, of the cfg's sh
   CHECK(others > 300);
 }
 
+TEST_CASE("random= of [detection] is no size") {
+  const auto cfg = parse_cfg("[net]\n[detection]\nrandom=1\n", "x.cfg");
+  REQUIRE(cfg);
+  CHECK(read_input_sizes(*cfg)->range == 1);
+}
+
 TEST_CASE("random= may be a factor, and resize_step is the network's") {
   auto sizes = read("resize_step=64\n", "random=2\n");
   REQUIRE(sizes);
