@@ -3,7 +3,7 @@
 import math
 import random
 
-from canvas import curve, regular
+from canvas import curve, darker, regular
 
 GLYPHS = {  # strokes on a grid 2 wide and 4 high, y downwards
     "S": [
@@ -96,18 +96,24 @@ def street_clock(canvas, x, y, radius, base):
     canvas.ellipse(x, y, radius * 0.07, radius * 0.07, (18, 18, 20))
 
 
-def traffic_light(canvas, x, y, height, base):
+LAMPS = [  # lit and dark, from the top
+    ((255, 62, 48), (88, 20, 18)),
+    ((255, 196, 52), (92, 74, 20)),
+    ((70, 240, 140), (16, 72, 40)),
+]
+
+
+def traffic_light(canvas, x, y, height, base, lit=0):
     half = height * 0.19
     canvas.rect(x - 5, y + height / 2, x + 5, base, (86, 90, 92), (46, 48, 50), sideways=True)
     canvas.rect(
         x - half, y - height / 2, x + half, y + height / 2, (44, 46, 46), (22, 23, 23), radius=half * 0.35
     )
-    for index, (lit, colour) in enumerate(
-        [(True, (255, 62, 48)), (False, (92, 74, 20)), (False, (16, 72, 40))]
-    ):
+    for index, (bright, dark) in enumerate(LAMPS):
+        colour = bright if index == lit else dark
         cy = y + (index - 1) * height * 0.31
         canvas.ellipse(x, cy, half * 0.74, half * 0.74, (12, 12, 12))
-        if lit:
+        if index == lit:
             canvas.ellipse(x, cy, half * 1.3, half * 1.3, colour, blur=7, opacity=0.55)
         canvas.ellipse(
             x, cy, half * 0.62, half * 0.62, tuple(min(255, int(part * 1.15)) for part in colour), colour
@@ -211,7 +217,7 @@ def ball(canvas, x, y, radius):
         canvas.polygon(regular(5, cx, cy, radius * 0.2, angle + math.pi), (28, 28, 30))
 
 
-def kite(canvas, x, y, size):
+def kite(canvas, x, y, size, colours=((236, 66, 52), (250, 196, 44), (46, 120, 210), (60, 176, 90))):
     canvas.line(
         [(x, y + size * 0.6), (x - size * 0.2, y + size * 1.5), (x + size * 0.5, y + size * 2.6)],
         1,
@@ -225,20 +231,15 @@ def kite(canvas, x, y, size):
         (x - size * 0.45, y),
     )
     middle = (x + size * 0.03, y - size * 0.05)
-    for corner, colour in (
-        ((top, right), (236, 66, 52)),
-        ((right, foot), (250, 196, 44)),
-        ((foot, left), (46, 120, 210)),
-        ((left, top), (60, 176, 90)),
-    ):
-        canvas.polygon([middle, *corner], colour, tuple(int(part * 0.85) for part in colour))
+    for corner, colour in zip(((top, right), (right, foot), (foot, left), (left, top)), colours):
+        canvas.polygon([middle, *corner], colour, darker(colour, 0.85))
     for k in range(4):
         cx, cy = x - size * (0.14 + 0.05 * math.sin(k * 2)), y + size * (0.85 + k * 0.25)
         canvas.polygon(
             [(cx, cy), (cx - size * 0.12, cy - size * 0.07), (cx - size * 0.12, cy + size * 0.07)],
-            (236, 66, 52),
+            colours[0],
         )
         canvas.polygon(
             [(cx, cy), (cx + size * 0.12, cy - size * 0.07), (cx + size * 0.12, cy + size * 0.07)],
-            (250, 196, 44),
+            colours[1],
         )

@@ -2,7 +2,7 @@
 
 import math
 
-from canvas import curve, darker, placed
+from canvas import curve, darker, lighter, placed
 
 
 def person(
@@ -247,7 +247,7 @@ def dog(canvas, x, y, length, coat=(150, 98, 54)):
     canvas.line(at([(28, 60), (40, 49)]), 3 * u, (190, 32, 40))
 
 
-def bird(canvas, x, y, size):
+def bird(canvas, x, y, size, back=(70, 72, 78), belly=(196, 196, 200)):
     at = placed(x, y, size)
     canvas.polygon(
         curve(
@@ -265,18 +265,18 @@ def bird(canvas, x, y, size):
             ),
             6,
         ),
-        (70, 72, 78),
-        (196, 196, 200),
+        back,
+        belly,
     )
     canvas.polygon(
         curve(at([(-0.05, 0.08), (-0.3, 0.5), (-0.52, 0.74), (-0.3, 0.62), (0.1, 0.36), (0.24, 0.1)]), 6),
-        (52, 54, 60),
-        (110, 112, 118),
+        lighter(back, -18),
+        lighter(back, 40),
     )
     canvas.polygon(
         curve(at([(0.1, 0.08), (0.22, 0.5), (0.4, 0.8), (0.36, 0.5), (0.3, 0.1)]), 6),
-        (64, 66, 72),
-        (120, 122, 128),
+        lighter(back, -6),
+        lighter(back, 50),
     )
-    canvas.polygon(at([(-0.44, 0.04), (-0.72, 0.08), (-0.7, -0.06), (-0.44, -0.02)]), (60, 62, 68))
+    canvas.polygon(at([(-0.44, 0.04), (-0.72, 0.08), (-0.7, -0.06), (-0.44, -0.02)]), lighter(back, -10))
     canvas.polygon(at([(0.54, 0.05), (0.68, 0.01), (0.54, -0.01)]), (224, 160, 50))

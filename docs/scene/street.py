@@ -7,11 +7,11 @@ WIDTH, HEIGHT = 1152, 864
 HORIZON, CURB, ROAD = 520, 640, 676
 
 
-def sky(canvas):
-    canvas.rect(0, 0, WIDTH, HORIZON + 40, (86, 140, 205), (214, 226, 236))
-    rng = random.Random(4)
-    for _ in range(26):
-        x, y = rng.uniform(0, WIDTH), rng.uniform(40, 240)
+def sky(canvas, top=(86, 140, 205), bottom=(214, 226, 236), clouds=26, seed=4, width=WIDTH):
+    canvas.rect(0, 0, width, HORIZON + 40, top, bottom)
+    rng = random.Random(seed)
+    for _ in range(clouds):
+        x, y = rng.uniform(0, width), rng.uniform(40, 240)
         for _ in range(5):
             canvas.ellipse(
                 x + rng.uniform(-60, 60),
@@ -71,17 +71,17 @@ def tree(canvas, x, base, height, seed):
         )
 
 
-def ground(canvas):
-    canvas.rect(0, HORIZON + 40, WIDTH, ROAD, (176, 172, 164), (196, 190, 180))
-    for x in range(-600, WIDTH + 600, 90):
-        canvas.line(
-            [(WIDTH / 2 + (x - WIDTH / 2) * 0.86, HORIZON + 80), (x, ROAD)], 1.2, (140, 136, 130), opacity=0.6
-        )
+def ground(canvas, pavement=(176, 172, 164), asphalt=(84, 86, 92), width=WIDTH):
+    red, green, blue = pavement
+    canvas.rect(0, HORIZON + 40, width, ROAD, pavement, (red + 20, green + 18, blue + 16))
+    joint = (red - 36, green - 36, blue - 34)
+    for x in range(-600, round(width) + 600, 90):
+        canvas.line([(width / 2 + (x - width / 2) * 0.86, HORIZON + 80), (x, ROAD)], 1.2, joint, opacity=0.6)
     for y in (590, 612, 640):
-        canvas.line([(0, y), (WIDTH, y)], 1.1, (140, 136, 130), opacity=0.6)
-    canvas.rect(0, ROAD - 8, WIDTH, ROAD + 4, (214, 210, 202), (150, 146, 140))
-    canvas.rect(0, ROAD + 4, WIDTH, HEIGHT, (84, 86, 92), (62, 64, 70))
-    for x in range(-40, WIDTH, 190):
+        canvas.line([(0, y), (width, y)], 1.1, joint, opacity=0.6)
+    canvas.rect(0, ROAD - 8, width, ROAD + 4, (214, 210, 202), (150, 146, 140))
+    canvas.rect(0, ROAD + 4, width, HEIGHT, asphalt, tuple(part - 22 for part in asphalt))
+    for x in range(-40, round(width), 190):
         canvas.polygon(
             [(x, 790), (x + 110, 790), (x + 118, 802), (x + 4, 802)], (226, 224, 214), opacity=0.85
         )
