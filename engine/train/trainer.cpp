@@ -71,7 +71,11 @@ Result<std::unique_ptr<Trainer>> Trainer::create(const std::string& text, const 
                   .pictures = set->size(),
                   .updates = made->options_.updates};
   if (auto done = made->start_from(std::move(start)); !done) return done.error();
-  if (auto done = made->open_examples(std::move(set), *augmentation); !done) return done.error();
+  made->augmentation_ = *augmentation;
+  made->set_ = std::move(set);
+  auto examples = made->examples_from(made->terms_.served);
+  if (!examples) return examples.error();
+  made->examples_ = std::move(*examples);
   return made;
 }
 
@@ -109,13 +113,12 @@ Result<void> Trainer::start_from(Start start) {
   return start.checkpoint ? learner_->restore(start.checkpoint->learned) : Result<void>();
 }
 
-Result<void> Trainer::open_examples(std::shared_ptr<const TrainingSet> set,
-                                    const Augmentation& augmentation) {
+Result<std::unique_ptr<ExampleStream>> Trainer::examples_from(std::uint64_t first) const {
   const Graph& graph = learner_->graph();
   const Shape& truth = graph.shape(graph.training->truth);
   ExampleStream::Options stream;
   stream.seed = options_.seed;
-  stream.first = terms_.served;
+  stream.first = first;
   stream.threads = std::max(1, options_.model.threads);
   if (graph.heads.empty()) {
     stream.classes = static_cast<int>(truth.size());
@@ -123,10 +126,13 @@ Result<void> Trainer::open_examples(std::shared_ptr<const TrainingSet> set,
     stream.boxes = truth.c;
   }
   stream.told = options_.told;
-  auto examples = ExampleStream::create(std::move(set), augmentation, std::move(stream));
-  if (!examples) return examples.error();
-  examples_ = std::move(*examples);
-  return {};
+  return ExampleStream::create(set_, augmentation_, std::move(stream));
+}
+
+Result<std::vector<Example>> Trainer::next_examples() const {
+  auto stream = examples_from(examples_->served());
+  if (!stream) return stream.error();
+  return (*stream)->next(recipe_.batch, input_);
 }
 
 Result<std::unique_ptr<ParameterSource>> Trainer::open_start(const std::string& weights, const Graph& graph) {

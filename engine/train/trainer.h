@@ -56,6 +56,9 @@ class Trainer {
   double epochs() const;  // of the set, that were learned
   // The first layer whose parameters were drawn, the weights file ending before it.
   std::optional<int> first_drawn() const { return first_drawn_; }
+  const Shape& input() const { return input_; }  // as the cfg has it
+  // What the next update will learn, of that size, to look at.
+  Result<std::vector<Example>> next_examples() const;
   int left_out() const { return examples_->left_out(); }
   const Recipe& recipe() const { return recipe_; }
   const Learner& learner() const { return *learner_; }
@@ -70,7 +73,7 @@ class Trainer {
   Result<void> start_from(Start start);
   Result<std::unique_ptr<ParameterSource>> open_start(const std::string& weights, const Graph& graph);
   Result<void> go_on_at(std::uint64_t update);
-  Result<void> open_examples(std::shared_ptr<const TrainingSet> set, const Augmentation& augmentation);
+  Result<std::unique_ptr<ExampleStream>> examples_from(std::uint64_t first) const;
   Result<void> take_size(int update);
   Result<void> run(UpdateReport& report);
   std::optional<int> broken_layer() const;
@@ -85,6 +88,8 @@ class Trainer {
   InputSizes sizes_;
   Shape input_;  // as the cfg has it
   std::unique_ptr<Learner> learner_;
+  std::shared_ptr<const TrainingSet> set_;
+  Augmentation augmentation_;
   std::unique_ptr<ExampleStream> examples_;
   int update_ = 0;
   std::uint64_t seen_ = 0;

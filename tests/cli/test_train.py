@@ -117,6 +117,19 @@ class TrainTest(ProgramTest):
             for entry in self.log(folder)
         ]
 
+    def test_examples(self):
+        self.train_well("--dry-run", "--examples", "seen")
+        names = sorted(path.name for path in (self.folder / "seen").iterdir())
+        self.assertEqual(names, [f"example-{number}.png" for number in range(1, 5)])
+        self.assertFalse((self.folder / "out").exists())
+        self.train_well("--updates", "1", "--no-valid")
+        before = self.weights()
+        self.train_well("--updates", "1", "--no-valid", "--overwrite", "--examples", "seen")
+        self.assertEqual(self.weights(), before)  # looking does not change what is learned
+        self.put("file", "")
+        refused = self.train("--dry-run", "--examples", "file/seen")
+        self.assertEqual(refused.returncode, CANNOT_WRITE)
+
     def test_it_learns(self):
         self.put_cfg(updates=200, adam=1)
         out = self.train_well("--valid-every", 100)

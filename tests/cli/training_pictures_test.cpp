@@ -109,13 +109,13 @@ TEST_CASE("Pictures on disk become examples, and those a picture to look at") {
       std::find_if(examples->begin(), examples->end(), [](const Example& e) { return !boxes_of(e).empty(); });
   REQUIRE(labelled != examples->end());
   const std::string to = folder / "example.png";
-  REQUIRE(write_example_picture(to, *labelled, shape, {"one", "two"}));
+  REQUIRE(write_example_picture(to, *labelled, shape, boxes_of(*labelled), {"one", "two"}));
   const auto bytes = read_file(to, 1 << 20);
   REQUIRE(bytes);
   const auto drawn = parse_image(*bytes, to);
   REQUIRE(drawn);
   CHECK((drawn->width == 8 * 96 && drawn->height == 8 * 64));
   CHECK(std::count(drawn->pixels.begin(), drawn->pixels.end(), 90) < 8 * 8 * 96 * 64 * 3);
-  CHECK(write_example_picture(folder / "gone/example.png", *labelled, shape, {}).error().kind ==
+  CHECK(write_example_picture(folder / "gone/example.png", *labelled, shape, {}, {}).error().kind ==
         Failure::cannot_write);
 }

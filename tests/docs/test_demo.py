@@ -51,13 +51,27 @@ class Demo(unittest.TestCase):
         self.assertIn("-DNIGHTJAR_CUDA=OFF", configure)
         self.assertIn("-DNIGHTJAR_TESTS=OFF", configure)
         self.assertTrue(build.endswith("--target nightjar_cli"), build)
-        self.assertIn(f"{folder}/results/street.png", said.splitlines()[-1])
+        seen = [line.split(": ")[1] for line in said.splitlines() if line.startswith("The picture with its boxes")]
+        self.assertEqual(seen, [f"{folder}/results/street.png", f"{folder}/results/smear.png"])
         self.assertEqual(len([line for line in said.splitlines() if "no GPU answers" in line]), 1)
 
     def test_with_a_gpu(self):
         _, said, (configure, _) = self.run_demo(nvidia_smi="#!/bin/sh\necho GPU 0\n")
         self.assertIn("-DNIGHTJAR_CUDA=AUTO", configure)
         self.assertNotIn("no GPU answers", said)
+
+    def test_a_picture_of_ones_own(self):
+        picture = ROOT / "docs/street-detected.png"
+        _, said, _ = self.run_demo(str(picture))
+        self.assertIn(f"nightjar detect {picture} --model yolov3-tiny", said)
+        self.assertNotIn("cells", said)
+
+    def test_where_nothing_can_be_fetched(self):
+        offline = NIGHTJAR + 'test "$1" != fetch\n'
+        folder, said, _ = self.run_demo(cmake=CMAKE.replace(NIGHTJAR, offline))
+        self.assertIn("cannot be fetched", said)
+        self.assertEqual([line for line in said.splitlines() if line.startswith("nightjar detect")],
+                         [f"nightjar detect {folder}/docs/scene/smear.png --model cells --draw {folder}/results"])
 
     @unittest.skipUnless(os.access("/usr/bin/python3", os.X_OK), "needs the system's Python")
     def test_train(self):

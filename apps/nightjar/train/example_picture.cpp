@@ -31,10 +31,25 @@ Image picture_of(const Example& example, const Shape& shape) {
 }  // namespace
 
 Result<void> write_example_picture(const std::string& path, const Example& example, const Shape& shape,
-                                   const std::vector<std::string>& names) {
+                                   const Boxes& boxes, const std::vector<std::string>& names) {
   Image picture = enlarged(picture_of(example, shape), side);
-  draw_boxes(picture, boxes_of(example), names);
+  draw_boxes(picture, boxes, names);
   return write_file(path, encode_image(picture, path));
+}
+
+Result<void> write_examples(const std::string& folder, const Trainer& trainer,
+                            const std::vector<std::string>& names) {
+  const auto examples = trainer.next_examples();
+  if (!examples) return examples.error();
+  if (auto made = make_folder(folder); !made) return made;
+  const bool detects = !trainer.learner().graph().heads.empty();
+  int number = 0;
+  for (const Example& example : *examples) {
+    const std::string path = folder + "/example-" + std::to_string(++number) + ".png";
+    const Boxes boxes = detects ? boxes_of(example) : Boxes{};
+    if (auto done = write_example_picture(path, example, trainer.input(), boxes, names); !done) return done;
+  }
+  return {};
 }
 
 }  // namespace nightjar

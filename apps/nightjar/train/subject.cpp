@@ -135,6 +135,7 @@ Result<Subject> open_subject(const TrainingRequest& request) {
   auto set = open_pictures(*task);
   if (!set) return set.error();
   subject.pictures = (*set)->size();
+  subject.names = task->names;
   const TrainerOptions options = trainer_options(request, *checkpoint);
   subject.options = options.model;
   auto trainer =

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "apps/nightjar/train/files.h"
 #include "apps/nightjar/train/training.h"
@@ -19,6 +20,7 @@ struct Subject {
   std::optional<Validation> validation;  // none where there is nothing to measure on
   ModelOptions options;                  // of models of this network
   int pictures = 0;                      // to learn from
+  std::vector<std::string> names;        // of the classes
 };
 
 // Errors: those of the files that are read; usage, where a training is there already and neither resume nor

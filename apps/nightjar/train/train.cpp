@@ -32,7 +32,7 @@ Ctrl-C ends it after the update that is being computed, with a checkpoint. A los
 (exit 8), and what was saved before stays.
 
 Examples:
-  nightjar train cells.data cells.cfg --dry-run                    what would be trained, on how much
+  nightjar train cells.data cells.cfg --dry-run --examples seen    what would be trained, on how much; how it looks
   nightjar train cells.data cells.cfg --minutes 10
   nightjar train cells.data cells.cfg --resume                     the same, ten minutes later or after a crash
   nightjar weights yolov3-tiny.cfg yolov3-tiny.weights --partial 15 -o yolov3-tiny.conv.15
@@ -66,7 +66,11 @@ void declare(Options& options, TrainingRequest& r) {
   options.add_flag("--clear", r.clear,
                    "The pictures that WEIGHTS have seen do not count: rates begin at update 1");
   options.add_flag("--strict", r.strict, "Refuse keys of the cfg that are not known");
-  options.add_flag("--dry-run", r.dry_run, "Read everything, say what would be done, write nothing");
+  options.add_option(
+      "--examples", r.examples,
+      "Write the pictures of the first update, changed and with their boxes, into this folder");
+  options.add_flag("--dry-run", r.dry_run,
+                   "Read everything, say what would be done, write nothing but --examples");
 }
 
 }  // namespace

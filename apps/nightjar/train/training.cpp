@@ -10,6 +10,7 @@
 #include "apps/nightjar/report.h"
 #include "apps/nightjar/signals.h"
 #include "apps/nightjar/train/chart.h"
+#include "apps/nightjar/train/example_picture.h"
 #include "apps/nightjar/train/files.h"
 #include "apps/nightjar/train/subject.h"
 #include "apps/nightjar/train/telling.h"
@@ -183,6 +184,10 @@ int run_training(const TrainingRequest& request) {
   const HeldInterrupts held;
   auto subject = open_subject(request);
   if (!subject) return fail(subject.error());
+  if (!request.examples.empty()) {
+    if (auto done = write_examples(request.examples, *subject->trainer, subject->names); !done)
+      return fail(done.error());
+  }
   if (request.dry_run) return print(summary(*subject, request));
   if (auto done = print_part(summary(*subject, request)); !done) return fail(done.error());
   auto training = open(request, std::move(*subject));
