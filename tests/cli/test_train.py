@@ -127,7 +127,7 @@ class TrainTest(ProgramTest):
         self.train_well("--updates", "1", "--no-valid", "--overwrite", "--examples", "seen")
         self.assertEqual(self.weights(), before)  # looking does not change what is learned
         self.put("file", "")
-        refused = self.train("--dry-run", "--examples", "file/seen")
+        refused = self.train("--dry-run", "--overwrite", "--examples", "file/seen")
         self.assertEqual(refused.returncode, CANNOT_WRITE)
 
     def test_it_learns(self):
