@@ -36,6 +36,7 @@ FLOATS = {
     "resnet152": 57559976,
     "csresnext50-panet-spp": 57030845,
     "csresnext50-panet-spp-original-optimal": 57030845,
+    "cells": 372960,
 }
 
 

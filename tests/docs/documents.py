@@ -29,7 +29,8 @@ def commands():
 
 
 def needs_weights(command):
-    return "--model" in command or ".weights" in command
+    """Others than those that come with nightjar."""
+    return "--model" in command.replace("--model cells", "") or ".weights" in command
 
 
 def weights_file(name):
@@ -43,7 +44,8 @@ def furnish(folder, build):
         os.symlink(ROOT / name, folder / name)
     os.symlink(build, folder / "build")
     os.mkdir(folder / "weights")
-    os.symlink(ROOT / "weights/catalog.json", folder / "weights/catalog.json")
+    for name in ("catalog.json", "cells.weights"):
+        os.symlink(ROOT / "weights" / name, folder / "weights" / name)
     for name in re.findall(r"[\w.-]+\.weights", "".join(blocks("sh") + blocks("cpp"))):
         file = weights_file(name)
         if file and not (folder / "weights" / name).exists():
