@@ -21,6 +21,7 @@
   KERNEL(multiply)                        \
   KERNEL(blend)                           \
   KERNEL(clamp_each)                      \
+  KERNEL(dropout)                         \
   KERNEL(activate_each)                   \
   KERNEL(upsample)                        \
   KERNEL(concat)                          \
