@@ -60,9 +60,9 @@ train() {
   # The system's Python, which has the package, whatever else is called python3.
   show "draw 600 streets" /usr/bin/python3 -B docs/scene/draw_scenes.py "$scenes" --count 600
   # A machine on which it takes longer than three minutes ends it there.
-  show "train" "$nightjar" train "$scenes/scenes.data" docs/scene/scenes.cfg --out "$results" --overwrite --minutes 3
+  show "train" "$nightjar" train "$scenes/scenes.data" cfg/scenes.cfg --out "$results" --overwrite --minutes 3
   show "detect" "$nightjar" detect "$scenes"/pictures/0000{1,7}.jpg "$scenes"/pictures/000{13,19,25,31}.jpg \
-    --cfg docs/scene/scenes.cfg --weights "$results/scenes_best.weights" --names "$scenes/scenes.names" --draw "$results/detected"
+    --cfg cfg/scenes.cfg --weights "$results/scenes_best.weights" --names "$scenes/scenes.names" --draw "$results/detected"
   printf '\nHow it learned: %s\nWhat it finds in six streets that it never saw: %s\n' "$results/chart.svg" "$results/detected"
 }
 

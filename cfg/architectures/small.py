@@ -3,7 +3,12 @@
 from .blocks import MEDIUM, SMALL, raise_to, residual
 from .network import Network
 
+# By nightjar anchors.
 ANCHORS_CELLS = [(20, 21), (44, 44), (55, 49), (48, 57), (61, 61), (108, 104)]
+ANCHORS_SCENES = [(27, 18), (16, 44), (15, 88), (63, 35), (31, 78), (105, 46)]
+
+ADAMW = {"adamw": 1, "learning_rate": 0.003, "learning_rate_min": 0.00003, "decay": 0.0005, "max_gradient_norm": 50}
+HALF_COSINE = {"power": 1, "policy": "sgdr"}
 
 
 def stage(net, channels, blocks):
@@ -15,14 +20,14 @@ def stage(net, channels, blocks):
     return net.last
 
 
-def small(name, size, title, about, anchors, classes):
+def small(name, size, title, about, anchors, classes, **of_heads):
     net = Network(name, size, title, about)
     net.stage("Stem")
     net.conv(16, 3, 2)
     stage(net, 32, 1)
     eighth = stage(net, 64, 2)
     stage(net, 128, 1)
-    head = {"classes": classes, "ignore_thresh": 0.5, "loss": "giou_focal"}
+    head = {"classes": classes, "ignore_thresh": 0.5, "loss": "giou_focal", **of_heads}
     net.stage("Head: cells of 16 pixels")
     branch = net.conv(64)
     net.conv(128, 3)
@@ -36,29 +41,27 @@ def small(name, size, title, about, anchors, classes):
     return net
 
 
+def learn(net, batch, updates, rising, average):
+    net.learn(f"An update: {batch} pictures.", batch=batch, subdivisions=1, max_batches=updates)
+    net.learn(
+        f"The rate rises for {rising} updates, then falls by half a cosine.", **ADAMW, burn_in=rising, **HALF_COSINE
+    )
+    net.learn(
+        "What is measured and written are averages of the weights.", ema_alpha=average, ema_start=1
+    )
+
+
 def cells():
     net = small(
         "cells",
         (320, 256),
         "Blood cells: red, white, platelets",
         "Trained from scratch for weights/cells.weights, on the pictures of BCCD; weights/cells.md says how good it "
-        "is. Anchors by nightjar anchors",
+        "is.",
         ANCHORS_CELLS,
-        3,
+        classes=3,
     )
-    net.learn("An update: 8 pictures.", batch=8, subdivisions=1, max_batches=4000)
-    net.learn(
-        "The rate rises over the first updates, then falls by half a cosine.",
-        adamw=1,
-        learning_rate=0.003,
-        learning_rate_min=0.00003,
-        decay=0.0005,
-        burn_in=50,
-        power=1,
-        policy="sgdr",
-        max_gradient_norm=50,
-    )
-    net.learn("What is measured and written are averages of the weights.", ema_alpha=0.998, ema_start=1)
+    learn(net, batch=8, updates=4000, rising=50, average=0.998)
     net.learn(
         "Pictures: cells lie any way round and at any distance.",
         zoom="0.7,1.5",
@@ -73,5 +76,27 @@ def cells():
     return net
 
 
+def scenes():
+    net = small(
+        "scenes",
+        (240, 192),
+        "Drawn streets: what ./demo.sh --train trains",
+        "On pictures by docs/scene/draw_scenes.py; the anchors are those of --count 2000 --seed 2.",
+        ANCHORS_SCENES,
+        classes=8,
+        jitter=0.1,
+    )
+    learn(net, batch=16, updates=1000, rising=60, average=0.995)
+    net.learn(
+        "The scenes differ enough; these are for what they are not.",
+        flip=1,
+        hue=0.02,
+        saturation=1.2,
+        exposure=1.2,
+        least_visible=0.3,
+    )
+    return net
+
+
 def networks():
-    return [cells()]
+    return [cells(), scenes()]

@@ -37,6 +37,7 @@ FLOATS = {
     "csresnext50-panet-spp": 57030845,
     "csresnext50-panet-spp-original-optimal": 57030845,
     "cells": 372960,
+    "scenes": 375870,
 }
 
 

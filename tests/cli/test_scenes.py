@@ -112,7 +112,7 @@ class Drawing(ProgramTest):
         self.assertEqual(classes, set(NAMES))
         with Image.open(self.folder / "scenes/pictures/00000.jpg") as picture:
             self.assertEqual(picture.size, (160, 128))
-        cfg = (SCENE / "scenes.cfg").read_text(encoding="utf-8")
+        cfg = (ROOT / "cfg/scenes.cfg").read_text(encoding="utf-8")
         self.put("scenes.cfg", cfg.replace("batch=16", "batch=2"))
         training = ("train", "scenes/scenes.data", "scenes.cfg", "--out", "trained", "--updates", 2, "--threads", 1)
         self.assertIn("13 pictures to learn from, 3 to measure on", self.run_well(*training, "--dry-run"))

@@ -117,6 +117,14 @@ class TrainTest(ProgramTest):
             for entry in self.log(folder)
         ]
 
+    def test_overwriting_leaves_no_weights_of_the_training_before(self):
+        self.train_well("--updates", "2")
+        self.assertEqual(len(list((self.folder / "out").glob("t_best.weights"))), 1)
+        self.train_well("--updates", "1", "--overwrite", "--no-valid")
+        self.assertEqual(
+            sorted(path.name for path in (self.folder / "out").glob("*.weights")), ["t_final.weights", "t_last.weights"]
+        )
+
     def test_examples(self):
         self.train_well("--dry-run", "--examples", "seen")
         names = sorted(path.name for path in (self.folder / "seen").iterdir())

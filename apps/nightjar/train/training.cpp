@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <memory>
 
 #include "apps/nightjar/files/data_folders.h"
@@ -169,9 +170,16 @@ class Training {
   bool ends_ = false;  // with the update that was computed last
 };
 
+// Of the training that one begins in place of: who looks for what measured best must not find its.
+void remove_results(const TrainingFiles& files) {
+  std::error_code ignored;
+  for (const std::string& path : {files.best, files.final}) std::filesystem::remove(path, ignored);
+}
+
 // Opens what is written last, so that a mistake in what is read leaves nothing.
 Result<Training> open(const TrainingRequest& request, Subject subject) {
   if (auto made = make_folder(subject.files.folder); !made) return made.error();
+  if (!subject.checkpoint) remove_results(subject.files);
   auto log = TrainingLog::open(subject.files.log, subject.checkpoint ? subject.checkpoint->log_bytes : 0);
   if (!log) return log.error();
   return Training(request, std::move(subject), std::move(*log));
