@@ -7,7 +7,8 @@
 //
 // An item of phase 1 has some channels of a filter group, so few that its sums stay in the second-level
 // cache. Where there are few such parts, the images are dealt to several items each, whose sums phase 2 adds
-// in order: the same bits, whatever the threads. An image's sums are added up apart.
+// in order: the same bits, whatever the threads. A block's sums (of an image, or of several that are small)
+// are added up apart; those of 512 x 1024 filters are 134 MB, so that it counts how often that is.
 #include <algorithm>
 #include <utility>
 
@@ -25,36 +26,36 @@ namespace {
 
 using Tiles = TilesOfGradient;
 
-constexpr int part_channels = 32;
+constexpr int part_channels = 32, block_tiles = 128;
 // Of an image's V and Z. They double what the largest layers of a network take.
 constexpr std::int64_t most_image_bytes = 16 << 20;
 
 // Strides in floats.
 struct GradientCut {
   Cut<Tiles> tiles;
-  int channel_runs, shares;  // runs of the channels; shares of the images
+  int channel_runs, shares;  // runs of the channels; shares of the blocks
   std::ptrdiff_t z_block, z_position;
-  std::int64_t z_image;
+  std::int64_t z_floats;  // of a block
 
-  GradientCut(const ops::Conv& conv, int batch) : tiles(Cut<Tiles>::of_images(conv, batch)) {
+  GradientCut(const ops::Conv& conv, int batch) : tiles(Cut<Tiles>::of_images(conv, batch, block_tiles)) {
     channel_runs = ceil_div(conv.in.c, part_channels);
-    shares = min(batch, ceil_div(enough_items, parts()));
+    shares = min(tiles.blocks, ceil_div(enough_items, parts()));
     z_block = std::ptrdiff_t{tiles.block_tiles} * lanes;
     z_position = z_block * ceil_div(conv.out.c, lanes) + lanes;
-    z_image = Tiles::positions * z_position;
+    z_floats = Tiles::positions * z_position;
   }
   int parts() const { return tiles.groups * channel_runs; }
   Run channels(const ops::Conv& conv, int part) const {
     const int first = part % channel_runs * part_channels;
     return {first, min(part_channels, conv.in.c - first)};
   }
-  std::int64_t image_floats() const { return tiles.v_block + z_image; }
+  std::int64_t block_floats() const { return tiles.v_block + z_floats; }
 };
 
 constexpr std::int64_t position_floats = std::int64_t{part_channels} * group_filters;
 constexpr std::int64_t item_floats = Tiles::positions * position_floats;
 
-// What an item of phase 1 sums up, at one position of one image.
+// What an item of phase 1 sums up, at one position of one block.
 struct Factors {
   const float* v;
   std::ptrdiff_t v_block;
@@ -119,7 +120,7 @@ struct ConvWeightsGradientWinograd : CpuKernelDefaults {
     const bool fits =
         c.size == 3 && c.stride_x == 1 && c.stride_y == 1 && c.pad == 1 && c.dilation == 1 && c.groups == 1;
     return fits && in_blocks(in[0]) && in_blocks(in[1]) && is_f32(in[2]) && is_f32(out) &&
-           GradientCut(c, 1).image_floats() * std::int64_t{sizeof(float)} <= most_image_bytes;
+           GradientCut(c, 1).block_floats() * std::int64_t{sizeof(float)} <= most_image_bytes;
   }
   // As the convolution's, but the way back is taken once for some images.
   static double cycles(const Op& op, const Tensor&) {
@@ -132,26 +133,27 @@ struct ConvWeightsGradientWinograd : CpuKernelDefaults {
   }
 
   static Work prepare(const Op& op, const Call& call, GradientCut& cut) {
-    const int batch = call.in[0].batch;
-    cut = GradientCut(op.conv, batch);
+    cut = GradientCut(op.conv, call.in[0].batch);
+    const int blocks = cut.tiles.blocks;
     Work work{
-        3, {batch * (cut.tiles.channel_blocks + call.in[1].blocks()), cut.parts() * cut.shares, cut.parts()}};
+        3,
+        {blocks * (cut.tiles.channel_blocks + call.in[1].blocks()), cut.parts() * cut.shares, cut.parts()}};
     work.shared_bytes =
-        (batch * cut.image_floats() + cut.parts() * cut.shares * item_floats) * std::int64_t{sizeof(float)};
+        (blocks * cut.block_floats() + cut.parts() * cut.shares * item_floats) * std::int64_t{sizeof(float)};
     return work;
   }
 
   static void run(const Op& op, const Call& call, const GradientCut& cut, int phase, int begin, int end,
                   Scratch scratch) {
-    float* images = scratch.shared_floats();
-    float* sums = images + call.in[0].batch * cut.image_floats();
+    float* blocks = scratch.shared_floats();
+    float* sums = blocks + cut.tiles.blocks * cut.block_floats();
     for (int item = begin; item < end; ++item) {
       const int group = (phase == 2 ? item : item / cut.shares) / cut.channel_runs;
       const bool whole = blocks_of_group(op.conv.out.c, group) == filter_blocks;
       if (phase == 0) {
-        transform_one(call, cut, item, images);
+        transform_one(call, cut, item, blocks);
       } else if (phase == 1) {
-        (whole ? sum_up<filter_blocks> : sum_up<1>)(op.conv, cut, item, images, sums + item * item_floats);
+        (whole ? sum_up<filter_blocks> : sum_up<1>)(op.conv, cut, item, blocks, sums + item * item_floats);
       } else {
         store_taps(op.conv, call, cut, item, whole ? filter_blocks : 1, sums);
       }
@@ -159,28 +161,27 @@ struct ConvWeightsGradientWinograd : CpuKernelDefaults {
   }
 
  private:
-  static void transform_one(const Call& call, const GradientCut& cut, int item, float* images) {
-    const int blocks = cut.tiles.channel_blocks + call.in[1].blocks();
-    const int image = item / blocks, block = item % blocks, filters = block - cut.tiles.channel_blocks;
-    const Block<Tiles> all = cut.tiles.block(image);
-    float* v = images + image * cut.image_floats();
+  static void transform_one(const Call& call, const GradientCut& cut, int item, float* blocks) {
+    const int planes = cut.tiles.channel_blocks + call.in[1].blocks();  // channel blocks of both
+    const int block = item / planes, plane = item % planes, filters = plane - cut.tiles.channel_blocks;
+    float* v = blocks + block * cut.block_floats();
     if (filters < 0) {
-      transform<OfImage>(cut.tiles, all, call.in[0], block, cut.tiles.v_slice, v);
+      transform<OfImage>(cut.tiles, cut.tiles.block(block), call.in[0], plane, cut.tiles.v_slice, v);
     } else {
-      transform<OfGradient>(cut.tiles, all, call.in[1], filters, cut.z_position, v + cut.tiles.v_block);
+      transform<OfGradient>(cut.tiles, cut.tiles.block(block), call.in[1], filters, cut.z_position,
+                            v + cut.tiles.v_block);
     }
   }
 
   template <int blocks>
-  static void sum_up(const ops::Conv& conv, const GradientCut& cut, int item, const float* images,
-                     float* sums) {
-    const int share = item % cut.shares, part = item / cut.shares, batch = cut.tiles.images;
-    const int last = batch * (share + 1) / cut.shares, group = part / cut.channel_runs;
+  static void sum_up(const ops::Conv& conv, const GradientCut& cut, int item, const float* all, float* sums) {
+    const int share = item % cut.shares, part = item / cut.shares, count = cut.tiles.blocks;
+    const int last = count * (share + 1) / cut.shares, group = part / cut.channel_runs;
     std::fill_n(sums, item_floats, 0.f);
-    for (int n = batch * share / cut.shares; n < last; ++n) {
-      const float *v = images + n * cut.image_floats(),
+    for (int i = count * share / cut.shares; i < last; ++i) {
+      const float *v = all + i * cut.block_floats(),
                   *z = v + cut.tiles.v_block + group * filter_blocks * cut.z_block;
-      const Block<Tiles> block = cut.tiles.block(n);
+      const Block<Tiles> block = cut.tiles.block(i);
       for (int p = 0; p < Tiles::positions; ++p) {
         const int tiles = block.tiles(p / Tiles::products, p % Tiles::products);
         const Factors factors{v + p * cut.tiles.v_slice,

@@ -132,7 +132,9 @@ struct Cut {
     packed = groups * tile_floats * group_filters <= packed_filter_floats;
     fused = down.tiles() >= 16;
     const int cached_tiles = static_cast<int>(cache_floats / (tile_floats + F::positions * group_filters));
-    const int wanted_tiles = !packed ? most_tiles : fused ? max(cached_tiles, max_pixels) : some_tiles;
+    // Of one image, so few that threads have blocks to share; a batch has enough of them.
+    const int spread_tiles = batch > 1 ? most_tiles : some_tiles;
+    const int wanted_tiles = !packed ? most_tiles : fused ? max(cached_tiles, max_pixels) : spread_tiles;
     const int image_tiles = down.tiles() * across.tiles(), runs = ceil_div(image_tiles, wanted_tiles);
     row_runs = min(fused ? ceil_div(runs, threads) * threads : runs, down.tiles());
     column_runs = fused && row_runs == down.tiles() ? ceil_div(across.tiles(), wanted_tiles) : 1;
@@ -141,12 +143,14 @@ struct Cut {
     block_tiles = images_a_block * ceil_div(down.tiles(), row_runs) * ceil_div(across.tiles(), column_runs);
     space_out();
   }
-  // A block an image, whatever its size.
-  static Cut of_images(const ops::Conv& op, int batch) {
+  // A block an image, or several where they have less than so many tiles.
+  static Cut of_images(const ops::Conv& op, int batch, int wanted_tiles) {
     Cut cut(op, batch, 1);
-    cut.row_runs = cut.column_runs = cut.images_a_block = 1;
-    cut.blocks = batch;
-    cut.block_tiles = cut.down.tiles() * cut.across.tiles();
+    const int image_tiles = cut.down.tiles() * cut.across.tiles();
+    cut.row_runs = cut.column_runs = 1;
+    cut.images_a_block = max(1, min(batch, wanted_tiles / image_tiles));
+    cut.blocks = ceil_div(batch, cut.images_a_block);
+    cut.block_tiles = cut.images_a_block * image_tiles;
     cut.space_out();
     return cut;
   }
