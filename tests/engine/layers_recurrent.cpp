@@ -65,7 +65,7 @@ TEST_CASE("gru's candidate is logistic unless tanh says otherwise") {
     const Node& blend = *std::find_if(graph.nodes.begin(), graph.nodes.end(),
                                       [](const Node& n) { return n.op.is<ops::Blend>(); });
     CHECK(blend.op.as<ops::Blend>()->rest);
-    return graph.producer(blend.inputs[2]).op.as<ops::Add>()->activation;
+    return graph.producer(blend.inputs[2]).op.as<ops::Activate>()->activation;
   };
   CHECK(candidate("") == Activation::logistic);
   CHECK(candidate("tanh=0\n") == Activation::logistic);
