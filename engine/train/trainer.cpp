@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "engine/build.h"
-#include "engine/train/augmentation.h"
 #include "engine/train/initialise.h"
 #include "parsers/message.h"
 
@@ -26,9 +25,9 @@ void plan_updates(Schedule& schedule, const TrainerOptions& options) {
   schedule.updates = options.updates;
 }
 
-// A stage a line: what the cfg says, the graph, what it starts from, examples.
+// A stage a line: what the cfg says, the graph, what it starts from, lessons.
 Result<std::unique_ptr<Trainer>> Trainer::create(const std::string& text, const std::string& file,
-                                                 std::shared_ptr<const TrainingSet> set, Start start,
+                                                 const Material& material, Start start,
                                                  const TrainerOptions& options) {
   std::unique_ptr<Trainer> made(new Trainer);
   made->options_ = options;
@@ -45,15 +44,14 @@ Result<std::unique_ptr<Trainer>> Trainer::create(const std::string& text, const 
   auto sizes = read_input_sizes(made->cfg_);
   if (!sizes) return sizes.error();
   made->sizes_ = {sizes->range, sizes->step, made->options_.updates, options.seed};
-  const auto augmentation = read_augmentation(made->cfg_);
-  if (!augmentation) return augmentation.error();
   made->terms_ = {.cfg = fingerprint(text),
                   .seed = options.seed,
                   .frozen = options.frozen,
-                  .pictures = set->size(),
+                  .material = material.fingerprint,
+                  .size = material.size,
                   .updates = made->options_.updates};
   if (auto done = made->start_from(std::move(start)); !done) return done.error();
-  if (auto done = made->open_examples(std::move(set), *augmentation); !done) return done.error();
+  if (auto done = made->open_lessons(material); !done) return done.error();
   return made;
 }
 
@@ -93,23 +91,14 @@ Result<void> Trainer::start_from(Start start) {
   return start.checkpoint ? learner_->restore(start.checkpoint->learned) : Result<void>();
 }
 
-Result<void> Trainer::open_examples(std::shared_ptr<const TrainingSet> set,
-                                    const Augmentation& augmentation) {
-  const Graph& graph = learner_->graph();
-  const Shape& truth = graph.shape(graph.training->truth);
-  ExampleStream::Options stream;
-  stream.seed = options_.seed;
-  stream.first = terms_.served;
-  stream.threads = std::max(1, options_.model.threads);
-  if (graph.heads.empty()) {
-    stream.classes = static_cast<int>(truth.size());
-  } else {
-    stream.boxes = truth.c;
-  }
-  stream.told = options_.told;
-  auto examples = ExampleStream::create(std::move(set), augmentation, std::move(stream));
-  if (!examples) return examples.error();
-  examples_ = std::move(*examples);
+Result<void> Trainer::open_lessons(const Material& material) {
+  auto lessons = material.open(cfg_, *learner_,
+                               {.seed = options_.seed,
+                                .served = terms_.served,
+                                .threads = std::max(1, options_.model.threads),
+                                .told = options_.told});
+  if (!lessons) return lessons.error();
+  lessons_ = std::move(*lessons);
   return {};
 }
 
@@ -120,7 +109,8 @@ Result<std::unique_ptr<ParameterSource>> Trainer::open_start(const std::string& 
   if (held->arrays < graph.parameters.size()) first_drawn_ = graph.parameters[held->arrays].layer;
   if (!options_.clear) {
     seen_ = held->seen;
-    if (auto fine = go_on_at(seen_ / static_cast<std::uint64_t>(recipe_.batch)); !fine) return fine.error();
+    if (auto fine = go_on_at(seen_ / static_cast<std::uint64_t>(recipe_.images_of_an_update())); !fine)
+      return fine.error();
   }
   return continue_from(std::move(*held), options_.seed);
 }
@@ -140,8 +130,9 @@ Result<void> Trainer::go_on_at(std::uint64_t update) {
 Result<void> Trainer::take_size(int update) {
   const Shape size = sizes_.of(update, input_);
   if (size == learner_->graph().input) return {};
-  const auto learned = learner_->learned();
+  auto learned = learner_->learned();
   if (!learned) return learned.error();
+  learned->memories.clear();
   auto graph = graph_at(size);
   if (!graph) return graph.error();
   learner_.reset();
@@ -156,7 +147,8 @@ Result<UpdateReport> Trainer::update() {
   const int number = update_ + 1;
   if (auto done = take_size(number); !done) return done.error();
   const Shape& input = learner_->graph().input;
-  UpdateReport report{.update = number, .width = input.w, .height = input.h, .pictures = recipe_.batch};
+  UpdateReport report{
+      .update = number, .width = input.w, .height = input.h, .images = recipe_.images_of_an_update()};
   for (int i = 0; i < recipe_.subdivisions; ++i)
     if (auto done = run(report); !done) return done.error();
   const Rates rates = recipe_.rates(number);
@@ -164,19 +156,12 @@ Result<UpdateReport> Trainer::update() {
   update_ = number;
   report.rate = rates.rate;
   for (const LossReport& layer : report.layers)
-    report.loss += layer.loss() / static_cast<double>(report.layers.size()) / recipe_.batch;
+    report.loss += layer.loss() / static_cast<double>(report.layers.size()) / report.images;
   return report;
 }
 
 Result<void> Trainer::run(UpdateReport& report) {
-  const Graph& graph = learner_->graph();
-  const auto examples = examples_->next(learner_->batch(), graph.input);
-  if (!examples) return examples.error();
-  for (int image = 0; image < learner_->batch(); ++image) {
-    const Example& example = (*examples)[static_cast<std::size_t>(image)];
-    if (auto done = learner_->write_picture(image, example.picture); !done) return done;
-    if (auto done = learner_->write_truth(image, example.truth); !done) return done;
-  }
+  if (auto done = lessons_->write(*learner_); !done) return done;
   seen_ += static_cast<std::uint64_t>(learner_->batch());
   const auto reports = learner_->run(seen_);
   if (!reports) return reports.error();
@@ -207,7 +192,7 @@ Error Trainer::diverged(const LossReport& loss) const {
 }
 
 double Trainer::epochs() const {
-  return static_cast<double>(examples_->served()) / std::max(1, terms_.pictures);
+  return static_cast<double>(lessons_->served()) / std::max(1, terms_.size);
 }
 
 Result<std::vector<std::vector<float>>> Trainer::weights() const {
@@ -231,7 +216,7 @@ Result<Checkpoint> Trainer::checkpoint() const {
   Checkpoint checkpoint = terms_;
   checkpoint.update = update_;
   checkpoint.seen = seen_;
-  checkpoint.served = examples_->served();
+  checkpoint.served = lessons_->served();
   checkpoint.learned = std::move(*learned);
   return checkpoint;
 }
@@ -245,9 +230,10 @@ Result<void> check_terms(const Checkpoint& checkpoint, const Checkpoint& now, co
   if (checkpoint.seed != now.seed) return another("with seed " + std::to_string(checkpoint.seed));
   if (checkpoint.frozen != now.frozen)
     return another("with " + std::to_string(checkpoint.frozen) + " layers frozen");
-  if (checkpoint.pictures != now.pictures)
-    return another("on " + std::to_string(checkpoint.pictures) + " pictures, not " +
-                   std::to_string(now.pictures));
+  if (checkpoint.size != now.size)
+    return another("on " + std::to_string(checkpoint.size) + (now.material == 0 ? " pictures" : " bytes") +
+                   ", not " + std::to_string(now.size));
+  if (checkpoint.material != now.material) return another("on another text");
   return {};
 }
 
