@@ -82,11 +82,11 @@ Result<void> build_input(const Cfg& cfg, const BuildOptions& build, Graph& graph
   CfgOptions options(cfg.file, section);
   graph.input = read_input_shape(options, build);
   graph.letterbox = options.flag("letter_box", false);
+  if (build.learn) graph.training.emplace().steps = options.integer("time_steps", 1, {.low = 1});
   std::optional<Error> error = options.error();
   if (!error) error = shape_error(options.place(), graph.input, build.max_bytes);
   if (error) return in_section(*std::move(error), cfg, "[net]");
   graph.add_value({{.shape = graph.input, .kind = Kind::input}});
-  if (build.learn) graph.training.emplace();
   return {};
 }
 

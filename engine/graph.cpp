@@ -30,6 +30,11 @@ void Graph::add_node_into(Op op, std::vector<int> inputs, std::vector<int> outpu
   nodes.push_back({std::move(op), std::move(inputs), std::move(outputs), layer});
 }
 
+void Graph::find_producers() {
+  for (std::size_t i = 0; i < nodes.size(); ++i)
+    for (const int value : nodes[i].outputs) values[at(value)].producer = static_cast<int>(i);
+}
+
 const Node& Graph::producer(int value) const {
   return nodes[at(values[at(value)].producer)];
 }
@@ -60,6 +65,17 @@ std::vector<int> inputs_of(const Node& node, Role role) {
   for (std::size_t i = 0; i < operands.size(); ++i)
     if (operands[i].role == role) found.push_back(node.inputs[i]);
   return found;
+}
+
+int end_of_walk(const Graph& graph, int node) {
+  const Walk walk = graph.nodes[at(node)].walk;
+  if (walk == Walk::at_once) return node + 1;
+  while (node < static_cast<int>(graph.nodes.size()) && graph.nodes[at(node)].walk == walk) ++node;
+  return node;
+}
+
+bool is_memory(const GraphValue& value) {
+  return value.kind == Kind::state && value.per_image;
 }
 
 bool has_state(const Graph& graph) {

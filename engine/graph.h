@@ -39,6 +39,7 @@ struct GraphValue : Value {
   int producer = -1;   // the node that writes it; -1: it comes from outside
   int parameter = -1;  // its array of the weights file
   bool fixed = true;   // of such an array: nobody changes it after loading
+  int steps = 1;       // of what there is once: one for each of so many steps (Walk)
 };
 
 // One operation. A Darknet layer becomes one or several nodes. Nodes run in order: who reads a value that
@@ -49,12 +50,21 @@ struct GraphValue : Value {
 // change parameters by what these left.
 enum class Phase : std::uint8_t { run, update };
 
+// How a node goes through the steps of sequences that are learned (Training::steps): through all images at
+// once, or through those of a step at a time, the first or the last step first. Nodes side by side that walk
+// alike take each step together.
+enum class Walk : std::uint8_t { at_once, forward, backward };
+
 struct Node {
   Op op;
   std::vector<int> inputs;   // values, as op.reads() lists them
   std::vector<int> outputs;  // values, as op.writes() lists them
   int layer = -1;            // the Darknet layer it came from
   Phase phase = Phase::run;
+  Walk walk = Walk::at_once;
+  // What it writes, a state, is what the next step on its way reads, if there is one. Of a node at once: what
+  // it makes of the last step is what the first one of the next run reads.
+  bool hands_on = false;
 };
 
 // What training adds to a graph, by value.
@@ -71,6 +81,9 @@ struct Training {
     float prior = 0;
     int fields = 0;
   };
+  // Of a sequence, that a run learns: its images are the first elements of all sequences, then the second
+  // ones, and so on.
+  int steps = 1;
   int truth = -1;   // an input: what the pictures hold, as the losses read it; -1: no loss does
   int seen = -1;    // an input, once for all images: how many pictures were seen; -1: nobody asks
   int draw = -1;    // an input, once for all images: what random numbers are drawn by; -1: nobody draws
@@ -108,6 +121,8 @@ struct Graph {
   // Appends a node that writes values which are there already.
   void add_node_into(Op op, std::vector<int> inputs, std::vector<int> outputs, int layer = -1);
 
+  // Sets who writes each value, after nodes have changed places: of several, the last.
+  void find_producers();
   // The node that writes a value, which there must be.
   const Node& producer(int value) const;
   const Shape& shape(int value) const { return values[static_cast<std::size_t>(value)].shape; }
@@ -122,6 +137,12 @@ bool is_constant(const Graph& graph, int value);
 
 // The inputs of a node that an operation reads as tensors, or as weights.
 std::vector<int> inputs_of(const Node& node, Role role);
+
+// Behind the last of the nodes that walk together with this one.
+int end_of_walk(const Graph& graph, int node);
+
+// Whether it is what an image is remembered by from one run, or step, to the next.
+bool is_memory(const GraphValue& value);
 
 // Whether some value outlives a run by being written in it.
 bool has_state(const Graph& graph);

@@ -64,10 +64,15 @@ class Verifier {
   }
 
   // A value has one writer; what outlives a run, one a phase, of which the last counts as its producer.
+  // Beside it a memory may have one that hands it on from step to step.
   bool may_write(const Node& node, int number, const GraphValue& value) const {
-    if (value.producer == number) return true;
+    if (value.producer == number || is_handed_on(node, value)) return true;
     const bool in_update = value.producer >= 0 && graph_.nodes[at(value.producer)].phase == Phase::update;
     return in_update && node.phase == Phase::run && outlives_a_run(value.kind);
+  }
+
+  static bool is_handed_on(const Node& node, const GraphValue& value) {
+    return node.hands_on && node.walk != Walk::at_once && is_memory(value);
   }
 
   std::string fault_of_operands(const Operands& operands, const std::vector<int>& values,
@@ -99,7 +104,8 @@ class Verifier {
     for (const int output : node.outputs) {
       if (output < 0 || at(output) >= graph_.values.size()) return "writes a value that is not there";
       if (!may_write(node, number, graph_.values[at(output)])) return "writes a value of another node";
-      written_[at(output)] = true;
+      // Of what is handed on, all steps are there for who comes behind.
+      written_[at(output)] = !is_handed_on(node, graph_.values[at(output)]);
     }
     return fault_of_operands(node.op.writes(), node.outputs, "writes");
   }

@@ -31,6 +31,21 @@ void clear_halo(const Storage& s, float* image) {
   }
 }
 
+// The step of the sequences that a walk begins with.
+int first_step(const Graph& graph, Walk walk) {
+  return walk == Walk::backward ? graph.training->steps - 1 : 0;
+}
+
+// The step whose images a node reads, and that whose it writes; -1: all.
+struct Stride {
+  int reads, writes;
+};
+Stride stride_of(const Graph& graph, const Node& node, int step) {
+  if (node.walk == Walk::forward) return {step, step + node.hands_on};
+  if (node.walk == Walk::backward) return {step, step - node.hands_on};
+  return node.hands_on ? Stride{graph.training->steps - 1, 0} : Stride{-1, -1};
+}
+
 // The values of a row of image n, whatever stands for them.
 void read_row(const Tensor& t, int n, int c, int y, float* to) {
   for (int x = 0; x < t.shape.w; ++x)
@@ -84,15 +99,30 @@ Tensor CpuExecutor::tensor(int value, int images) const {
   return t;
 }
 
-void CpuExecutor::prepare(const Step& step, int images, Prepared& prepared) const {
+// Of what belongs to a step, that step's.
+Tensor CpuExecutor::tensor_at(int value, int images, int step) const {
+  Tensor t = tensor(value, images);
+  const GraphValue& v = graph_.values[at(value)];
+  const int steps = graph_.training->steps;
+  if (v.per_image) t.batch = images / steps;
+  const std::int64_t first = v.per_image ? std::int64_t{step} * t.batch : v.steps > 1 ? step : 0;
+  t.data = static_cast<std::byte*>(t.data) + first * t.image * bytes_of(t.type);
+  return t;
+}
+
+void CpuExecutor::prepare(const Step& step, int images, int number, Prepared& prepared) const {
   const Node& node = graph_.nodes[at(step.node)];
   prepared.step = &step;
   prepared.kernel = &cpu_kernel_of(step.kernel);
   prepared.op = &node.op;
   prepared.in.clear();
   prepared.out.clear();
-  for (const int value : inputs_of(node, Role::data)) prepared.in.push_back(tensor(value, images));
-  for (const int value : node.outputs) prepared.out.push_back(tensor(value, images));
+  const Stride stride = stride_of(graph_, node, number);
+  const auto operand = [&](int value, int step_of_it) {
+    return step_of_it < 0 ? tensor(value, images) : tensor_at(value, images, step_of_it);
+  };
+  for (const int value : inputs_of(node, Role::data)) prepared.in.push_back(operand(value, stride.reads));
+  for (const int value : node.outputs) prepared.out.push_back(operand(value, stride.writes));
   const std::byte* packed = (step.repacked ? repacked_.get() : packed_) + step.packed_at;
   prepared.call = {{prepared.in.data(), static_cast<int>(prepared.in.size()), prepared.out.data(), packed},
                    pool_.threads()};
@@ -101,7 +131,9 @@ void CpuExecutor::prepare(const Step& step, int images, Prepared& prepared) cons
 }
 
 void CpuExecutor::prepare_all(int images) {
-  for (std::size_t i = 0; i < steps_.size(); ++i) prepare(plan_.steps[i], images, steps_[i]);
+  for (std::size_t i = 0; i < steps_.size(); ++i)
+    prepare(plan_.steps[i], images, first_step(graph_, graph_.nodes[at(plan_.steps[i].node)].walk),
+            steps_[i]);
   prepared_images_ = images;
 }
 
@@ -136,26 +168,41 @@ Result<void> CpuExecutor::update() {
   return done;
 }
 
-void CpuExecutor::run_step(const Prepared& step, int images) {
-  clear_halos(*step.step, images);
+void CpuExecutor::run_step(const Prepared& step) {
   run_kernel(*step.kernel, *step.op, step.call, step.by_kernel.data(), step.work, pool_, scratch_.get(),
              thread_bytes_);
 }
 
+// Some neighbours, which walk together or are one that does not.
+void CpuExecutor::run_steps(std::span<Prepared> steps, int images) {
+  for (const Prepared& step : steps) clear_halos(*step.step, images);
+  const Walk walk = graph_.nodes[at(steps.front().step->node)].walk;
+  if (walk == Walk::at_once) return run_step(steps.front());
+  const int count = graph_.training->steps, first = first_step(graph_, walk);
+  for (int i = 0; i < count; ++i) {
+    for (Prepared& step : steps) {
+      if (graph_.nodes[at(step.step->node)].hands_on && i + 1 == count) continue;
+      prepare(*step.step, images, walk == Walk::forward ? i : first - i, step);
+      run_step(step);
+    }
+  }
+}
+
 Result<void> CpuExecutor::run_phase(Phase phase, int images, const After& after) {
-  auto step = steps_.begin();
-  for (int node = 0; node < static_cast<int>(graph_.nodes.size()); ++node) {
-    if (graph_.nodes[at(node)].phase != phase) {
-      if (step != steps_.end() && step->step->node == node) ++step;
-      continue;
-    }
-    if (step != steps_.end() && step->step->node == node) {
-      run_step(*step++, images);
-    }
+  const int nodes = static_cast<int>(graph_.nodes.size());
+  std::size_t step = 0;
+  for (int node = 0, end = 0; node < nodes; node = end) {
+    end = end_of_walk(graph_, node);
+    const std::size_t first = step;
+    while (step < steps_.size() && steps_[step].step->node < end) ++step;
+    if (graph_.nodes[at(node)].phase != phase) continue;
+    if (step > first) run_steps({&steps_[first], step - first}, images);
     if (!after) continue;
-    for (const int value : graph_.nodes[at(node)].outputs) {
-      if (!graph_.values[at(value)].per_image) continue;
-      if (auto done = after(value); !done) return done;
+    for (int i = node; i < end; ++i) {
+      for (const int value : graph_.nodes[at(i)].outputs) {
+        if (!graph_.values[at(value)].per_image) continue;
+        if (auto done = after(value); !done) return done;
+      }
     }
   }
   return {};
@@ -171,8 +218,10 @@ Result<void> CpuExecutor::write(int value, int image, std::span<const float> val
   const Tensor input = tensor(value, batch_);
   const float* from = values.data();
   for (int c = 0; c < input.shape.c; ++c) {
-    for (int y = 0; y < input.shape.h; ++y, from += input.shape.w)
-      std::copy(from, from + input.shape.w, input.at(image, c, y, 0));
+    for (int y = 0; y < input.shape.h; ++y, from += input.shape.w) {
+      float* to = input.at(image, c, y, 0);
+      for (int x = 0; x < input.shape.w; ++x, to += input.pixel) *to = from[x];
+    }
   }
   return {};
 }
@@ -223,8 +272,10 @@ Result<std::vector<StepTime>> CpuExecutor::profile() {
   if (!packed) return packed.error();
   if (variables_) times.push_back({"all", "pack what changed", "", {}, packing, 0, 0});
   if (batch_ != prepared_images_) prepare_all(batch_);
-  for (const Prepared& step : steps_)
-    times.push_back(step_time(graph_, *step.step, timed([&] { run_step(step, batch_); }), batch_));
+  for (Prepared& step : steps_) {
+    const double time = timed([&] { run_steps({&step, 1}, batch_); });
+    times.push_back(step_time(graph_, *step.step, time, batch_));
+  }
   if (variables_) variables_->have_changed();
   return times;
 }

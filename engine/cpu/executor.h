@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "engine/backend.h"
@@ -49,13 +50,16 @@ class CpuExecutor : public Executor {
       : graph_(graph), plan_(plan), packed_(packed), batch_(batch), pool_(threads) {}
   bool allocate();
   Result<void> create_variables(const ParameterSource* parameters);
-  void prepare(const Step& step, int images, Prepared& prepared) const;
+  // `number`: the step of the sequences that a node which walks is to take.
+  void prepare(const Step& step, int images, int number, Prepared& prepared) const;
   void prepare_all(int images);
   void clear_halos(const Step& step, int images) const;
   Result<void> repack();
-  void run_step(const Prepared& step, int images);
+  void run_step(const Prepared& step);
+  void run_steps(std::span<Prepared> steps, int images);
   Result<void> run_phase(Phase phase, int images, const After& after);
   Tensor tensor(int value, int images) const;
+  Tensor tensor_at(int value, int images, int step) const;
 
   const Graph& graph_;
   const Plan& plan_;

@@ -56,6 +56,8 @@ Error refusal(const Graph& graph, const Node& node, const PlanOptions& options) 
 Result<Step> choose_kernel(const Graph& graph, int node_index, const PlanOptions& options,
                            const CudaPlan& plan) {
   const Node& node = graph.nodes[at(node_index)];
+  if (node.walk != Walk::at_once || node.hands_on)
+    return Error{Failure::device, graph.file + ": sequences are not learned on GPUs; use --device cpu"};
   const Operands operands = operands_of(graph, plan, node_index);
   std::vector<Candidate> candidates = offer(node, operands, options, options.convolutions);
   // What a library does not have, and all that is no convolution, is ours.

@@ -1,5 +1,6 @@
 // [conv_lstm]: [lstm] with convolutions, where c and h are grids. With peepholes f and i see c too, and o the
 // next c; with a bottleneck one convolution of h and x stands for both.
+#include <algorithm>
 #include <limits>
 #include <map>
 
@@ -104,7 +105,9 @@ class ConvLstm {
 
   // What the next run sees is cut; the hidden state and a peephole have seen it uncut.
   void keep_cell(int next_cell) const {
-    constexpr int default_limit = 32;  // Darknet's for runs of one step
+    constexpr std::int64_t limit_of_one_step = 32;
+    const auto default_limit = static_cast<int>(
+        std::min<std::int64_t>(limit_of_one_step * layer_.steps(), std::numeric_limits<int>::max()));
     const int limit = layer_.options.integer("state_constrain", default_limit, {.low = 0});
     if (limit == 0) return layer_.keep(next_cell, cell_);
     layer_.keep(ops::Clamp{shape_, static_cast<float>(limit)}, next_cell, cell_);

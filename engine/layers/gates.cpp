@@ -7,14 +7,14 @@
 namespace nightjar {
 
 int emit_sum(LayerBuilder& layer, std::vector<int> values, Activation activation) {
-  if (values.size() == 1) {
-    layer.forward(values[0]);
-    layer.emit_activation(activation);
-    return layer.output();
+  layer.forward(values[0]);
+  if (values.size() > 1) {
+    ops::Add sum;
+    for (const int value : values) sum.sources.push_back(layer.shape(value));
+    layer.emit(std::move(sum), std::move(values));
   }
-  ops::Add sum{.sources = {}, .activation = activation};
-  for (const int value : values) sum.sources.push_back(layer.shape(value));
-  return layer.emit(std::move(sum), std::move(values));
+  layer.emit_activation(activation);
+  return layer.output();
 }
 
 GateMatrices declare_gates(LayerBuilder& layer, char matrix, std::string_view gates, const Shape& in,

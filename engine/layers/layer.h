@@ -71,6 +71,8 @@ class LayerBuilder {
   int truth(const Shape& shape);
   // How many pictures were seen.
   int seen();
+  // How many elements of a sequence a run learns; 1 where the network does not.
+  int steps() const { return graph_.training ? graph_.training->steps : 1; }
   // What training from nothing begins the last parameter with.
   void starts_with(Parameter::Start start);
   // What random numbers are drawn by (kernels/ops/draw.h).

@@ -22,8 +22,14 @@ class Differentiation {
 
   Result<Graph> run() {
     find_who_learns();
-    for (int i = static_cast<int>(graph_.nodes.size()) - 1; i >= 0; --i)
+    for (int i = static_cast<int>(graph_.nodes.size()) - 1; i >= 0; --i) {
+      const int memory = hands_on(i);
+      if (memory >= 0) expect_later_step(memory);
       if (auto done = differentiate(i); !done) return done.error();
+      if (memory >= 0) contributions_[at(memory)].clear();  // what follows is by what this step read there
+    }
+    hand_gradients_back();
+    keep_at_the_end();
     for (const Parameter& parameter : graph_.parameters) {
       const int value = parameter.value;
       if (learns_[at(value)] && sums_[at(value)] >= 0)
@@ -33,16 +39,63 @@ class Differentiation {
   }
 
  private:
-  // A parameter that is trained, and what depends on one.
+  // A parameter that is trained, and what depends on one, in this step or in one before.
   void find_who_learns() {
     learns_.resize(graph_.values.size());
     for (const Parameter& parameter : graph_.parameters)
       learns_[at(parameter.value)] = parameter.trained && parameter.layer > graph_.training->frozen;
-    for (const Node& node : graph_.nodes) {
-      if (!reads_what_learns(node)) continue;
-      for (const int output : node.outputs) learns_[at(output)] = true;
+    for (bool more = true; more;) {
+      more = false;
+      for (const Node& node : graph_.nodes)
+        if (reads_what_learns(node)) more |= mark_outputs(node);
     }
   }
+  // What the last run left is a constant.
+  bool mark_outputs(const Node& node) {
+    bool any = false;
+    for (const int output : node.outputs) {
+      if (learns_[at(output)] || (is_memory(graph_.values[at(output)]) && graph_.training->steps == 1))
+        continue;
+      any = learns_[at(output)] = true;
+    }
+    return any;
+  }
+
+  // The memory that a node hands to the next step; -1 where it learns nothing, or there is none.
+  int hands_on(int number) {
+    Node& node = graph_.nodes[at(number)];
+    const int value = node.outputs[0];
+    if (graph_.training->steps == 1 || !is_memory(graph_.values[at(value)])) return -1;
+    node.walk = Walk::forward;
+    node.hands_on = true;
+    return learns_[at(value)] ? value : -1;
+  }
+
+  // What a step hands on has a gradient by what the later step made of it, which goes the other way. The last
+  // step finds zeros.
+  void expect_later_step(int memory) {
+    const int later = add_value({{.shape = graph_.shape(memory), .kind = Kind::state}});
+    contributions_[at(memory)] = {later};
+    handed_back_.emplace_back(memory, later);
+  }
+  void hand_gradients_back() {
+    for (const auto& [memory, later] : handed_back_) {
+      const int gradient = gradient_of(memory);
+      if (gradient < 0) continue;
+      graph_.add_node_into(ops::Copy{graph_.shape(memory)}, {gradient}, {later},
+                           graph_.producer(memory).layer);
+      graph_.nodes.back().walk = Walk::backward;
+      graph_.nodes.back().hands_on = true;
+    }
+  }
+
+  // Going back, memories are read as they were.
+  void keep_at_the_end() {
+    std::stable_partition(graph_.nodes.begin(), graph_.nodes.end(),
+                          [&](const Node& node) { return !is_memory(graph_.values[at(node.outputs[0])]); });
+    graph_.find_producers();
+  }
+
   bool reads_what_learns(const Node& node) const {
     return std::any_of(node.inputs.begin(), node.inputs.end(), [&](int input) { return learns_[at(input)]; });
   }
@@ -79,6 +132,10 @@ class Differentiation {
       for (const Gradient::Source& source : term.reads)
         if (needed[t] && source.from == Gradient::From::term) needed[at(source.index)] = true;
     }
+    // What an earlier term lacks, the later one that reads it lacks too.
+    for (std::size_t t = 0; t < needed.size(); ++t)
+      for (const Gradient::Source& source : gradient.terms[t].reads)
+        if (source.from == Gradient::From::term && !needed[at(source.index)]) needed[t] = false;
     return needed;
   }
 
@@ -174,6 +231,8 @@ class Differentiation {
   std::vector<bool> learns_;                     // by value
   std::vector<std::vector<int>> contributions_;  // by value: what adds up to its gradient
   std::vector<int> sums_;                        // by value: the state that a parameter's gradients add up in
+  std::vector<std::pair<int, int>>
+      handed_back_;  // memories, and their gradients as the step before finds them
 };
 
 }  // namespace

@@ -56,8 +56,7 @@ void Rewrite::order_nodes() {
   }
   assert(next == inserted_.end());
   graph_.nodes = std::move(nodes);
-  for (int i = 0; i < this->nodes(); ++i)
-    for (const int output : node(i).outputs) graph_.values[at(output)].producer = i;
+  graph_.find_producers();
 }
 
 void Rewrite::drop_values() {

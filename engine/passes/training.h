@@ -7,7 +7,8 @@
 namespace nightjar {
 
 // Appends the nodes that compute the gradients of all parameters that are trained; Training::trained says
-// where their sums are. Errors: usage, for a layer without a gradient in front of which something learns.
+// where their sums are. Where sequences have several steps, gradients go back through what a step hands to
+// the next. Errors: usage, for a layer without a gradient in front of which something learns.
 Result<Graph> differentiate(Graph graph);
 
 // How parameters follow their gradients. Each is an operation of kernels/ops/updates.
@@ -22,5 +23,9 @@ struct UpdateOptions {
 // Appends, in the phase `update`, what changes each trained parameter by the sum of its gradients, and clears
 // that.
 Graph add_updates(Graph graph, const UpdateOptions& options);
+
+// Of a graph whose sequences have several steps, after all other passes: says which nodes walk. What does not
+// depend on the step before is computed for all steps at once.
+Graph walk_steps(Graph graph);
 
 }  // namespace nightjar

@@ -116,9 +116,26 @@ int add_storage(const GraphValue& value, int block, bool by_pixel, Memory& memor
   s.by_pixel = by_pixel && value.per_image;  // parameters stay as the weights file has them
   s.type = value.type;
   s.region = region_of(value);
+  s.copies = value.steps;
   s.first = s.last = value.producer;
   memory.storages.push_back(s);
   return static_cast<int>(memory.storages.size()) - 1;
+}
+
+// What nodes that walk together touch is in use while any of them walks.
+void stretch_over_walks(const Graph& graph, Memory& memory) {
+  const int nodes = static_cast<int>(graph.nodes.size());
+  std::vector<int> first, last;  // of those that walk together with each node; behind these, the run's end
+  for (int node = 0; node < nodes;) {
+    const int begin = node, end = end_of_walk(graph, node);
+    for (; node < end; ++node) first.push_back(begin), last.push_back(end - 1);
+  }
+  first.push_back(nodes), last.push_back(nodes);
+  for (Storage& s : memory.storages) {
+    if (s.region != Region::arena) continue;
+    s.first = first[at(s.first)];
+    s.last = last[at(s.last)];
+  }
 }
 
 // Largest first, each at the lowest offset where it meets no storage that is in use at the same time.
@@ -177,6 +194,7 @@ void assign_storages(const Graph& graph, bool by_pixel, Memory& memory) {
   }
   if (memory.places[at(graph.output)].storage >= 0)
     memory.storages[at(memory.places[at(graph.output)].storage)].last = end;
+  stretch_over_walks(graph, memory);
 }
 
 void lay_out_regions(Memory& memory) {
@@ -189,7 +207,7 @@ void lay_out_regions(Memory& memory) {
     }
     std::int64_t& bytes = memory.bytes[static_cast<std::size_t>(s.region)];
     s.offset = bytes;
-    bytes += s.image_bytes();
+    bytes += s.image_bytes() * s.copies;
   }
   lay_out_arena(memory, std::move(arena));
 }

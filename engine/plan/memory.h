@@ -27,6 +27,7 @@ struct Storage {
   bool by_pixel = false;
   Type type = Type::f32;  // that its values are stored in: a device may keep fp32 values in halves
   Region region = Region::arena;
+  int copies = 1;           // of the region once: one for each step
   int first = 0, last = 0;  // of the arena: the nodes between which it is in use
   std::int64_t offset = 0;  // bytes from the start of its region, for a batch of one
 

@@ -17,7 +17,7 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "checkpoints are written as they lie");
 
 constexpr std::string_view name = "nightjar checkpt";
-constexpr std::uint64_t current_version = 1;
+constexpr std::uint64_t current_version = 2;
 constexpr std::int64_t most_bytes = std::int64_t{1} << 38;
 
 using Arrays = std::vector<std::vector<float>>;
@@ -82,10 +82,12 @@ class Reader {
 
 template <class File, class Fields>
 void all(File& file, Fields& c) {
-  file.number(c.cfg), file.number(c.seed), file.number(c.frozen), file.number(c.pictures);
+  file.number(c.cfg), file.number(c.seed), file.number(c.frozen), file.number(c.material),
+      file.number(c.size);
   file.number(c.updates), file.number(c.update), file.number(c.seen), file.number(c.served);
   file.number(c.seconds), file.number(c.best), file.number(c.best_update), file.number(c.log_bytes);
   file.arrays(c.learned.parameters), file.arrays(c.learned.states);
+  file.arrays(c.learned.memories);
 }
 
 Error damaged(const std::string& path, const char* what) {

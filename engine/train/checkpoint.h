@@ -14,9 +14,10 @@ struct Checkpoint {
   // What it is a training of; under another it does not go on.
   std::uint64_t cfg = 0;  // fingerprint of the cfg's text
   std::uint64_t seed = 0;
-  int frozen = 0;    // first layers
-  int pictures = 0;  // of the set
-  int updates = 0;   // that it is to have
+  int frozen = 0;              // first layers
+  std::uint64_t material = 0;  // its fingerprint (Material)
+  int size = 0;
+  int updates = 0;  // that it is to have
   // How far it came.
   int update = 0;            // the last one
   std::uint64_t seen = 0;    // pictures, those of earlier trainings included, as .weights files tell

@@ -32,13 +32,13 @@ Result<std::unique_ptr<Learner>> Learner::create(Graph graph, std::unique_ptr<Pa
   if (!backward) return backward.error();
   Graph whole = add_updates(std::move(*backward), recipe.updates);
   made->seed_ = recipe.schedule.seed;
-  made->graph_ = run_passes(std::move(whole), {.vary_parameters = true});
+  made->graph_ = walk_steps(run_passes(std::move(whole), {.vary_parameters = true}));
   auto backend = cpu_backend(options);
   if (!backend) return backend.error();
   made->backend_ = std::move(*backend);
   if (auto planned = made->backend_->plan(made->graph_); !planned) return planned.error();
   if (auto packed = made->backend_->read_and_pack(std::move(source)); !packed) return packed.error();
-  auto executor = made->backend_->make_executor(recipe.pictures_of_a_run(), options.threads);
+  auto executor = made->backend_->make_executor(recipe.images_of_a_run(), options.threads);
   if (!executor) return executor.error();
   made->executor_ = std::move(*executor);
   return made;
@@ -72,6 +72,14 @@ Result<std::vector<LossReport>> Learner::run(std::uint64_t seen) {
     }
   }
   return reports;
+}
+
+Result<void> Learner::forget(int sequence) {
+  for (const int memory : memories()) {
+    const std::vector<float> nothing(static_cast<std::size_t>(graph_.shape(memory).size()));
+    if (auto done = executor_->write(memory, sequence, nothing); !done) return done;
+  }
+  return {};
 }
 
 Result<void> Learner::update(const Rates& rates) {
@@ -109,6 +117,15 @@ std::vector<int> Learner::states() const {
   return all;
 }
 
+// What one run leaves for the next: the first step's, where there are several.
+std::vector<int> Learner::memories() const {
+  std::vector<int> all;
+  for (const Node& node : graph_.nodes)
+    if (node.walk == Walk::at_once && is_memory(graph_.values[static_cast<std::size_t>(node.outputs[0])]))
+      all.push_back(node.outputs[0]);
+  return all;
+}
+
 Result<Learned> Learner::learned() const {
   Learned all;
   for (std::size_t i = 0; i < graph_.parameters.size(); ++i) {
@@ -118,6 +135,12 @@ Result<Learned> Learner::learned() const {
   }
   for (const int state : states())
     if (auto done = executor_->read(state, all.states.emplace_back(), 0); !done) return done.error();
+  for (const int memory : memories()) {
+    for (int sequence = 0; sequence < sequences(); ++sequence) {
+      auto done = executor_->read(memory, all.memories.emplace_back(), sequence);
+      if (!done) return done.error();
+    }
+  }
   return all;
 }
 
@@ -128,6 +151,11 @@ Result<void> Learner::restore(const Learned& learned) {
     fits = static_cast<std::int64_t>(learned.states[i].size()) == graph_.shape(states[i]).size();
   for (std::size_t i = 0; fits && i < learned.parameters.size(); ++i)
     fits = static_cast<std::int64_t>(learned.parameters[i].size()) == graph_.parameters[i].count;
+  const std::vector<int> memories = this->memories();
+  const auto places = static_cast<std::size_t>(sequences());
+  fits = fits && (learned.memories.empty() || learned.memories.size() == memories.size() * places);
+  for (std::size_t i = 0; fits && i < learned.memories.size(); ++i)
+    fits = static_cast<std::int64_t>(learned.memories[i].size()) == graph_.shape(memories[i / places]).size();
   if (!fits)
     return Error{Failure::malformed, graph_.file + ": what was learned is of another network or optimiser"};
   for (std::size_t i = 0; i < learned.parameters.size(); ++i) {
@@ -136,6 +164,10 @@ Result<void> Learner::restore(const Learned& learned) {
   }
   for (std::size_t i = 0; i < states.size(); ++i)
     if (auto done = executor_->write(states[i], 0, learned.states[i]); !done) return done;
+  for (std::size_t i = 0; i < learned.memories.size(); ++i) {
+    const int sequence = static_cast<int>(i % places);
+    if (auto done = executor_->write(memories[i / places], sequence, learned.memories[i]); !done) return done;
+  }
   return {};
 }
 

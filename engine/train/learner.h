@@ -28,6 +28,8 @@ struct LossReport {
 struct Learned {
   std::vector<std::vector<float>> parameters;  // in the order of the weights file, each as that has it
   std::vector<std::vector<float>> states;      // what updates keep: velocities, moments, averages
+  // What is remembered of each sequence; none where the next run begins others.
+  std::vector<std::vector<float>> memories = {};
 };
 
 // Adds reports of the same layers to `sums`, which may be empty yet.
@@ -41,12 +43,19 @@ class Learner {
                                                  const Recipe& recipe, const ModelOptions& options);
 
   const Graph& graph() const { return graph_; }
+  // Images of a run. Of a network that learns sequences they are the first elements of all sequences, then
+  // the second ones, and so on.
   int batch() const { return executor_->batch(); }
+  int sequences() const { return batch() / graph_.training->steps; }
   const std::string& isa() const { return backend_->isa(); }
 
   // The input of an image, planar; what it holds, as the losses read it.
   Result<void> write_picture(int image, std::span<const float> values);
   Result<void> write_truth(int image, std::span<const float> values);
+  // Whether a run goes on from what the last one left.
+  bool remembers() const { return !memories().empty(); }
+  // What earlier runs left of a sequence: from now on its place is another one's.
+  Result<void> forget(int sequence);
   // Adds the gradients of the batch to what earlier runs left; with it, `seen` pictures were seen, by which
   // random numbers are drawn, too. A report a loss, in the order of the layers.
   Result<std::vector<LossReport>> run(std::uint64_t seen);
@@ -69,6 +78,7 @@ class Learner {
  private:
   Learner() = default;
   std::vector<int> states() const;
+  std::vector<int> memories() const;
   // A value of the shape of parameter `index`, in the order of the weights file.
   Result<std::vector<float>> read(int index, int value) const;
 

@@ -117,7 +117,7 @@ double Schedule::rate_of(int update) const {
 
 Rates Recipe::rates(int update) const {
   return {.rate = static_cast<float>(schedule.rate_of(update)),
-          .share = 1 / static_cast<float>(batch),
+          .share = 1 / static_cast<float>(images_of_an_update()),
           .decay = decay,
           .momentum = momentum,
           .second = second,
@@ -131,10 +131,16 @@ Result<Recipe> read_recipe(const Cfg& cfg) {
   Recipe recipe;
   recipe.batch = options.integer("batch", 1, {.low = 1});
   recipe.subdivisions = options.integer("subdivisions", 1, {.low = 1});
+  recipe.steps = options.integer("time_steps", 1, {.low = 1});
   if (recipe.batch % recipe.subdivisions != 0)
     options.refuse("subdivisions", "subdivisions=" + std::to_string(recipe.subdivisions) +
                                        " does not divide batch=" + std::to_string(recipe.batch) +
                                        "; a divisor is needed");
+  constexpr std::int64_t most_images = 1 << 24;
+  if (std::int64_t{recipe.batch} * recipe.steps > most_images)
+    options.refuse("time_steps", "batch=" + std::to_string(recipe.batch) +
+                                     " sequences of time_steps=" + std::to_string(recipe.steps) +
+                                     "; an update can have " + std::to_string(most_images) + " elements");
   read_optimiser(options, recipe);
   recipe.schedule = read_schedule(options);
   read_averages(options, recipe);

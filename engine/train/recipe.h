@@ -27,7 +27,8 @@ struct Schedule {
 };
 
 struct Recipe {
-  int batch = 1, subdivisions = 1;  // pictures of an update, and the runs that they come in
+  int batch = 1, subdivisions = 1;  // sequences of an update, and the runs that they come in
+  int steps = 1;                    // time_steps, the elements of a sequence that a run learns; 1: pictures
   UpdateOptions updates;            // optimiser, clipping, averages
   Schedule schedule;
   float momentum = .9f, decay = 1e-4f;
@@ -35,7 +36,10 @@ struct Recipe {
   float average_keeps = 0;                // ema_alpha: the share of an average that an update keeps
   int average_start = 1;                  // ema_start: the update that averages start with
 
-  int pictures_of_a_run() const { return batch / subdivisions; }
+  int sequences_of_a_run() const { return batch / subdivisions; }
+  // Pictures, or elements of sequences.
+  int images_of_a_run() const { return sequences_of_a_run() * steps; }
+  int images_of_an_update() const { return batch * steps; }
   // What an update needs.
   Rates rates(int update) const;
 };

@@ -6,7 +6,6 @@
 
 #include "engine/build.h"
 #include "engine/model.h"
-#include "engine/train/augmentation.h"
 #include "engine/train/initialise.h"
 #include "parsers/message.h"
 
@@ -36,17 +35,18 @@ Result<void> check_terms(const Checkpoint& checkpoint, const Checkpoint& now, co
   if (checkpoint.seed != now.seed) return another("with seed " + std::to_string(checkpoint.seed));
   if (checkpoint.frozen != now.frozen)
     return another("with " + std::to_string(checkpoint.frozen) + " layers frozen");
-  if (checkpoint.pictures != now.pictures)
-    return another("on " + std::to_string(checkpoint.pictures) + " pictures, not " +
-                   std::to_string(now.pictures));
+  if (checkpoint.size != now.size)
+    return another("on " + std::to_string(checkpoint.size) + (now.material == 0 ? " pictures" : " bytes") +
+                   ", not " + std::to_string(now.size));
+  if (checkpoint.material != now.material) return another("on another text");
   return {};
 }
 
 }  // namespace
 
-// A stage a line: what the cfg says, the graph, what it starts from, examples.
+// A stage a line: what the cfg says, the graph, what it starts from, lessons.
 Result<std::unique_ptr<Trainer>> Trainer::create(const std::string& text, const std::string& file,
-                                                 std::shared_ptr<const TrainingSet> set, Start start,
+                                                 const Material& material, Start start,
                                                  const TrainerOptions& options) {
   std::unique_ptr<Trainer> made(new Trainer);
   made->options_ = options;
@@ -63,19 +63,14 @@ Result<std::unique_ptr<Trainer>> Trainer::create(const std::string& text, const 
   auto sizes = read_input_sizes(made->cfg_);
   if (!sizes) return sizes.error();
   made->sizes_ = {sizes->range, sizes->step, made->options_.updates, options.seed};
-  const auto augmentation = read_augmentation(made->cfg_);
-  if (!augmentation) return augmentation.error();
   made->terms_ = {.cfg = fingerprint(text),
                   .seed = options.seed,
                   .frozen = options.frozen,
-                  .pictures = set->size(),
+                  .material = material.fingerprint,
+                  .size = material.size,
                   .updates = made->options_.updates};
   if (auto done = made->start_from(std::move(start)); !done) return done.error();
-  made->augmentation_ = *augmentation;
-  made->set_ = std::move(set);
-  auto examples = made->examples_from(made->terms_.served);
-  if (!examples) return examples.error();
-  made->examples_ = std::move(*examples);
+  if (auto done = made->open_lessons(material); !done) return done.error();
   return made;
 }
 
@@ -113,26 +108,15 @@ Result<void> Trainer::start_from(Start start) {
   return start.checkpoint ? learner_->restore(start.checkpoint->learned) : Result<void>();
 }
 
-Result<std::unique_ptr<ExampleStream>> Trainer::examples_from(std::uint64_t first) const {
-  const Graph& graph = learner_->graph();
-  const Shape& truth = graph.shape(graph.training->truth);
-  ExampleStream::Options stream;
-  stream.seed = options_.seed;
-  stream.first = first;
-  stream.threads = std::max(1, options_.model.threads);
-  if (graph.heads.empty()) {
-    stream.classes = static_cast<int>(truth.size());
-  } else {
-    stream.boxes = truth.c;
-  }
-  stream.told = options_.told;
-  return ExampleStream::create(set_, augmentation_, std::move(stream));
-}
-
-Result<std::vector<Example>> Trainer::next_examples() const {
-  auto stream = examples_from(examples_->served());
-  if (!stream) return stream.error();
-  return (*stream)->next(recipe_.batch, input_);
+Result<void> Trainer::open_lessons(const Material& material) {
+  auto lessons = material.open(cfg_, *learner_,
+                               {.seed = options_.seed,
+                                .served = terms_.served,
+                                .threads = std::max(1, options_.model.threads),
+                                .told = options_.told});
+  if (!lessons) return lessons.error();
+  lessons_ = std::move(*lessons);
+  return {};
 }
 
 Result<std::unique_ptr<ParameterSource>> Trainer::open_start(const std::string& weights, const Graph& graph) {
@@ -142,7 +126,8 @@ Result<std::unique_ptr<ParameterSource>> Trainer::open_start(const std::string& 
   if (held->arrays < graph.parameters.size()) first_drawn_ = graph.parameters[held->arrays].layer;
   if (!options_.clear) {
     seen_ = held->seen;
-    if (auto fine = go_on_at(seen_ / static_cast<std::uint64_t>(recipe_.batch)); !fine) return fine.error();
+    if (auto fine = go_on_at(seen_ / static_cast<std::uint64_t>(recipe_.images_of_an_update())); !fine)
+      return fine.error();
   }
   return continue_from(std::move(*held), options_.seed);
 }
@@ -162,8 +147,9 @@ Result<void> Trainer::go_on_at(std::uint64_t update) {
 Result<void> Trainer::take_size(int update) {
   const Shape size = sizes_.of(update, input_);
   if (size == learner_->graph().input) return {};
-  const auto learned = learner_->learned();
+  auto learned = learner_->learned();
   if (!learned) return learned.error();
+  learned->memories.clear();
   auto graph = graph_at(size);
   if (!graph) return graph.error();
   learner_.reset();
@@ -178,7 +164,8 @@ Result<UpdateReport> Trainer::update() {
   const int number = update_ + 1;
   if (auto done = take_size(number); !done) return done.error();
   const Shape& input = learner_->graph().input;
-  UpdateReport report{.update = number, .width = input.w, .height = input.h, .pictures = recipe_.batch};
+  UpdateReport report{
+      .update = number, .width = input.w, .height = input.h, .images = recipe_.images_of_an_update()};
   for (int i = 0; i < recipe_.subdivisions; ++i)
     if (auto done = run(report); !done) return done.error();
   const Rates rates = recipe_.rates(number);
@@ -186,19 +173,12 @@ Result<UpdateReport> Trainer::update() {
   update_ = number;
   report.rate = rates.rate;
   for (const LossReport& layer : report.layers)
-    report.loss += layer.loss() / static_cast<double>(report.layers.size()) / recipe_.batch;
+    report.loss += layer.loss() / static_cast<double>(report.layers.size()) / report.images;
   return report;
 }
 
 Result<void> Trainer::run(UpdateReport& report) {
-  const Graph& graph = learner_->graph();
-  const auto examples = examples_->next(learner_->batch(), graph.input);
-  if (!examples) return examples.error();
-  for (int image = 0; image < learner_->batch(); ++image) {
-    const Example& example = (*examples)[static_cast<std::size_t>(image)];
-    if (auto done = learner_->write_picture(image, example.picture); !done) return done;
-    if (auto done = learner_->write_truth(image, example.truth); !done) return done;
-  }
+  if (auto done = lessons_->write(*learner_); !done) return done;
   seen_ += static_cast<std::uint64_t>(learner_->batch());
   const auto reports = learner_->run(seen_);
   if (!reports) return reports.error();
@@ -233,7 +213,7 @@ Error Trainer::diverged(int update, const std::string& found) const {
 }
 
 double Trainer::epochs() const {
-  return static_cast<double>(examples_->served()) / std::max(1, terms_.pictures);
+  return static_cast<double>(lessons_->served()) / std::max(1, terms_.size);
 }
 
 Result<std::vector<std::vector<float>>> Trainer::weights() const {
@@ -254,7 +234,7 @@ Result<Checkpoint> Trainer::checkpoint() const {
   Checkpoint checkpoint = terms_;
   checkpoint.update = update_;
   checkpoint.seen = seen_;
-  checkpoint.served = examples_->served();
+  checkpoint.served = lessons_->served();
   checkpoint.learned = std::move(*learned);
   return checkpoint;
 }

@@ -1,4 +1,4 @@
-// A training, update by update: examples, runs of the network, the update.
+// A training, update by update: lessons, runs of the network, the update.
 #pragma once
 
 #include <memory>
@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "engine/train/checkpoint.h"
-#include "engine/train/examples.h"
 #include "engine/train/learner.h"
+#include "engine/train/lessons.h"
 #include "engine/train/recipe.h"
 #include "engine/train/sizes.h"
 #include "parsers/cfg.h"
@@ -16,11 +16,11 @@
 namespace nightjar {
 
 struct TrainerOptions {
-  std::uint64_t seed = 0;                  // of first weights, examples and sizes
+  std::uint64_t seed = 0;                  // of first weights, lessons and sizes
   int updates = 0;                         // 0: max_batches
   int frozen = 0;                          // so many layers at the beginning do not learn
   bool clear = false;                      // the pictures that `start` has seen do not count
-  std::function<void(const Error&)> told;  // of a picture that is left out
+  std::function<void(const Error&)> told;  // of what is left out
   ModelOptions model;
 };
 
@@ -28,9 +28,9 @@ struct TrainerOptions {
 struct UpdateReport {
   int update = 0;  // its number, from 1
   double rate = 0;
-  double loss = 0;  // of a picture, as Darknet prints it: the mean of the layers that have one
+  double loss = 0;  // of an image, as Darknet prints it: the mean of the layers that have one
   int width = 0, height = 0;
-  int pictures = 0;  // of which the sums below are
+  int images = 0;  // pictures, or elements of sequences, of which the sums below are
   std::vector<LossReport> layers = {};
 };
 
@@ -44,22 +44,22 @@ class Trainer {
   // `text`: the cfg's. Errors: malformed, of the cfg; usage, where a layer cannot be trained, nothing says
   // how long, or the checkpoint is another training's; those of the learner.
   static Result<std::unique_ptr<Trainer>> create(const std::string& text, const std::string& file,
-                                                 std::shared_ptr<const TrainingSet> set, Start start,
+                                                 const Material& material, Start start,
                                                  const TrainerOptions& options);
 
-  // Errors: diverged, where a loss is no number: nothing was changed then; those of the examples.
+  // Errors: diverged, where a loss is no number: nothing was changed then; those of the lessons.
   Result<UpdateReport> update();
 
   int updates() const { return options_.updates; }  // that there will be
   int done() const { return update_; }
   std::uint64_t seen() const { return seen_; }
-  double epochs() const;  // of the set, that were learned
+  double epochs() const;  // of the material, that were learned
   // The first layer whose parameters were drawn, the weights file ending before it.
   std::optional<int> first_drawn() const { return first_drawn_; }
+  // What the next update will learn, of the cfg's size, to look at; none of a text.
+  Result<std::vector<Example>> next_examples() const { return lessons_->look_ahead(recipe_.batch, input_); }
   const Shape& input() const { return input_; }  // as the cfg has it
-  // What the next update will learn, of that size, to look at.
-  Result<std::vector<Example>> next_examples() const;
-  int left_out() const { return examples_->left_out(); }
+  int left_out() const { return lessons_->left_out(); }
   const Recipe& recipe() const { return recipe_; }
   const Learner& learner() const { return *learner_; }
   // What the network is worth: averages of its parameters where they are kept, else these.
@@ -73,7 +73,7 @@ class Trainer {
   Result<void> start_from(Start start);
   Result<std::unique_ptr<ParameterSource>> open_start(const std::string& weights, const Graph& graph);
   Result<void> go_on_at(std::uint64_t update);
-  Result<std::unique_ptr<ExampleStream>> examples_from(std::uint64_t first) const;
+  Result<void> open_lessons(const Material& material);
   Result<void> take_size(int update);
   Result<void> run(UpdateReport& report);
   std::optional<int> broken_layer() const;
@@ -88,9 +88,7 @@ class Trainer {
   InputSizes sizes_;
   Shape input_;  // as the cfg has it
   std::unique_ptr<Learner> learner_;
-  std::shared_ptr<const TrainingSet> set_;
-  Augmentation augmentation_;
-  std::unique_ptr<ExampleStream> examples_;
+  std::unique_ptr<Lessons> lessons_;
   int update_ = 0;
   std::uint64_t seen_ = 0;
   std::optional<int> first_drawn_;

@@ -41,10 +41,14 @@
   KERNEL(conv_data_gradient)              \
   KERNEL(conv_weights_gradient_depthwise) \
   KERNEL(conv_data_gradient_depthwise)    \
+  KERNEL(connected_data_gradient)         \
+  KERNEL(connected_weights_gradient)      \
   KERNEL(bias_gradient)                   \
   KERNEL(batchnorm_train)                 \
   KERNEL(batchnorm_gradient)              \
   KERNEL(activate_gradient)               \
+  KERNEL(blend_gradient)                  \
+  KERNEL(clamp_gradient)                  \
   KERNEL(maxpool_gradient)                \
   KERNEL(embed)                           \
   KERNEL(sgd_update)                      \

@@ -23,7 +23,7 @@ struct Blend {
   std::string words() const { return rest ? "blend with the rest" : "blend"; }
   Columns columns() const { return {}; }
   Fuses fuses() const { return {}; }
-  std::optional<Gradient> gradient() const { return std::nullopt; }
+  std::optional<Gradient> gradient() const;
   void define(Inputs ins, Outputs outs) const;
 };
 

@@ -16,7 +16,7 @@ struct Clamp {
   std::string words() const { return "clamp"; }
   Columns columns() const { return {}; }
   Fuses fuses() const { return {}; }
-  std::optional<Gradient> gradient() const { return std::nullopt; }
+  std::optional<Gradient> gradient() const;
   void define(Inputs ins, Outputs outs) const;
 };
 

@@ -21,7 +21,9 @@
   OP(BinariseWeights)          \
   OP(BinomialFilter)           \
   OP(Blend)                    \
+  OP(BlendGradient)            \
   OP(Clamp)                    \
+  OP(ClampGradient)            \
   OP(ClipGradients)            \
   OP(Concat)                   \
   OP(Connected)                \

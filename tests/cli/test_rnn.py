@@ -1,11 +1,14 @@
-"""nightjar rnn generate: networks over bytes whose next one is known."""
+"""nightjar rnn: networks over bytes whose next one is known, and how they learn a text."""
 
+import json
 import math
+import signal
 import struct
+import time
 import unittest
 from collections import Counter
 
-from program import CANNOT_READ, MALFORMED, USAGE, ProgramTest
+from program import CANNOT_READ, CANNOT_WRITE, MALFORMED, USAGE, ProgramTest
 
 BYTES = 128
 
@@ -137,6 +140,119 @@ class Generate(ProgramTest):
 
     def test_help(self):
         self.assertIn("-temp T", self.run_well("rnn", "--help"))
+
+
+class Train(ProgramTest):
+    TEXT = "one two three four five six seven eight nine ten\n" * 30
+
+    def setUp(self):
+        super().setUp()
+        self.put("numbers.txt", self.TEXT)
+        self.put_cfg()
+
+    def put_cfg(self, updates=150, layer="[rnn]\noutput=24\nhidden=24\nbatch_normalize=1\nactivation=leaky\n", bytes=BYTES):
+        self.put(
+            "t.cfg",
+            f"[net]\ninputs={bytes}\nbatch=8\nsubdivisions=2\ntime_steps=12\nlearning_rate=.02\nadam=1\nB2=.99\n"
+            f"max_batches={updates}\n{layer}[connected]\noutput={bytes}\nactivation=linear\n[softmax]\n",
+        )
+
+    def train(self, *more, text="numbers.txt", folder="out"):
+        done = self.run_program("rnn", "train", "t.cfg", *more, "-file", text, "-backup", folder, "-threads", 1)
+        self.assertEqual((done.returncode, done.err), (0, ""))
+        return done.out
+
+    def weights(self, folder="out"):
+        return (self.folder / folder / "t_final.weights").read_bytes()
+
+    def log(self, folder="out"):
+        return [json.loads(line) for line in (self.folder / folder / "log.jsonl").read_text().splitlines()]
+
+    def losses(self, folder="out"):
+        return [entry["loss"] for entry in self.log(folder)]
+
+    def test_it_learns_a_text_and_writes_on(self):
+        self.put_cfg(updates=300, layer="[lstm]\noutput=24\n")
+        out = self.train()
+        self.assertIn(f"{len(self.TEXT)} bytes to learn from\n", out)
+        self.assertIn("updates 1 to 300, each of 8 sequences of 12 bytes in 2 runs", out)
+        self.assertRegex(out, r"update 300 of 300, epoch [\d.]+: loss [\d.e-]+, rate [\d.e-]+, [\d.]+ bytes/s")
+        losses = self.losses()
+        self.assertAlmostEqual(losses[0], math.log(BYTES), delta=1)
+        self.assertLess(sum(losses[-20:]) / 20, 0.25)
+        self.assertTrue((self.folder / "out/chart.svg").exists())
+        self.assertIn("bytes_per_second", self.log()[0])
+        command = ("rnn", "generate", "t.cfg", "out/t_final.weights", "-seed", "one two t", "-len", "40", "-temp", ".2")
+        self.assertEqual(self.run_well(*command, "-srand", "1")[:30], "one two three four five six se")
+        header = self.run_well("weights", "t.cfg", "out/t_final.weights")
+        self.assertIn(f"{300 * 8 * 12} pictures seen", header)
+
+    def test_threads_change_nothing_and_the_number_does(self):
+        self.put_cfg(updates=20)
+        self.train(folder="one")
+        command = ("rnn", "train", "t.cfg", "-file", "numbers.txt", "-threads", 2, "-backup", "two")
+        self.assertEqual(self.run_program(*command).returncode, 0)
+        self.assertEqual(self.weights("one"), self.weights("two"))
+        self.train("-srand", "2", folder="other")
+        self.assertNotEqual(self.weights("one"), self.weights("other"))
+
+    def test_interrupted_and_killed_it_goes_on_as_if_nothing_had_been(self):
+        for layer in ("[rnn]\noutput=24\nhidden=24\nbatch_normalize=1\n", "[gru]\noutput=20\n"):
+            self.put_cfg(updates=260, layer=layer)
+            self.train(folder="whole")
+            command = ("rnn", "train", "t.cfg", "-file", "numbers.txt", "-backup", "parts", "-threads", 1)
+            log, more = self.folder / "parts/log.jsonl", ()
+            for updates, what in ((30, signal.SIGINT), (130, signal.SIGKILL)):  # there is a checkpoint at 100
+                process = self.start(*command, *more)
+                while process.poll() is None and not (log.exists() and updates <= log.read_text().count("\n") < 250):
+                    time.sleep(0.001)
+                process.send_signal(what)
+                process.communicate()
+                self.assertEqual(process.returncode, -what)
+                more = ("-resume",)
+            self.assertEqual(self.run_program(*command, *more).returncode, 0)
+            self.assertEqual(self.losses("parts"), self.losses("whole"))
+            self.assertEqual(self.weights("parts"), self.weights("whole"))
+
+    def test_weights_to_start_from(self):
+        self.put_cfg(updates=30)
+        self.train()
+        out = self.train("out/t_final.weights", "-clear", folder="more")
+        self.assertIn("updates 1 to 30", out)
+        self.assertLess(self.losses("more")[0], self.losses()[-1] * 1.5)
+        self.assert_refused(
+            USAGE, "-clear", "rnn", "train", "t.cfg", "out/t_final.weights", "-file", "numbers.txt", "-backup", "more"
+        )
+
+    def test_refusals(self):
+        command = ("rnn", "train", "t.cfg", "-file")
+        self.put("short.txt", "twelve bytes")
+        self.put("latin.txt", b"caf\xe9 " * 10)
+        self.assert_refused(USAGE, "rnn train CFG [WEIGHTS] -file TEXT", "rnn", "train")
+        self.assert_refused(CANNOT_READ, "data/shakespeare.txt", "rnn", "train", "t.cfg")
+        self.assert_refused(CANNOT_READ, "gone.txt", *command, "gone.txt")
+        self.assert_refused(MALFORMED, "short.txt: 12 bytes; a sequence of 12", *command, "short.txt")
+        self.assert_refused(MALFORMED, "latin.txt: byte 233 at 3; t.cfg knows 0 to 127", *command, "latin.txt")
+        self.assert_refused(CANNOT_READ, "no training to go on with", *command, "numbers.txt", "-resume")
+        self.put_cfg(bytes=300)
+        self.assert_refused(USAGE, "t.cfg: reads 300 values", *command, "numbers.txt")
+        self.put_cfg(layer="[rnn]\noutput=4\n[normalization]\n")
+        self.assert_refused(USAGE, "layer 1 [normalization] cannot be trained", *command, "numbers.txt")
+        self.put_cfg()
+        self.put("file", "")
+        self.assert_refused(CANNOT_WRITE, "file", *command, "numbers.txt", "-backup", "file")
+        self.train("-srand", "3")
+        self.put("other.txt", self.TEXT.replace("nine", "NINE"))
+        resume = ("-backup", "out", "-resume")
+        self.assert_refused(USAGE, "on another text", *command, "other.txt", *resume)
+
+    def test_pictures_are_no_sequence(self):
+        self.put("a.data", "classes=128\nnames=names\ntrain=list\nlabels=names\n")
+        self.put("names", "".join(f"c{i}\n" for i in range(128)))
+        self.put("list", "c1.png\n")
+        net = "[net]\nwidth=4\nheight=4\nchannels=3\nmax_batches=3\n"
+        self.put("p.cfg", net + "[rnn]\noutput=4\n[connected]\noutput=128\n[softmax]\n")
+        self.assert_refused(USAGE, "pictures are no sequence", "train", "a.data", "p.cfg", "--no-valid")
 
 
 if __name__ == "__main__":

@@ -65,7 +65,7 @@ TEST_CASE("gru's candidate is logistic unless tanh says otherwise") {
     const Node& blend = *std::find_if(graph.nodes.begin(), graph.nodes.end(),
                                       [](const Node& n) { return n.op.is<ops::Blend>(); });
     CHECK(blend.op.as<ops::Blend>()->rest);
-    return graph.producer(blend.inputs[2]).op.as<ops::Add>()->activation;
+    return graph.producer(blend.inputs[2]).op.as<ops::Activate>()->activation;
   };
   CHECK(candidate("") == Activation::logistic);
   CHECK(candidate("tanh=0\n") == Activation::logistic);
@@ -125,6 +125,12 @@ TEST_CASE("conv_lstm's cell is limited to 32 where nothing else is said") {
   CHECK(limit("") == 32);
   CHECK(limit("state_constrain=5\n") == 5);
   CHECK(limit("state_constrain=0\n") == 0);
+  // Times the steps of the sequences that it learns.
+  const std::string layer = "[conv_lstm]\n[cost]\n";
+  BuildOptions learn;
+  learn.learn = true;
+  const Graph graph = graph_of("[net]\ntime_steps=3\nchannels=3\nheight=8\nwidth=8\n" + layer, learn);
+  CHECK(keepers(graph)[0]->op.as<ops::Clamp>()->limit == 96);
 }
 
 TEST_CASE("rnn's matrix on the state has an activation of its own where logistic says so") {

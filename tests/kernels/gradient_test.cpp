@@ -130,9 +130,9 @@ TEST_CASE("gradients are what central differences say") {
     check_gradients(c.op);
   }
   for (const OpKind kind :
-       {OpKind::Activate, OpKind::Add, OpKind::AvgPool, OpKind::BatchNormTrain, OpKind::Concat,
-        OpKind::Connected, OpKind::Conv, OpKind::Copy, OpKind::Dropout, OpKind::LocalAvgPool, OpKind::MaxPool,
-        OpKind::Multiply, OpKind::Reorg, OpKind::Reshape, OpKind::Upsample}) {
+       {OpKind::Activate, OpKind::Add, OpKind::AvgPool, OpKind::BatchNormTrain, OpKind::Blend, OpKind::Clamp,
+        OpKind::Concat, OpKind::Connected, OpKind::Conv, OpKind::Copy, OpKind::Dropout, OpKind::LocalAvgPool,
+        OpKind::MaxPool, OpKind::Multiply, OpKind::Reorg, OpKind::Reshape, OpKind::Upsample}) {
     INFO(name_of(kind));
     CHECK(differentiable.count(kind) == 1);
   }

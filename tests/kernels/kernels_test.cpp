@@ -224,19 +224,21 @@ TEST_CASE("the reference's kernels compute the definitions") {
 TEST_CASE("no kernel takes a value of another type for its own") {
   each_accepted(op_cases(), [](const CpuKernel& kernel, const OpCase& c, const CpuLayouts& l) {
     INFO(kernel.name << ": " << c.name);
-    std::vector<Tensor> all;
+    std::vector<Tensor> in, out;
     for (const Operand& operand : c.op.reads()) {
       if (operand.role == Role::data)
-        all.push_back(describe(operand.value, 1, all.empty() ? l.first : l.others));
+        in.push_back(describe(operand.value, 1, in.empty() ? l.first : l.others));
     }
-    all.push_back(describe(c.op.writes()[0].value, 1, l.out));
-    REQUIRE(kernel.accepts(c.op, all.data(), &all.back()));
-    for (Tensor& t : all) {
+    for (const Operand& operand : c.op.writes()) out.push_back(describe(operand.value, 1, l.out));
+    REQUIRE(kernel.accepts(c.op, in.data(), out.data()));
+    std::vector<Tensor*> all{&out[0]};
+    for (Tensor& t : in) all.push_back(&t);
+    for (Tensor* t : all) {
       for (const Type type : {Type::f16, Type::i8}) {
-        t.type = type;
-        CHECK_FALSE(kernel.accepts(c.op, all.data(), &all.back()));
+        t->type = type;
+        CHECK_FALSE(kernel.accepts(c.op, in.data(), out.data()));
       }
-      t.type = Type::f32;
+      t->type = Type::f32;
     }
   });
 }

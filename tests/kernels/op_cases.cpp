@@ -183,6 +183,7 @@ void add_filters(std::vector<OpCase>& cases) {
 void add_vectors(std::vector<OpCase>& cases) {
   const Shape s{10, 3, 3}, t{24, 6, 10};
   cases.push_back({"connected", ops::Connected{s, 33, Activation::leaky, true}});
+  cases.push_back({"long connected", ops::Connected{{1300, 1, 1}, 45, Activation::logistic, true}});
   cases.push_back({"connected without biases", ops::Connected{s, 9, Activation::linear, false}});
   cases.push_back({"softmax of groups", ops::Softmax{t, 3, .7f, {}}});
   cases.push_back({"softmax of a tree", ops::Softmax{{24, 1, 1}, 1, 1.f, {5, 1, 18}}});

@@ -6,6 +6,8 @@
 #include "kernels/ops/gradients/avg_pool_gradient.h"
 #include "kernels/ops/gradients/batch_norm_gradient.h"
 #include "kernels/ops/gradients/bias_gradient.h"
+#include "kernels/ops/gradients/blend_gradient.h"
+#include "kernels/ops/gradients/clamp_gradient.h"
 #include "kernels/ops/gradients/connected_data_gradient.h"
 #include "kernels/ops/gradients/connected_weights_gradient.h"
 #include "kernels/ops/gradients/conv_data_gradient.h"
@@ -57,6 +59,9 @@ void add_convolutions(std::vector<OpCase>& cases) {
   const ops::Connected connected{{5, 2, 3}, 9};
   cases.push_back({"connected, by data", ops::ConnectedDataGradient{connected}});
   cases.push_back({"connected, by weights", ops::ConnectedWeightsGradient{connected}});
+  const ops::Connected long_one{{1300, 1, 1}, 45};
+  cases.push_back({"long connected, by data", ops::ConnectedDataGradient{long_one}});
+  cases.push_back({"long connected, by weights", ops::ConnectedWeightsGradient{long_one}});
   cases.push_back({"gradient of biases", ops::BiasGradient{{19, 5, 4}}});
 }
 
@@ -82,6 +87,8 @@ void add_joins(std::vector<OpCase>& cases) {
   using Factor = ops::Multiply::Factor;
   for (const Factor factor : {Factor::per_channel, Factor::per_pixel, Factor::full})
     cases.push_back({"multiply, by its factor", ops::MultiplyFactorGradient{{s, factor}}});
+  cases.push_back({"blend with the rest, by all three", ops::BlendGradient{s}});
+  cases.push_back({"clamp, by data", ops::ClampGradient{s, .4f}});
   cases.push_back({"embed", ops::Embed{{5, 4, 6}, s, 7}});
   cases.push_back({"embed whole blocks", ops::Embed{{16, 4, 6}, {64, 4, 6}, 32}});
 }

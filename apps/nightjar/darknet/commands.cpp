@@ -24,11 +24,11 @@ constexpr DarknetAction detector_actions[] = {
     {"train", train_files, detector_train},
 };
 
-constexpr std::string_view text_files = "CFG WEIGHTS";
+constexpr std::string_view text_files = "CFG WEIGHTS", text_train_files = "CFG [WEIGHTS] -file TEXT";
 
 constexpr DarknetAction rnn_actions[] = {
     {"generate", text_files, rnn_generate}, {"generatetactic", text_files, nullptr},
-    {"train", text_files, nullptr},         {"valid", text_files, nullptr},
+    {"train", text_train_files, rnn_train}, {"valid", text_files, nullptr},
     {"validtactic", text_files, nullptr},   {"vec", text_files, nullptr},
 };
 
@@ -90,8 +90,12 @@ constexpr DarknetCommand classifier_command{
 constexpr DarknetCommand rnn_command{
     "rnn", rnn_actions,
     "The network reads one byte a run, as a 1 among as many values as it knows bytes, and answers with the\n"
-    "probability of each to be the next. Of those with at least 0.0001 one is drawn, written, and read "
-    "next.\n"};
+    "probability of each to be the next. generate draws one of those with at least 0.0001, writes it, and "
+    "reads it next.\n\n"
+    "train learns the bytes of TEXT, time_steps of each of batch sequences in an update, and writes into "
+    "-backup, with\n"
+    "chart.svg and log.jsonl. Killed at any moment, the same command with -resume goes on to the same "
+    "weights.\n"};
 
 constexpr std::string_view all_actions_take =
     "Without IMAGE the pictures' paths are read from standard input, one a line (< list.txt), and asked for "
@@ -108,6 +112,7 @@ constexpr std::string_view examples =
     "  nightjar detector valid cfg/coco.data cfg/yolov4.cfg yolov4.weights -out yolov4\n"
     "  nightjar detector calc_anchors cfg/coco.data -num_of_clusters 6 -width 416 -height 416\n"
     "  nightjar classifier predict cfg/imagenet.data cfg/darknet53.cfg darknet53.weights dog.jpg -t 3\n"
+    "  nightjar rnn train cfg/rnn.train.cfg -file shakespeare.txt -backup trained\n"
     "  nightjar rnn generate cfg/rnn.cfg shakespeare.weights -seed \"KING \" -len 200 -temp .6 -srand 7\n";
 
 std::string usage_of(const DarknetCommand& command, const DarknetAction& action) {

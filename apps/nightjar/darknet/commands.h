@@ -26,6 +26,7 @@ int detector_calc_anchors(const DarknetFlags& flags);
 int classifier_predict(const DarknetFlags& flags);
 int classifier_valid(const DarknetFlags& flags);
 int rnn_generate(const DarknetFlags& flags);
+int rnn_train(const DarknetFlags& flags);
 
 // Whether the arguments of `detect` or `classify` are Darknet's "CFG WEIGHTS [IMAGE]": a .cfg file stands
 // among them by itself.

@@ -105,6 +105,12 @@ constexpr Flag table[] = {
     {"map", "", set<&DarknetFlags::map>,
      "train: measure mAP@.5 on valid= on the way, and keep the best weights"},
     {"clear", "", set<&DarknetFlags::clear>, "train: the pictures that WEIGHTS have seen do not count"},
+    {"file", "FILE", store_text<&DarknetFlags::file>,
+     "rnn train: the text to learn; default data/shakespeare.txt"},
+    {"backup", "DIR", store_text<&DarknetFlags::backup>,
+     "rnn train: folder of what is written; default backup (ours)"},
+    {"resume", "", set<&DarknetFlags::resume>,
+     "rnn train: go on with the training whose checkpoint is there (ours)"},
     {"mjpeg_port", "N", stream, "train: Darknet shows its chart there; not supported, chart.svg has it"},
     {"dont_show", "", ignore, "open no window; none is opened anyway"},
     {"names", "FILE", store_text<&DarknetFlags::names>, "class names (ours)"},
@@ -122,7 +128,8 @@ constexpr Flag table[] = {
     {"temp", "T", store_temperature,
      "rnn generate: of the softmax, above 0: low is sure, high is bold; default .7"},
     {"srand", "N", store_count<&DarknetFlags::random_seed, std::numeric_limits<int>::min(), most>,
-     "rnn generate: the same number draws the same text; default another one each time"},
+     "rnn generate: the same number draws the same text; default another one each time. rnn train: of first\n"
+     "                weights and places in the text; default 1"},
     {"help", "", set<&DarknetFlags::help>, "this text"},
     // AlexeyAB's others
     {"avgframes", "N", ignore, ""},

@@ -52,9 +52,9 @@ std::string line_of(const LogEntry& entry) {
   Json json = {{"update", report.update},  {"epoch", entry.epoch},
                {"seconds", entry.seconds}, {"loss", report.loss},
                {"rate", report.rate},      {"width", report.width},
-               {"height", report.height},  {"pictures_per_second", entry.pictures_per_second},
+               {"height", report.height},  {std::string(entry.unit) + "_per_second", entry.images_per_second},
                {"layers", Json::array()}};
-  for (const LossReport& layer : report.layers) json["layers"].push_back(json_of(layer, report.pictures));
+  for (const LossReport& layer : report.layers) json["layers"].push_back(json_of(layer, report.images));
   if (entry.map) json["map"] = *entry.map;
   return json.dump() + '\n';
 }

@@ -13,8 +13,9 @@ namespace nightjar {
 // What a line says, as far as charts and people read it.
 struct LogEntry {
   UpdateReport report;
-  double epoch = 0, seconds = 0, pictures_per_second = 0;
-  std::optional<double> map;  // where it was measured then
+  double epoch = 0, seconds = 0, images_per_second = 0;
+  const char* unit = "pictures";   // what images are
+  std::optional<double> map = {};  // where it was measured then
 };
 
 std::string line_of(const LogEntry& entry);

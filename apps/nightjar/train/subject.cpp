@@ -75,7 +75,7 @@ Result<std::optional<Checkpoint>> open_checkpoint(const TrainingRequest& request
   return std::optional<Checkpoint>();
 }
 
-Result<std::shared_ptr<const TrainingSet>> open_pictures(const Task& task) {
+Result<Material> open_pictures(const Task& task) {
   const auto files = task.data.pictures("train");
   if (!files) return files.error();
   const auto pictures =
@@ -84,7 +84,14 @@ Result<std::shared_ptr<const TrainingSet>> open_pictures(const Task& task) {
           : open_class_pictures(*files, task.names, task.channels);
   if (!pictures) return pictures.error();
   tell_left_out(*pictures);
-  return pictures->set;
+  return material_of(pictures->set);
+}
+
+Result<Material> open_text(const std::string& file) {
+  constexpr std::int64_t most_bytes = std::int64_t{1} << 30;
+  auto text = read_file(file, most_bytes);
+  if (!text) return text.error();
+  return material_of(std::move(*text), file);
 }
 
 // Choices that were not made are those of the training that goes on.
@@ -120,26 +127,27 @@ Result<std::optional<Validation>> open_validation(const TrainingRequest& request
 Result<Subject> open_subject(const TrainingRequest& request) {
   const auto text = read_file(request.cfg, cfg_max_bytes);
   if (!text) return text.error();
-  auto task = open_task(request);
+  const bool has_pictures = request.text.empty();
+  auto task = has_pictures ? open_task(request) : Result<Task>(Task());
   if (!task) return task.error();
   Subject subject;
   subject.files = TrainingFiles::of(folder_of(request, task->data), request.cfg);
   if (auto fine = check_folder(subject.files.folder); !fine) return fine.error();
-  if (auto fine = refuse_overwriting(subject.files.all(), {request.data, request.cfg}); !fine)
+  if (auto fine = refuse_overwriting(subject.files.all(), {request.data, request.text, request.cfg}); !fine)
     return fine.error();
   auto checkpoint = open_checkpoint(request, subject.files);
   if (!checkpoint) return checkpoint.error();
   auto validation = open_validation(request, *task);
   if (!validation) return validation.error();
   subject.validation = std::move(*validation);
-  auto set = open_pictures(*task);
-  if (!set) return set.error();
-  subject.pictures = (*set)->size();
-  subject.names = task->names;
+  subject.names = has_pictures ? task->names : std::vector<std::string>();
+  const auto material = has_pictures ? open_pictures(*task) : open_text(request.text);
+  if (!material) return material.error();
+  subject.size = material->size;
+  subject.unit = material->unit;
   const TrainerOptions options = trainer_options(request, *checkpoint);
   subject.options = options.model;
-  auto trainer =
-      Trainer::create(*text, request.cfg, std::move(*set), {request.weights, *checkpoint}, options);
+  auto trainer = Trainer::create(*text, request.cfg, *material, {request.weights, *checkpoint}, options);
   if (!trainer) return trainer.error();
   subject.trainer = std::move(*trainer);
   subject.checkpoint = std::move(*checkpoint);
@@ -156,10 +164,14 @@ std::string summary(const Subject& subject, const TrainingRequest& request) {
   if (const auto first = trainer.first_drawn())
     text += "; " + request.weights + " has those before layer " + std::to_string(*first) +
             ", the others are drawn";
-  text += "\n" + std::to_string(subject.pictures) + " pictures to learn from, " +
-          (subject.validation ? std::to_string(subject.validation->pictures()) : "none") + " to measure on\n";
-  text += format("updates %d to %d, each of %d pictures in %d %s; from rate %.4g\n", trainer.done() + 1,
-                 trainer.updates(), recipe.batch, recipe.subdivisions,
+  text += format("\n%d %s to learn from", subject.size, subject.unit);
+  if (request.text.empty())
+    text += ", " + (subject.validation ? std::to_string(subject.validation->pictures()) : "none") +
+            " to measure on";
+  const std::string images =
+      request.text.empty() ? "pictures" : format("sequences of %d bytes", recipe.steps);
+  text += format("\nupdates %d to %d, each of %d %s in %d %s; from rate %.4g\n", trainer.done() + 1,
+                 trainer.updates(), recipe.batch, images.c_str(), recipe.subdivisions,
                  recipe.subdivisions == 1 ? "run" : "runs", double{recipe.schedule.rate});
   return text + "into " + subject.files.folder + ": " +
          std::filesystem::path(subject.files.last).filename().string() + ", log.jsonl, chart.svg\n";

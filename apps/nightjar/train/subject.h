@@ -19,7 +19,8 @@ struct Subject {
   std::unique_ptr<Trainer> trainer;
   std::optional<Validation> validation;  // none where there is nothing to measure on
   ModelOptions options;                  // of models of this network
-  int pictures = 0;                      // to learn from
+  int size = 0;                          // of what there is to learn from
+  const char* unit = "pictures";         // what size counts
   std::vector<std::string> names;        // of the classes
 };
 

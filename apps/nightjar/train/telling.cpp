@@ -24,18 +24,18 @@ std::string words_of(const LossReport& layer) {
 void Stretch::add(const LogEntry& entry) {
   const UpdateReport& report = entry.report;
   ++updates_;
-  pictures_ += report.pictures;
+  images_ += report.images;
   loss_ += report.loss;
-  seconds_ += report.pictures / entry.pictures_per_second;
+  seconds_ += report.images / entry.images_per_second;
   add_up(layers_, report.layers);
 }
 
 std::string Stretch::line(const LogEntry& last, int updates) {
-  const double speed = pictures_ / seconds_;
-  const double left = static_cast<double>(updates - last.report.update) * last.report.pictures / speed;
+  const double speed = images_ / seconds_;
+  const double left = static_cast<double>(updates - last.report.update) * last.report.images / speed;
   std::string text =
-      format("update %d of %d, epoch %.1f: loss %.4g, rate %.4g, %.1f pictures/s, ", last.report.update,
-             updates, last.epoch, loss_ / updates_, last.report.rate, speed);
+      format("update %d of %d, epoch %.1f: loss %.4g, rate %.4g, %.1f %s/s, ", last.report.update, updates,
+             last.epoch, loss_ / updates_, last.report.rate, speed, last.unit);
   text += duration(left) + " left";
   for (const LossReport& layer : layers_) text += words_of(layer);
   *this = {};

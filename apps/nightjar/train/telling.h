@@ -16,7 +16,7 @@ class Stretch {
   std::string line(const LogEntry& last, int updates);
 
  private:
-  int updates_ = 0, pictures_ = 0;
+  int updates_ = 0, images_ = 0;
   double loss_ = 0, seconds_ = 0;
   std::vector<LossReport> layers_;
 };

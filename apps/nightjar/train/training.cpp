@@ -49,7 +49,8 @@ class Training {
       const auto report = trainer().update();
       if (!report) return with_last_good(report.error());
       ends_ = is_done() || HeldInterrupts::pending() || out_of_time();
-      LogEntry entry{*report, trainer().epochs(), seconds(), report->pictures / (seconds() - began), {}};
+      const double speed = report->images / (seconds() - began);
+      LogEntry entry{*report, trainer().epochs(), seconds(), speed, subject_.unit};
       stretch_.add(entry);
       progress.reach(report->update, format(", loss %.4g", report->loss));
       if (auto done = keep(entry); !done) return with_last_good(done.error());
@@ -71,7 +72,8 @@ class Training {
 
   bool measures() {
     if (!subject_.validation) return false;
-    const int epoch = (subject_.pictures + trainer().recipe().batch - 1) / trainer().recipe().batch;
+    const int update = trainer().recipe().images_of_an_update();
+    const int epoch = (subject_.size + update - 1) / update;
     const int every =
         request_.valid_every > 0 ? request_.valid_every : std::max(least_measure, epochs_of_measure * epoch);
     return trainer().done() % every == 0 || (ends_ && !HeldInterrupts::pending());

@@ -9,6 +9,7 @@ namespace nightjar {
 
 struct TrainingRequest {
   std::string data, cfg, weights;  // weights: to start from; empty: none
+  std::string text;                // a file, learned in place of the pictures of `data`; empty: none
   std::string out;                 // the folder of what is written; empty: backup= of the data, else this one
   std::optional<int> seed;         // default 1
   std::optional<int> updates;      // in place of max_batches

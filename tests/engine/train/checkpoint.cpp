@@ -12,7 +12,8 @@ using namespace nightjar;
 namespace {
 
 Checkpoint some_checkpoint() {
-  Checkpoint c{.cfg = 0xfedcba9876543210u, .seed = 7, .frozen = 3, .pictures = 205, .updates = 1000};
+  Checkpoint c{
+      .cfg = 0xfedcba9876543210u, .seed = 7, .frozen = 3, .material = 9, .size = 205, .updates = 1000};
   c.update = 120, c.seen = std::uint64_t{1} << 40, c.served = 961, c.seconds = 12.5;
   c.best = .875, c.best_update = 100, c.log_bytes = 4321;
   c.learned.parameters = {{1, 2, 3}, {}, {-.5f}};
@@ -27,8 +28,8 @@ std::string bytes_of(const std::string& path) {
 
 bool same(const Checkpoint& a, const Checkpoint& b) {
   const auto words = [](const Checkpoint& c) {
-    return std::tuple(c.cfg, c.seed, c.frozen, c.pictures, c.updates, c.update, c.seen, c.served, c.seconds,
-                      c.best, c.best_update, c.log_bytes, c.learned.parameters, c.learned.states);
+    return std::tuple(c.cfg, c.seed, c.frozen, c.material, c.size, c.updates, c.update, c.seen, c.served,
+                      c.seconds, c.best, c.best_update, c.log_bytes, c.learned.parameters, c.learned.states);
   };
   return words(a) == words(b);
 }

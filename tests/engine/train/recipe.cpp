@@ -97,5 +97,5 @@ TEST_CASE("Adam has its own two momentums") {
   CHECK(rates.second == .99f);
   CHECK(rates.share == .125f);
   CHECK(rates.update == 3);
-  CHECK(recipe->pictures_of_a_run() == 4);
+  CHECK(recipe->images_of_a_run() == 4);
 }

@@ -20,10 +20,23 @@ std::string detector(const std::string& net, const std::string& head = {}, const
          head;
 }
 
+// A network over four bytes.
+std::string reader(const std::string& layer) {
+  return "[net]\ninputs=4\nbatch=6\nsubdivisions=2\ntime_steps=3\nmax_batches=24\nlearning_rate=.05\n" +
+         layer + "[connected]\noutput=4\nactivation=linear\n[softmax]\n";
+}
+
+Material material_for(const std::string& cfg) {
+  if (cfg.find("time_steps") == std::string::npos) return material_of(drawn_set(7, picture_of_two));
+  std::string text;
+  for (int i = 0; i < 40; ++i) text.push_back(static_cast<char>(i * i % 4 + i % 3 % 2));
+  return material_of(text, "text");
+}
+
 Result<std::unique_ptr<Trainer>> open(const std::string& cfg, std::optional<Checkpoint> checkpoint = {},
                                       TrainerOptions options = {}) {
   if (options.model.threads == 0) options.model.threads = 1;
-  return Trainer::create(cfg, "x.cfg", drawn_set(7, picture_of_two), {{}, std::move(checkpoint)}, options);
+  return Trainer::create(cfg, "x.cfg", material_for(cfg), {{}, std::move(checkpoint)}, options);
 }
 
 std::unique_ptr<Trainer> opened(const std::string& cfg, std::optional<Checkpoint> checkpoint = {},
@@ -92,6 +105,26 @@ TEST_CASE("interrupted after any update, a training ends with the same bits") {
   }
 }
 
+TEST_CASE("interrupted, sequences go on with what was remembered of them") {
+  for (const char* layer : {"[rnn]\noutput=5\nbatch_normalize=1\n", "[lstm]\noutput=5\n"}) {
+    INFO(layer);
+    const std::string cfg = reader(layer);
+    const Trained whole = undisturbed(cfg);
+    CHECK(whole == interrupted(cfg, 5));
+    CHECK(whole == interrupted(cfg, 1));
+    const auto trainer = opened(cfg);
+    REQUIRE(trainer->update());
+    auto checkpoint = trainer->checkpoint();
+    REQUIRE(checkpoint);
+    CHECK(checkpoint->seen == 18);
+    CHECK(!checkpoint->learned.memories.empty());
+    checkpoint->learned.memories.clear();
+    Trained forgetful;
+    train(*opened(cfg, *checkpoint), 24, forgetful);
+    CHECK(whole.weights != forgetful.weights);
+  }
+}
+
 TEST_CASE("at other input sizes, what was learned stays") {
   const std::string cfg = detector("", "random=1\n");
   // So few updates are all at the greatest size.
@@ -125,7 +158,7 @@ TEST_CASE("a checkpoint is only gone on from under its own terms") {
   options.frozen = 1;
   CHECK(refusal(cfg, *checkpoint, options).find("with 0 layers frozen") != std::string::npos);
   Checkpoint other = *checkpoint;
-  other.pictures = 8;
+  other.size = 8;
   CHECK(refusal(cfg, other).find("on 8 pictures, not 7") != std::string::npos);
   other = *checkpoint;
   other.learned.states.pop_back();
