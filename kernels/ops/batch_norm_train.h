@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cmath>
+
 #include "kernels/ops/batch_norm.h"
 #include "kernels/ops/words.h"
 
@@ -43,7 +45,10 @@ struct BatchNormTrain {
   std::optional<Gradient> gradient() const;
 
   // What a centred value is divided by; `variance` is by count - 1.
-  double deviation(double variance, double count) const;
+  NIGHTJAR_FORMULA static double deviation(Form form, double variance, double count) {
+    if (form == Form::exact) variance *= (count - 1) / count;
+    return form == Form::pjreddie ? std::sqrt(variance) + 1e-6 : std::sqrt(variance + epsilon);
+  }
   void define(Inputs ins, Outputs outs) const;
 };
 

@@ -3,10 +3,10 @@
 #pragma once
 
 #include <array>
-#include <bit>
 #include <cstdint>
+#include <cstring>
 
-#include "kernels/tensor.h"
+#include "kernels/activation.h"
 
 namespace nightjar {
 
@@ -30,22 +30,28 @@ struct DrawKey {
 class Draw {
  public:
   // `key` as DrawKey's values lie; `who`: a number of its own for each that draws.
-  Draw(const float* key, int who) : state_(mixed(static_cast<std::uint64_t>(who))) {
-    for (int i = 0; i < DrawKey::count; ++i) state_ = mixed(state_ ^ std::bit_cast<std::uint32_t>(key[i]));
+  NIGHTJAR_FORMULA Draw(const float* key, int who) : state_(mixed(static_cast<std::uint64_t>(who))) {
+    for (int i = 0; i < DrawKey::count; ++i) state_ = mixed(state_ ^ bits_of(key[i]));
   }
   // From 0 to below 1, in steps of 2^-24.
-  float uniform(std::uint64_t number) const {
+  NIGHTJAR_FORMULA float uniform(std::uint64_t number) const {
     return static_cast<float>(mixed(state_ + number * gamma) >> 40) * 0x1p-24f;
   }
 
  private:
   // SplitMix64 [Steele, Lea & Flood 2014].
   static constexpr std::uint64_t gamma = 0x9e3779b97f4a7c15;
-  static constexpr std::uint64_t mixed(std::uint64_t z) {
+  NIGHTJAR_FORMULA static constexpr std::uint64_t mixed(std::uint64_t z) {
     z += gamma;
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
     z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
     return z ^ (z >> 31);
+  }
+
+  NIGHTJAR_FORMULA static std::uint32_t bits_of(float value) {
+    std::uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
   }
 
   std::uint64_t state_;

@@ -1,22 +1,15 @@
 #include "kernels/ops/batch_norm_train.h"
 
-#include <cmath>
-
 #include "kernels/reference/moments.h"
 #include "kernels/reference/reference.h"
 
 namespace nightjar {
 
-double ops::BatchNormTrain::deviation(double variance, double count) const {
-  if (form == Form::exact) variance *= (count - 1) / count;
-  return form == Form::pjreddie ? std::sqrt(variance) + 1e-6 : std::sqrt(variance + epsilon);
-}
-
 void ops::BatchNormTrain::define(Inputs ins, Outputs outs) const {
   const auto in = [&](std::size_t i) { return reference::array(ins[i]); };
   for (int c = 0; c < shape.c; ++c) {
     const reference::Moments m = reference::moments_of(ins[0], c);
-    const double bias = in(1)[c], factor = in(2)[c] / deviation(m.variance, m.count);
+    const double bias = in(1)[c], factor = in(2)[c] / deviation(form, m.variance, m.count);
     reference::for_each_cell(ins[0], [&](int n, int y, int x) {
       const double normalised = factor * (*ins[0].at(n, c, y, x) - m.mean) + bias;
       *outs[0].at(n, c, y, x) = reference::activate(activation, static_cast<float>(normalised));

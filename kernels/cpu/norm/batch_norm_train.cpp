@@ -74,7 +74,7 @@ struct BatchNormTrain : CpuKernelDefaults {
     for (int i = 0; i < min(lanes, in.shape.c - block * lanes); ++i) {
       const int c = block * lanes + i;
       const double mean = all.mean[i], variance = all.count > 1 ? all.squares[i] / (all.count - 1) : 0;
-      const double factor = array(2)[c] / op.deviation(variance, all.count);
+      const double factor = array(2)[c] / Op::deviation(op.form, variance, all.count);
       line.mean[i] = float(mean);
       line.factor[i] = float(factor);
       line.shift[i] = float(array(1)[c] - (mean - line.mean[i]) * factor);

@@ -153,10 +153,10 @@ class ImageLoss : reference::Predictions {
   }
 
   void add_overlap_delta(const Place& p, const Truth& truth, double scale) {
-    std::array<double, 4> slope = darknet_slope(box_of(p), truth, op_.overlap());
-    if (!op_.new_coords) slope[2] *= stretch(p, 2), slope[3] *= stretch(p, 3);
+    BoxSlope slope = darknet_slope(box_of(p), truth, op_.overlap());
+    if (!op_.new_coords) slope.by[2] *= stretch(p, 2), slope.by[3] *= stretch(p, 3);
     for (int i = 0; i < 4; ++i) {
-      const double step = slope[static_cast<std::size_t>(i)] * scale, most = op_.max_delta;
+      const double step = slope.by[i] * scale, most = op_.max_delta;
       if (std::isfinite(step)) delta(p, i) += std::clamp(step, -most, most);
     }
   }
