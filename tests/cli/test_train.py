@@ -82,7 +82,7 @@ def scene(seed):
     return png(pixels), "\n".join(labels) + "\n"
 
 
-class TrainTest(ProgramTest):
+class TrainingTest(ProgramTest):
     def setUp(self):
         super().setUp()
         for i in range(12):
@@ -117,6 +117,8 @@ class TrainTest(ProgramTest):
             for entry in self.log(folder)
         ]
 
+
+class TrainTest(TrainingTest):
     def test_it_learns(self):
         self.put_cfg(updates=200, adam=1)
         out = self.train_well("--valid-every", 100)

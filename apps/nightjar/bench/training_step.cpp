@@ -11,7 +11,6 @@
 #include "engine/train/initialise.h"
 #include "engine/train/learner.h"
 #include "engine/train/random.h"
-#include "kernels/ops/losses/truth.h"
 
 namespace nightjar {
 namespace {
@@ -104,7 +103,7 @@ Result<BenchResult> run_training_bench(ModelArguments arguments, const BenchPlan
   if (!measured) return measured.error();
   const Graph& graph = (*learner)->graph();
   BenchResult result{.cfg = network->cfg,
-                     .machine = {"cpu", (*learner)->isa(), network->options.threads},
+                     .machine = {(*learner)->device(), (*learner)->isa(), network->options.threads},
                      .made_up_weights = true,
                      .training = true,
                      .width = graph.input.w,

@@ -102,6 +102,7 @@ TrainerOptions trainer_options(const TrainingRequest& request, const std::option
   options.clear = request.clear;
   options.strict = request.strict;
   options.model.alexeyab = request.alexeyab;
+  options.model.device = request.device;
   options.model.threads = request.threads > 0 ? request.threads : available_cores();
   options.told = [](const Error& error) { warn(error.message + "; it is left out"); };
   return options;
@@ -163,6 +164,7 @@ std::string summary(const Subject& subject, const TrainingRequest& request) {
           (subject.validation ? std::to_string(subject.validation->pictures()) : "none") + " to measure on\n";
   text += format("updates %d to %d, each of %d pictures in %d runs; from rate %.4g\n", trainer.done() + 1,
                  trainer.updates(), recipe.batch, recipe.subdivisions, double{recipe.schedule.rate});
+  if (trainer.learner().device() != "cpu") text += "on " + trainer.learner().device() + "\n";
   return text + "into " + subject.files.folder + ": " +
          std::filesystem::path(subject.files.last).filename().string() + ", log.jsonl, chart.svg\n";
 }
