@@ -3,12 +3,12 @@
 //
 // `define` is what it means, and `slope` its derivative: of the output where `by_output` says that it is
 // enough, so that the input need not be kept, else of the input. `of` computes it in single precision, and
-// `slope_of` the derivative where training spends time on it,
-// written once for the registers of a CPU (kernels/cpu/simd/math.h) and the numbers of a GPU
-// (kernels/cuda/activation.cuh); both bring + - *, like(2.f, x) for a constant, divide, max, min, greater,
-// select, exp, expm1, tanh, logistic and floor as far as the formulas here use them. `cost` says how a CPU
-// computes it: `store` in registers on the way to memory, `pass` in registers in a pass of its own, `rare`
-// value by value by its definition, because no official network spends time there.
+// `slope_of` the derivative where training spends time on it, written once for the registers of a CPU
+// (kernels/cpu/simd/math.h) and the numbers of a GPU (kernels/cuda/activation.cuh); both bring + - *,
+// like(2.f, x) for a constant, divide, max, min, greater, select, exp, expm1, tanh, logistic and floor as far
+// as the formulas here use them. `cost` says how a CPU computes it: `store` in registers on the way to
+// memory, `pass` in registers in a pass of its own, `rare` value by value by its definition, because no
+// official network spends time there.
 #pragma once
 
 #include <algorithm>
@@ -71,7 +71,7 @@ struct Linear {
   static constexpr Cost cost = Cost::store;
   static constexpr bool by_output = true;
   static double define(double x) { return x; }
-  static double slope(double /*y*/) { return 1; }
+  NIGHTJAR_FORMULA static double slope(double /*y*/) { return 1; }
   template <class V>
   NIGHTJAR_FORMULA static V of(V x) {
     return x;
@@ -86,7 +86,7 @@ struct Leaky {
   static constexpr Cost cost = Cost::store;
   static constexpr bool by_output = true;
   static double define(double x) { return x > 0 ? x : .1 * x; }
-  static double slope(double y) { return y > 0 ? 1 : .1; }
+  NIGHTJAR_FORMULA static double slope(double y) { return y > 0 ? 1 : .1; }
   template <class V>
   NIGHTJAR_FORMULA static V of(V x) {
     return max(x, x * like(.1f, x));
@@ -100,8 +100,8 @@ struct Leaky {
 struct Logistic {
   static constexpr Cost cost = Cost::pass;
   static constexpr bool by_output = true;
-  static double define(double x) { return 1 / (1 + std::exp(-x)); }
-  static double slope(double y) { return y * (1 - y); }
+  NIGHTJAR_FORMULA static double define(double x) { return 1 / (1 + std::exp(-x)); }
+  NIGHTJAR_FORMULA static double slope(double y) { return y * (1 - y); }
   template <class V>
   NIGHTJAR_FORMULA static V of(V x) {
     return logistic(x);
@@ -116,7 +116,7 @@ struct Loggy {
   static constexpr Cost cost = Cost::rare;
   static constexpr bool by_output = true;
   static double define(double x) { return 2 * Logistic::define(x) - 1; }
-  static double slope(double y) { return (1 + y) * (1 - y) / 2; }
+  NIGHTJAR_FORMULA static double slope(double y) { return (1 + y) * (1 - y) / 2; }
   template <class V>
   NIGHTJAR_FORMULA static V of(V x) {
     return like(2.f, x) * logistic(x) - like(1.f, x);
@@ -127,7 +127,7 @@ struct Relu {
   static constexpr Cost cost = Cost::store;
   static constexpr bool by_output = true;
   static double define(double x) { return x < 0 ? 0 : x; }
-  static double slope(double y) { return y > 0 ? 1 : 0; }
+  NIGHTJAR_FORMULA static double slope(double y) { return y > 0 ? 1 : 0; }
   template <class V>
   NIGHTJAR_FORMULA static V of(V x) {
     return max(x, like(0.f, x));
@@ -142,7 +142,7 @@ struct Relu6 {
   static constexpr Cost cost = Cost::pass;
   static constexpr bool by_output = true;
   static double define(double x) { return std::clamp(x, 0., 6.); }
-  static double slope(double y) { return y > 0 && y < 6 ? 1 : 0; }
+  NIGHTJAR_FORMULA static double slope(double y) { return y > 0 && y < 6 ? 1 : 0; }
   template <class V>
   NIGHTJAR_FORMULA static V of(V x) {
     return min(max(x, like(0.f, x)), like(6.f, x));
@@ -158,7 +158,7 @@ struct Relie {
   static constexpr Cost cost = Cost::rare;
   static constexpr bool by_output = true;
   static double define(double x) { return x > 0 ? x : .01 * x; }
-  static double slope(double y) { return y > 0 ? 1 : .01; }
+  NIGHTJAR_FORMULA static double slope(double y) { return y > 0 ? 1 : .01; }
   template <class V>
   NIGHTJAR_FORMULA static V of(V x) {
     return max(x, like(.01f, x) * x);
@@ -169,7 +169,7 @@ struct Ramp {
   static constexpr Cost cost = Cost::rare;
   static constexpr bool by_output = true;
   static double define(double x) { return Relu::define(x) + .1 * x; }
-  static double slope(double y) { return y > 0 ? 1.1 : .1; }
+  NIGHTJAR_FORMULA static double slope(double y) { return y > 0 ? 1.1 : .1; }
   template <class V>
   NIGHTJAR_FORMULA static V of(V x) {
     return max(x, like(0.f, x)) + like(.1f, x) * x;
@@ -180,7 +180,7 @@ struct Elu {
   static constexpr Cost cost = Cost::rare;
   static constexpr bool by_output = true;
   static double define(double x) { return x >= 0 ? x : std::expm1(x); }
-  static double slope(double y) { return y >= 0 ? 1 : y + 1; }
+  NIGHTJAR_FORMULA static double slope(double y) { return y >= 0 ? 1 : y + 1; }
   template <class V>
   NIGHTJAR_FORMULA static V of(V x) {
     return select(greater(like(0.f, x), x), expm1(x), x);
@@ -191,7 +191,7 @@ struct Selu {
   static constexpr Cost cost = Cost::rare;
   static constexpr bool by_output = true;
   static double define(double x) { return 1.0507 * (x >= 0 ? x : 1.6732 * std::expm1(x)); }
-  static double slope(double y) { return y >= 0 ? 1.0507 : y + 1.0507 * 1.6732; }
+  NIGHTJAR_FORMULA static double slope(double y) { return y >= 0 ? 1.0507 : y + 1.0507 * 1.6732; }
   template <class V>
   NIGHTJAR_FORMULA static V of(V x) {
     return like(1.0507f, x) * select(greater(like(0.f, x), x), like(1.6732f, x) * expm1(x), x);
@@ -202,7 +202,7 @@ struct Tanh {
   static constexpr Cost cost = Cost::pass;
   static constexpr bool by_output = true;
   static double define(double x) { return std::tanh(x); }
-  static double slope(double y) { return 1 - y * y; }
+  NIGHTJAR_FORMULA static double slope(double y) { return 1 - y * y; }
   template <class V>
   NIGHTJAR_FORMULA static V of(V x) {
     return tanh(x);
@@ -220,7 +220,7 @@ struct Plse {
     if (x < -4) return .01 * (x + 4);
     return x > 4 ? .01 * (x - 4) + 1 : .125 * x + .5;
   }
-  static double slope(double y) { return y < 0 || y > 1 ? .01 : .125; }
+  NIGHTJAR_FORMULA static double slope(double y) { return y < 0 || y > 1 ? .01 : .125; }
   template <class V>
   NIGHTJAR_FORMULA static V of(V x) {
     const V four = like(4.f, x), slope = like(.01f, x);
@@ -234,7 +234,7 @@ struct Hardtan {
   static constexpr Cost cost = Cost::rare;
   static constexpr bool by_output = true;
   static double define(double x) { return std::clamp(x, -1., 1.); }
-  static double slope(double y) { return y > -1 && y < 1 ? 1 : 0; }
+  NIGHTJAR_FORMULA static double slope(double y) { return y > -1 && y < 1 ? 1 : 0; }
   template <class V>
   NIGHTJAR_FORMULA static V of(V x) {
     return min(max(x, like(-1.f, x)), like(1.f, x));
@@ -248,7 +248,7 @@ struct Lhtan {
     if (x < 0) return .001 * x;
     return x > 1 ? .001 * (x - 1) + 1 : x;
   }
-  static double slope(double y) { return y > 0 && y < 1 ? 1 : .001; }
+  NIGHTJAR_FORMULA static double slope(double y) { return y > 0 && y < 1 ? 1 : .001; }
   template <class V>
   NIGHTJAR_FORMULA static V of(V x) {
     const V zero = like(0.f, x), one = like(1.f, x), slope = like(.001f, x);
@@ -264,7 +264,7 @@ struct Stair {
     const double n = std::floor(x), half = std::floor(x / 2);
     return std::fmod(n, 2) == 0 ? half : (x - n) + half;
   }
-  static double slope(double y) { return std::floor(y) == y ? 0 : 1; }
+  NIGHTJAR_FORMULA static double slope(double y) { return std::floor(y) == y ? 0 : 1; }
   // The odd steps are those on which n is more than twice `half`.
   template <class V>
   NIGHTJAR_FORMULA static V of(V x) {
@@ -277,7 +277,7 @@ struct Swish {
   static constexpr Cost cost = Cost::pass;
   static constexpr bool by_output = false;
   static double define(double x) { return x * Logistic::define(x); }
-  static double slope(double x) {
+  NIGHTJAR_FORMULA static double slope(double x) {
     const double s = Logistic::define(x);
     return s + x * s * (1 - s);
   }
@@ -298,7 +298,7 @@ struct Mish {
   static constexpr Cost cost = Cost::pass;
   static constexpr bool by_output = false;
   static double define(double x) { return x * std::tanh(std::log1p(std::exp(x))); }
-  static double slope(double x) {
+  NIGHTJAR_FORMULA static double slope(double x) {
     const double t = std::tanh(std::log1p(std::exp(x)));
     return t + x * (1 - t * t) * Logistic::define(x);
   }
@@ -324,7 +324,7 @@ struct HardMish {
     if (x > 0) return x;
     return x <= -2 ? 0 : x * x / 2 + x;
   }
-  static double slope(double x) {
+  NIGHTJAR_FORMULA static double slope(double x) {
     if (x > 0) return 1;
     return x <= -2 ? 0 : x + 1;
   }
@@ -340,7 +340,7 @@ struct Gelu {
   static constexpr Cost cost = Cost::rare;
   static constexpr bool by_output = false;
   static double define(double x) { return .5 * x * (1 + std::tanh(.797885 * x + .035677 * x * x * x)); }
-  static double slope(double x) {
+  NIGHTJAR_FORMULA static double slope(double x) {
     const double t = std::tanh(.797885 * x + .035677 * x * x * x);
     return .5 * (1 + t) + .5 * x * (1 - t * t) * (.797885 + 3 * .035677 * x * x);
   }

@@ -6,6 +6,7 @@
 #include "engine/cuda/boxes.h"
 #include "engine/cuda/errors.h"
 #include "engine/cuda/pictures.h"
+#include "engine/cuda/repack.h"
 #include "engine/plan/explain.h"
 #include "engine/plan/variables.h"
 #include "kernels/cuda/image/image.h"
@@ -34,10 +35,7 @@ class CudaExecutor : public Executor {
   // With the steps' weights: the model's, or where they may change its own.
   Result<void> prepare(const DeviceWeights& weights, const ParameterSource* parameters) {
     if (parameters) {
-      auto variables = Variables::create(graph_, plan(), *parameters);
-      if (!variables) return variables.error();
-      variables_ = std::move(*variables);
-      if (auto done = repacked_.make_room(graph_, packing_steps(plan(), true), gpu_); !done) return done;
+      if (auto done = create_variables(*parameters); !done) return done;
     }
     for (const Step& step : plan().steps) {
       const void* packed = step.repacked ? repacked_.of(step) : weights.of(step);
@@ -46,18 +44,20 @@ class CudaExecutor : public Executor {
       steps_.push_back(std::move(*prepared));
       on_demand_.push_back(boxes_.reads_past(graph_.nodes[at(step.node)].outputs[0]));
     }
-    return repack();
+    return {};
   }
 
-  // Runs the steps one by one first, as a recording needs it (launcher.h).
+  // Runs the steps one by one first, as a recording needs it (launcher.h), and undoes what they did.
   Result<void> record() {
-    if (auto done = launch_steps(); !done) return done;
+    if (auto done = repack(); !done) return done;
+    for (const Phase phase : {Phase::run, Phase::update})
+      if (auto done = launch_steps(phase); !done) return done;
     if (auto done = launcher_->clear_states(); !done) return done;
+    if (auto done = upload_variables(); !done) return done;
     if (auto done = launcher_->wait(); !done) return done;
-    auto recording = launcher_->record([this] { return launch_steps(); });
-    if (!recording) return recording.error();
-    recording_ = std::move(*recording);
-    return {};
+    if (auto done = record(recording_, [this] { return launch_steps(Phase::run); }); !done) return done;
+    if (!graph_.training) return {};
+    return record(update_, [this] { return launch_steps(Phase::update); });
   }
 
   int batch() const override { return plan().batch; }
@@ -71,10 +71,13 @@ class CudaExecutor : public Executor {
     const auto bytes = static_cast<std::int64_t>(values.size_bytes());
     if (auto ready = enter_with(bytes); !ready) return ready;
     std::memcpy(planar_.host(), values.data(), values.size_bytes());
-    Status status = planar_.upload(0, bytes, launcher_->stream());
+    const Tensor input = launcher_->value(value);
+    const Stream stream = launcher_->stream();
+    if (!graph_.values[at(value)].per_image)
+      return check(copy_to_device(input.data, planar_.host(), bytes, stream), gpu_, "writing values");
+    Status status = planar_.upload(0, bytes, stream);
     const auto* on_device = reinterpret_cast<const float*>(planar_.device());
-    const Tensor input = one_image(launcher_->value(value), image);
-    if (status == 0) status = from_planar(on_device, input, launcher_->stream());
+    if (status == 0) status = from_planar(on_device, one_image(input, image), stream);
     return check(status, gpu_, "writing the input");
   }
 
@@ -86,6 +89,7 @@ class CudaExecutor : public Executor {
     if (auto done = after(Graph::input_value); !done) return done;
     auto step = steps_.begin();
     for (const Node& node : graph_.nodes) {
+      if (node.phase != Phase::run) break;  // updates come last
       if (step != steps_.end() && step->node == &node) {
         if (auto done = launcher_->launch(*step++); !done) return done;
       }
@@ -98,7 +102,9 @@ class CudaExecutor : public Executor {
   }
 
   Result<void> update() override {
-    return Error{Failure::usage, graph_.file + ": networks learn on the CPU only so far; use --device cpu"};
+    if (auto ready = enter(); !ready) return ready;
+    is_stale_ = true;
+    return check(replay(update_, launcher_->stream()), gpu_, "starting an update");
   }
 
   Result<void> wait() override {
@@ -112,13 +118,19 @@ class CudaExecutor : public Executor {
   }
 
   Result<void> read(int value, std::vector<float>& values, int image) override {
-    const Tensor from = one_image(launcher_->value(value), image);
+    const Tensor from = launcher_->value(value);
+    const Stream stream = launcher_->stream();
     values.resize(static_cast<std::size_t>(from.shape.size()));
     const auto bytes = static_cast<std::int64_t>(values.size() * sizeof(float));
     if (auto ready = enter_with(bytes); !ready) return ready;
     if (auto done = compute_on_demand(value); !done) return done;
-    Status status = to_planar(from, reinterpret_cast<float*>(planar_.device()), launcher_->stream());
-    if (status == 0) status = planar_.download(0, bytes, launcher_->stream());
+    Status status = 0;
+    if (graph_.values[at(value)].per_image) {
+      status = to_planar(one_image(from, image), reinterpret_cast<float*>(planar_.device()), stream);
+      if (status == 0) status = planar_.download(0, bytes, stream);
+    } else {
+      status = copy_to_host(planar_.host(), from.data, bytes, stream);
+    }
     if (auto done = check(status, gpu_, "reading values"); !done) return done;
     if (auto done = launcher_->wait(); !done) return done;
     std::memcpy(values.data(), planar_.host(), static_cast<std::size_t>(bytes));
@@ -131,11 +143,20 @@ class CudaExecutor : public Executor {
   }
 
   Result<void> write_parameter(int index, std::span<const float> values) override {
-    return variables_ ? variables_->write(index, values) : fixed_parameters(graph_);
+    if (!variables_) return fixed_parameters(graph_);
+    if (auto done = variables_->write(index, values); !done) return done;
+    if (auto ready = enter(); !ready) return ready;
+    is_stale_ = true;
+    const int value = graph_.parameters[at(index)].value;
+    const auto bytes = static_cast<std::int64_t>(values.size_bytes());
+    const std::byte* from = variables_->memory() + first_byte(plan(), value);
+    return check(copy_to_device(launcher_->value(value).data, from, bytes, launcher_->stream()), gpu_,
+                 "writing parameters");
   }
 
   Result<std::vector<StepTime>> profile() override {
     if (auto ready = enter(); !ready) return ready.error();
+    if (auto done = repack(); !done) return done.error();
     std::vector<StepTime> times;
     for (std::size_t i = 0; i < steps_.size(); ++i) {
       if (on_demand_[i]) continue;
@@ -144,6 +165,7 @@ class CudaExecutor : public Executor {
       times.push_back(step_time(graph_, plan().steps[i], *microseconds * 1e-3, batch()));
       times.back().limit_milliseconds = launcher_->limit(steps_[i]) * 1e-3;
     }
+    is_stale_ = variables_.has_value();
     return times;
   }
 
@@ -159,19 +181,60 @@ class CudaExecutor : public Executor {
     return planar_.reserve(bytes, gpu_);
   }
 
+  Result<void> create_variables(const ParameterSource& parameters) {
+    auto variables = Variables::create(graph_, plan(), parameters);
+    if (!variables) return variables.error();
+    variables_ = std::move(*variables);
+    if (auto done = upload_variables(); !done) return done;
+    if (auto done = repacked_.make_room(graph_, packing_steps(plan(), true), gpu_); !done) return done;
+    auto repacker = Repacker::create(graph_, *launcher_, repacked_, gpu_);
+    if (!repacker) return repacker.error();
+    repacker_ = std::move(*repacker);
+    is_stale_ = true;
+    return {};
+  }
+
+  // What the host has of all that there is once.
+  Result<void> upload_variables() const {
+    if (!variables_) return {};
+    const std::int64_t bytes = plan().bytes(Region::once);
+    return check(copy_to_device(launcher_->once(), variables_->memory(), bytes, launcher_->stream()), gpu_,
+                 "copying parameters");
+  }
+
   // Weights that were changed, once the run before has read the old ones.
   Result<void> repack() {
-    if (!variables_) return {};
+    if (!is_stale_) return {};
+    if (auto done = repacker_->gather(); !done) return done;
+    if (repacker_->needs_host()) {
+      if (auto done = repack_by_host(); !done) return done;
+    }
+    is_stale_ = false;
+    return {};
+  }
+  Result<void> repack_by_host() {
+    const std::int64_t bytes = plan().bytes(Region::once);
+    const Status status = copy_to_host(variables_->memory(), launcher_->once(), bytes, launcher_->stream());
+    if (auto done = check(status, gpu_, "copying parameters"); !done) return done;
     if (auto done = launcher_->wait(); !done) return done;
+    variables_->have_changed();
     ThreadPool caller(1);  // has the device
-    return variables_->refresh(caller, [this](const Step& step, Weights weights) {
+    return variables_->refresh(caller, [this](const Step& step, Weights weights) -> Result<void> {
+      if (repacker_->is_gathered(step)) return {};
       return repacked_.pack(graph_.nodes[at(step.node)].op, step, weights, gpu_);
     });
   }
 
-  Result<void> launch_steps() const {
+  Result<void> record(Recording& recording, const std::function<Result<void>()>& enqueue) const {
+    auto made = launcher_->record(enqueue);
+    if (!made) return made.error();
+    recording = std::move(*made);
+    return {};
+  }
+
+  Result<void> launch_steps(Phase phase) const {
     for (std::size_t i = 0; i < steps_.size(); ++i) {
-      if (on_demand_[i]) continue;
+      if (on_demand_[i] || steps_[i].node->phase != phase) continue;
       if (auto done = launcher_->launch(steps_[i]); !done) return done;
     }
     return {};
@@ -188,12 +251,15 @@ class CudaExecutor : public Executor {
   const Graph& graph_;
   const Gpu& gpu_;
   std::unique_ptr<Launcher> launcher_;
+  // As the host wrote them last; on the device they may have gone on since.
   std::optional<Variables> variables_;
   DeviceWeights repacked_;  // of the steps whose weights may change
+  std::optional<Repacker> repacker_;
+  bool is_stale_ = false;  // what is packed of them
   std::vector<PreparedStep> steps_;
   // Steps of heads whose boxes come from the raw values: for who asks for theirs.
   std::vector<bool> on_demand_;
-  Recording recording_;
+  Recording recording_, update_;
   Pictures pictures_;
   Staging planar_;
   BoxDecoder boxes_;

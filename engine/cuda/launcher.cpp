@@ -1,6 +1,7 @@
 #include "engine/cuda/launcher.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/cuda/errors.h"
 #include "kernels/cuda/limit.h"
@@ -15,9 +16,11 @@ Result<std::unique_ptr<Launcher>> Launcher::create(const Graph& graph, CudaPlan 
     return done.error();
   if (auto done = made->allocate_zeroed(made->plan_.bytes(Region::kept), made->kept_); !done)
     return done.error();
-  if (made->plan_.workspace_bytes > 0) {
-    if (auto done = made->allocate_zeroed(made->plan_.workspace_bytes, made->workspace_); !done)
-      return done.error();
+  const std::pair<std::int64_t, DeviceMemory*> rare[] = {{made->plan_.bytes(Region::once), &made->once_},
+                                                         {made->plan_.workspace_bytes, &made->workspace_}};
+  for (const auto& [bytes, memory] : rare) {
+    if (bytes == 0) continue;
+    if (auto done = made->allocate_zeroed(bytes, *memory); !done) return done.error();
   }
   return made;
 }
@@ -56,7 +59,8 @@ Result<void> Launcher::wait() const {
 
 Result<void> Launcher::clear_states() const {
   for (int i = 0; i < static_cast<int>(graph_.values.size()); ++i) {
-    if (graph_.values[static_cast<std::size_t>(i)].kind != Kind::state) continue;
+    const GraphValue& value = graph_.values[static_cast<std::size_t>(i)];
+    if (value.kind != Kind::state || !value.per_image) continue;
     const Storage& s = plan_.storage_of(i);
     const std::int64_t batch = plan_.batch;
     const Status status = fill(kept_.get() + s.offset * batch, 0, s.image_bytes() * batch, stream());

@@ -30,6 +30,8 @@ class Launcher {
   Stream stream() const { return stream_.get(); }
   // Where values lie that do not outlive a run.
   std::byte* arena() const { return arena_.get(); }
+  // Where values lie that there are once: parameters that may change, sums over images. Null: there are none.
+  std::byte* once() const { return once_.get(); }
   // A value, all images; valid until the memory is used again, which is the end of the run for results and
   // what heads read.
   Tensor value(int value) const { return tensor_of(graph_, plan_, value, plan_.batch, regions()); }
@@ -39,7 +41,7 @@ class Launcher {
   // Enqueues it. Errors: device.
   Result<void> launch(const PreparedStep& step) const;
   Result<void> wait() const;
-  // Makes every state zero.
+  // Makes every state of images zero.
   Result<void> clear_states() const;
   // What `enqueue` enqueues on the stream. Its kernels must have run before: the driver loads a kernel when
   // it first starts, which it cannot in a recording.
@@ -53,14 +55,15 @@ class Launcher {
  private:
   Launcher(const Graph& graph, CudaPlan plan, const Gpu& gpu)
       : graph_(graph), plan_(std::move(plan)), gpu_(gpu) {}
-  RegionStarts regions() const { return {arena_.get(), kept_.get(), nullptr}; }
+  RegionStarts regions() const { return {arena_.get(), kept_.get(), once_.get()}; }
   Result<void> allocate_zeroed(std::int64_t bytes, DeviceMemory& memory) const;
 
   const Graph& graph_;
   CudaPlan plan_;
   const Gpu& gpu_;
   DeviceMemory arena_;
-  DeviceMemory kept_, workspace_;  // zeros at first; kernels leave the workspace as they need to find it
+  // Zeros at first; kernels leave the workspace as they need to find it.
+  DeviceMemory kept_, once_, workspace_;
   OwnedStream stream_;
 };
 

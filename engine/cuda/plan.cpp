@@ -28,7 +28,7 @@ std::vector<Candidate> offer(const Node& node, const Operands& operands, const P
   return candidates;
 }
 
-// Activations and states are stored in halves where the plan multiplies them; parameters stay on the host.
+// Activations and states are stored in halves where the plan multiplies them; parameters stay floats.
 void store_in_halves(CudaPlan& plan) {
   for (Storage& s : plan.storages)
     if (s.type == Type::f32 && s.region != Region::once) s.type = Type::f16;

@@ -10,5 +10,6 @@ set(NIGHTJAR_CUDA_BACKEND_SOURCES
   pack.cpp
   pictures.cpp
   plan.cpp
+  repack.cpp
   staging.cpp
   tune.cpp)

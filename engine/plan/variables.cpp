@@ -29,14 +29,20 @@ Error fixed_parameters(const Graph& graph) {
   return {Failure::usage, graph.file + ": its parameters are fixed; load the model with variable_parameters"};
 }
 
-Result<Variables> Variables::create(const Graph& graph, const Plan& plan, const ParameterSource& source) {
+Result<Variables> Variables::blank(const Graph& graph, const Plan& plan) {
   const std::int64_t bytes = plan.region_bytes(Region::once, 1);
   Variables made(graph, plan, allocate_host(bytes));
   if (!made.memory_) return no_memory_for_weights(graph, bytes);
+  return made;
+}
+
+Result<Variables> Variables::create(const Graph& graph, const Plan& plan, const ParameterSource& source) {
+  auto made = blank(graph, plan);
+  if (!made) return made;
   for (std::size_t i = 0; i < graph.parameters.size(); ++i) {
     const int value = graph.parameters[i].value;
     if (plan.places[at(value)].storage < 0) continue;
-    const std::span values(made.tensor(value).at(0, 0, 0, 0),
+    const std::span values(made->tensor(value).at(0, 0, 0, 0),
                            static_cast<std::size_t>(graph.parameters[i].count));
     if (auto read = read_parameter(graph, static_cast<int>(i), source, values); !read) return read.error();
   }

@@ -17,6 +17,8 @@ class Variables {
  public:
   // Reads what the graph's parameters hold at first. Errors: as read_parameter(); too_large.
   static Result<Variables> create(const Graph& graph, const Plan& plan, const ParameterSource& source);
+  // All zeros. Errors: too_large.
+  static Result<Variables> blank(const Graph& graph, const Plan& plan);
 
   std::byte* memory() const { return memory_.get(); }
   // A run wrote some of them.
@@ -27,13 +29,14 @@ class Variables {
   // If anything was written since, or never packed: computes what is derived and hands all steps that are
   // packed anew their weights, each on one thread of the pool.
   Result<void> refresh(ThreadPool& pool, const PackStep& pack);
+  // The parts of that: what is computed from parameters, and what a step packs.
+  void compute_derived() const;
+  std::array<const void*, max_weights + 1> weights_of(const Step& step) const;
 
  private:
   Variables(const Graph& graph, const Plan& plan, HostMemory memory)
       : graph_(&graph), plan_(&plan), memory_(std::move(memory)) {}
   Tensor tensor(int value) const;
-  void compute_derived() const;
-  std::array<const void*, max_weights + 1> weights_of(const Step& step) const;
 
   const Graph* graph_;
   const Plan* plan_;

@@ -33,9 +33,11 @@ Result<std::unique_ptr<Learner>> Learner::create(Graph graph, std::unique_ptr<Pa
   Graph whole = add_updates(std::move(*backward), recipe.updates);
   made->seed_ = recipe.schedule.seed;
   made->graph_ = walk_steps(run_passes(std::move(whole), {.vary_parameters = true}));
-  auto backend = cpu_backend(options);
-  if (!backend) return backend.error();
-  made->backend_ = std::move(*backend);
+  if (options.precision != Precision::fp32)
+    return Error{Failure::usage, made->graph_.file + ": networks learn in fp32 so far; use --precision fp32"};
+  auto chosen = choose_backend(options);
+  if (!chosen) return chosen.error();
+  made->backend_ = std::move(chosen->backend);
   if (auto planned = made->backend_->plan(made->graph_); !planned) return planned.error();
   if (auto packed = made->backend_->read_and_pack(std::move(source)); !packed) return packed.error();
   auto executor = made->backend_->make_executor(recipe.images_of_a_run(), options.threads);

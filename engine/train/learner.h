@@ -38,7 +38,7 @@ void add_up(std::vector<LossReport>& sums, const std::vector<LossReport>& report
 class Learner {
  public:
   // `graph` was built to learn; parameters start as `source` has them. Errors: usage, where a layer cannot be
-  // trained; those of Backend.
+  // trained, or not in that precision; those of choose_backend() and Backend.
   static Result<std::unique_ptr<Learner>> create(Graph graph, std::unique_ptr<ParameterSource> source,
                                                  const Recipe& recipe, const ModelOptions& options);
 
@@ -47,6 +47,7 @@ class Learner {
   // the second ones, and so on.
   int batch() const { return executor_->batch(); }
   int sequences() const { return batch() / graph_.training->steps; }
+  const std::string& device() const { return backend_->device(); }
   const std::string& isa() const { return backend_->isa(); }
 
   // The input of an image, planar; what it holds, as the losses read it.

@@ -83,4 +83,24 @@ NIGHTJAR_DEVICE float activate(Activation activation, float x) {
   return values[0];
 }
 
+// Its derivative, of its output or its input, whichever it is told by (kernels/activation.h).
+template <class A>
+NIGHTJAR_DEVICE float slope_as(float from) {
+  if constexpr (requires(formula::Number v) { A::slope_of(v); }) {
+    return A::slope_of(formula::Number{from}).value;
+  } else {
+    return static_cast<float>(A::slope(from));
+  }
+}
+NIGHTJAR_DEVICE float slope(Activation activation, float from) {
+  switch (activation) {
+#define NIGHTJAR_SLOPE(name, type) \
+  case Activation::name:           \
+    return slope_as<activations::type>(from);
+    NIGHTJAR_ACTIVATIONS(NIGHTJAR_SLOPE)
+#undef NIGHTJAR_SLOPE
+  }
+  return 0.f;  // no such activation
+}
+
 }  // namespace nightjar::cuda

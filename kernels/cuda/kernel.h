@@ -48,6 +48,22 @@ inline bool accepts_all(const Tensor* in, int inputs, const Tensor& out) {
   return all;
 }
 
+// What kernels that only networks which learn have ask of their tensors: floats, pixel by pixel as above, or
+// planar where there is one for all images.
+template <class Op>
+bool accepts_floats(const Op& op, const Tensor* in, const Tensor* outs) {
+  const auto accepts = [](const Operand& operand, const Tensor& t) {
+    if (t.type != Type::f32) return false;
+    if (operand.value.per_image) return accepts_all(nullptr, 0, t);
+    return t.block == 1 && t.pixel == 1 && t.shape.size() < (std::int64_t{1} << 31);
+  };
+  bool all = true;
+  for (const Operand& operand : op.reads())
+    if (operand.role == Role::data) all = all && accepts(operand, *in++);
+  for (const Operand& operand : op.writes()) all = all && accepts(operand, *outs++);
+  return all;
+}
+
 // What selection and the kernels need to know of a GPU.
 struct Device {
   int sm = 75;  // compute capability times 10: 90 is sm_90
@@ -72,6 +88,7 @@ struct Call : nightjar::Call {
 //   static constexpr const char* name;                                    // family_variant
 //   static bool accepts(const Op&, const Tensor* in, const Tensor& out);  // shapes, strides, types; no data
 //   static double microseconds(const Op&, const Tensor& out, const Device&);  // estimate, the whole batch
+//                                                                 (of several outputs, `out` is the first)
 //   static Status prepare(const Op&, const Call&, Prepared&);  // all that launches of this call have in
 //   common static Status launch(const Op&, const Call&, const Prepared&);
 // What is prepared holds the call's addresses. It is used on the device that was the thread's when it was

@@ -11,7 +11,8 @@ std::span<const CudaKernel* const> kernels() {
 #ifdef NIGHTJAR_HAVE_CUDNN
                                                       NIGHTJAR_CUDNN_KERNELS(NIGHTJAR_ADDRESS)
 #endif
-                                                          NIGHTJAR_CUDA_KERNELS(NIGHTJAR_ADDRESS)};
+                                                          NIGHTJAR_CUDA_KERNELS(NIGHTJAR_ADDRESS)
+                                                              NIGHTJAR_LEARNING_KERNELS(NIGHTJAR_ADDRESS)};
 #undef NIGHTJAR_ADDRESS
   return all;
 }

@@ -45,6 +45,36 @@
   KERNEL(gaussian_head)               \
   KERNEL(region_head)
 
+// What only networks that learn have.
+#define NIGHTJAR_LEARNING_KERNELS(KERNEL) \
+  KERNEL(conv_weights_gradient)           \
+  KERNEL(conv_depthwise_weights_gradient) \
+  KERNEL(conv_data_gradient)              \
+  KERNEL(conv_data_gradient_each)         \
+  KERNEL(connected_data_gradient)         \
+  KERNEL(connected_weights_gradient)      \
+  KERNEL(bias_gradient)                   \
+  KERNEL(batch_norm_train)                \
+  KERNEL(batch_norm_gradient)             \
+  KERNEL(activate_gradient)               \
+  KERNEL(maxpool_gradient)                \
+  KERNEL(avgpool_gradient)                \
+  KERNEL(local_avgpool_gradient)          \
+  KERNEL(add_source_gradient)             \
+  KERNEL(add_weights_gradient)            \
+  KERNEL(multiply_factor_gradient)        \
+  KERNEL(embed)                           \
+  KERNEL(dropout)                         \
+  KERNEL(yolo_loss)                       \
+  KERNEL(giou_focal_loss)                 \
+  KERNEL(region_loss)                     \
+  KERNEL(softmax_loss)                    \
+  KERNEL(cost)                            \
+  KERNEL(sgd_update)                      \
+  KERNEL(adam_update)                     \
+  KERNEL(average_weights)                 \
+  KERNEL(clip_gradients)
+
 // They need instructions of sm_90a.
 #define NIGHTJAR_HOPPER_KERNELS(KERNEL) \
   KERNEL(conv_wgmma_fp16_128x256)       \
@@ -88,6 +118,7 @@ namespace nightjar::cuda {
 
 #define NIGHTJAR_DECLARE(kernel) extern const CudaKernel kernel;
 NIGHTJAR_CUDA_KERNELS(NIGHTJAR_DECLARE)
+NIGHTJAR_LEARNING_KERNELS(NIGHTJAR_DECLARE)
 NIGHTJAR_HOPPER_KERNELS(NIGHTJAR_DECLARE)
 NIGHTJAR_CUBLAS_KERNELS(NIGHTJAR_DECLARE)
 NIGHTJAR_CUDNN_KERNELS(NIGHTJAR_DECLARE)

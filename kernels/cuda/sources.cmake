@@ -15,32 +15,53 @@ set(NIGHTJAR_CUDNN_HOST_SOURCES
   vendor/cudnn_graph.cpp
   vendor/cudnn_plan.cpp)
 set(NIGHTJAR_CUDA_SOURCES
+  conv/data_gradient.cu
   conv/deconv.cu
   conv/depthwise.cu
+  conv/depthwise_weights_gradient.cu
   conv/first.cu
   conv/local.cu
   conv/simt.cu
+  conv/weights_gradient.cu
   conv/xnor.cu
   decode/decode.cu
   decode/heads.cu
+  eltwise/activate_gradient.cu
   eltwise/add.cu
+  eltwise/add_gradients.cu
   eltwise/affine.cu
   eltwise/blend.cu
   eltwise/clamp.cu
+  eltwise/dropout.cu
   eltwise/multiply.cu
+  eltwise/multiply_factor_gradient.cu
   image/fit.cu
   image/planar.cu
+  losses/giou_focal.cu
+  losses/region.cu
+  losses/vector.cu
+  losses/yolo.cu
+  norm/batch_norm_gradient.cu
+  norm/batch_norm_train.cu
+  norm/bias_gradient.cu
+  pack/gather.cu
   pool/avgpool.cu
   pool/depth.cu
+  pool/max_pool_gradient.cu
+  pool/mean_gradients.cu
   pool/window.cu
   resize/concat.cu
   resize/constant.cu
   resize/copy.cu
   resize/crop.cu
+  resize/embed.cu
   resize/reorg.cu
   resize/reshape.cu
   resize/upsample.cu
+  updates/clip_gradients.cu
+  updates/updates.cu
   vector/connected.cu
+  vector/connected_gradients.cu
   vector/local_response_norm.cu
   vector/normalize_channels.cu
   vector/softmax.cu)

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cmath>
+
 #include "kernels/ops/batch_norm.h"
 #include "kernels/ops/words.h"
 
@@ -27,8 +29,17 @@ struct BatchNormTrain {
 
     static constexpr int floats = 4;
     static Shape shape(int channels) { return {channels, 1, floats}; }
-    static Moments at(const float* kept, int c);
-    void keep(float* kept, int c) const;
+    NIGHTJAR_FORMULA static Moments at(const float* kept, int c) {
+      const float* own = kept + static_cast<std::ptrdiff_t>(c) * floats;
+      return {static_cast<double>(own[0]) + own[1], static_cast<double>(own[2]) + own[3]};
+    }
+    NIGHTJAR_FORMULA void keep(float* kept, int c) const {
+      float* own = kept + static_cast<std::ptrdiff_t>(c) * floats;
+      own[0] = static_cast<float>(mean);
+      own[1] = static_cast<float>(mean - own[0]);
+      own[2] = static_cast<float>(variance);
+      own[3] = static_cast<float>(variance - own[2]);
+    }
   };
 
   Operands reads() const {
@@ -49,7 +60,10 @@ struct BatchNormTrain {
   std::optional<Gradient> gradient() const;
 
   // What a centred value is divided by; `variance` is by count - 1.
-  double deviation(double variance, double count) const;
+  NIGHTJAR_FORMULA static double deviation(Form form, double variance, double count) {
+    if (form == Form::exact) variance *= (count - 1) / count;
+    return form == Form::pjreddie ? std::sqrt(variance) + 1e-6 : std::sqrt(variance + epsilon);
+  }
   void define(Inputs ins, Outputs outs) const;
 };
 

@@ -3,8 +3,8 @@
 #pragma once
 
 #include <array>
-#include <bit>
 #include <cstdint>
+#include <cstring>
 
 #include "kernels/split_mix.h"
 #include "kernels/tensor.h"
@@ -31,17 +31,23 @@ struct DrawKey {
 class Draw {
  public:
   // `key` as DrawKey's values lie; `who`: a number of its own for each that draws.
-  Draw(const float* key, int who) : state_(after(static_cast<std::uint64_t>(who))) {
-    for (int i = 0; i < DrawKey::count; ++i) state_ = after(state_ ^ std::bit_cast<std::uint32_t>(key[i]));
+  NIGHTJAR_FORMULA Draw(const float* key, int who) : state_(after(static_cast<std::uint64_t>(who))) {
+    for (int i = 0; i < DrawKey::count; ++i) state_ = after(state_ ^ bits_of(key[i]));
   }
   // From 0 to below 1, in steps of 2^-24.
-  float uniform(std::uint64_t number) const {
+  NIGHTJAR_FORMULA float uniform(std::uint64_t number) const {
     return split_mix::share(after(state_ + number * split_mix::growth));
   }
 
  private:
-  static constexpr std::uint64_t after(std::uint64_t state) {
+  NIGHTJAR_FORMULA static constexpr std::uint64_t after(std::uint64_t state) {
     return split_mix::mixed(state + split_mix::growth);
+  }
+
+  NIGHTJAR_FORMULA static std::uint32_t bits_of(float value) {
+    std::uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
   }
 
   std::uint64_t state_;

@@ -9,19 +9,6 @@ namespace nightjar {
 
 using Moments = ops::BatchNormTrain::Moments;
 
-Moments Moments::at(const float* kept, int c) {
-  const float* own = kept + std::ptrdiff_t{c} * floats;
-  return {double{own[0]} + own[1], double{own[2]} + own[3]};
-}
-
-void Moments::keep(float* kept, int c) const {
-  float* own = kept + std::ptrdiff_t{c} * floats;
-  for (const double moment : {mean, variance}) {
-    *own++ = static_cast<float>(moment);
-    *own++ = static_cast<float>(moment - static_cast<float>(moment));
-  }
-}
-
 namespace {
 
 Moments moments_of(const Tensor& image, int c) {
@@ -38,17 +25,12 @@ Moments moments_of(const Tensor& image, int c) {
 
 }  // namespace
 
-double ops::BatchNormTrain::deviation(double variance, double count) const {
-  if (form == Form::exact) variance *= (count - 1) / count;
-  return form == Form::pjreddie ? std::sqrt(variance) + 1e-6 : std::sqrt(variance + epsilon);
-}
-
 void ops::BatchNormTrain::define(Inputs ins, Outputs outs) const {
   const auto in = [&](std::size_t i) { return reference::array(ins[i]); };
   for (int c = 0; c < shape.c; ++c) {
     const Moments m = moments_of(ins[0], c);
     const double count = static_cast<double>(ins[0].pixels());
-    const double bias = in(1)[c], factor = in(2)[c] / deviation(m.variance, count);
+    const double bias = in(1)[c], factor = in(2)[c] / deviation(form, m.variance, count);
     reference::for_each_cell(ins[0], [&](int n, int y, int x) {
       const double normalised = factor * (*ins[0].at(n, c, y, x) - m.mean) + bias;
       *outs[0].at(n, c, y, x) = reference::activate(activation, static_cast<float>(normalised));

@@ -8,6 +8,7 @@ import program
 from classifier import CLASSIFIER_CFG, classifier_weights, plain
 from program import CANNOT_WRITE, DEVICE, USAGE, ProgramTest, picture
 from test_bench import FIGURES, LAYERED_CFG
+from test_train import TrainingTest
 
 program.NIGHTJAR = os.environ["NIGHTJAR_EMULATED"]
 
@@ -71,6 +72,16 @@ class EmulatedGpu(ProgramTest):
         self.assertRegex(table, r"(?m)^checked +heads within .* of the CPU's direct convolutions$")
         self.assertNotIn("peak", table)
 
+    def test_training(self):
+        self.put("layered.cfg", LAYERED_CFG)
+        bench = ("bench", "--cfg", "layered.cfg", "--training", "--width", "16", "--height", "16", "--repeat", "1")
+        report = json.loads(self.run_well(*bench, "--device", "cuda", "--layers", "--format", "json"))
+        self.assertEqual((report["device"], report["isa"]), ("cuda:0 (Emulated)", "sm_90 fp32"))
+        kernels = {step["kernel"] for step in report["layers"]}
+        self.assertLessEqual({"conv_weights_gradient", "batch_norm_gradient", "yolo_loss", "sgd_update"}, kernels)
+        self.assert_refused(USAGE, "fp32", *bench, *self.gpu)
+        self.assert_refused(DEVICE, "use cuda:0", *bench, "--device", "cuda:1")
+
     compare = ("bench", "--cfg", "layered.cfg", "--synth", "--repeat", "1", "--compare-conv")
 
     def test_compare_convolutions(self):
@@ -106,6 +117,21 @@ class EmulatedGpu(ProgramTest):
         plan = self.run_well("explain", "net.cfg", *self.gpu)
         self.assertIn("yolo_head", plan)
         self.assertIn("sm_90 fp16", plan)
+
+
+class TrainingOnEmulatedGpu(TrainingTest):
+    def test_it_goes_on_with_the_same_bits(self):
+        self.put_cfg(updates=6, adam=1)
+        on_gpu = ("--device", "cuda", "--no-valid")
+        out = self.run_program("train", "d.data", "t.cfg", "--threads", 1, *on_gpu, "--out", "whole").out
+        self.assertIn("\non cuda:0 (Emulated)\n", out)
+        for more in (("--updates", 3), ("--resume", "--updates", 6)):
+            done = self.train(*on_gpu, "--out", "parts", *more)
+            self.assertEqual(done.returncode, 0, done.err)
+        self.assertEqual(self.weights("whole"), self.weights("parts"))
+
+    def test_a_device_too_many(self):
+        self.assert_refused(DEVICE, "use cuda:0", "train", "d.data", "t.cfg", "--device", "cuda:1")
 
 
 if __name__ == "__main__":

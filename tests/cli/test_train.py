@@ -82,7 +82,7 @@ def scene(seed):
     return png(pixels), "\n".join(labels) + "\n"
 
 
-class TrainTest(ProgramTest):
+class TrainingTest(ProgramTest):
     def setUp(self):
         super().setUp()
         for i in range(12):
@@ -117,6 +117,8 @@ class TrainTest(ProgramTest):
             for entry in self.log(folder)
         ]
 
+
+class TrainTest(TrainingTest):
     def test_overwriting_leaves_no_weights_of_the_training_before(self):
         self.train_well("--updates", "2")
         self.assertEqual(len(list((self.folder / "out").glob("t_best.weights"))), 1)

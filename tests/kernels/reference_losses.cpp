@@ -110,10 +110,10 @@ TEST_CASE("iou_loss takes the place of the means' part alone") {
   loss.yolo.box = ops::YoloLoss::Box::giou;
   const Values giou = run(loss, {head, truth}).gradient;
   const double w = std::exp(.1) / 2, h = std::exp(-.2) / 2;
-  const std::array<double, 4> by_box = darknet_slope({.4, .6, w, h}, {.55, .45, .4, .6}, Overlap::giou);
+  const BoxSlope by_box = darknet_slope({.4, .6, w, h}, {.55, .45, .4, .6}, Overlap::giou);
   const double stretch[] = {1, 1, std::exp(.1), std::exp(-.2)};
   for (std::size_t i = 0; i < 4; ++i) {
-    CHECK(giou[2 * i] == Approx(-by_box[i] * stretch[i]).epsilon(1e-4));
+    CHECK(giou[2 * i] == Approx(-by_box.by[i] * stretch[i]).epsilon(1e-4));
     CHECK(giou[2 * i + 1] == squares[2 * i + 1]);
   }
 }

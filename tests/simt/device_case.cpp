@@ -32,8 +32,9 @@ void put(const Tensor& t, int n, int c, int y, int x, float value) {
   }
 }
 
-Tensor view_of(const Shape& shape, int batch, DeviceLayout layout) {
-  return cuda::nhwc_tensor(nullptr, shape, batch, layout.pixel(shape.c), layout.type);
+Tensor view_of(const Value& value, int batch, DeviceLayout layout) {
+  if (!value.per_image) return planar_tensor(nullptr, value.shape);
+  return cuda::nhwc_tensor(nullptr, value.shape, batch, layout.pixel(value.shape.c), layout.type);
 }
 
 DeviceTensor allocate(const Tensor& view) {
@@ -42,9 +43,18 @@ DeviceTensor allocate(const Tensor& view) {
   return t;
 }
 
+DeviceTensor copy_of(const Tensor& values, const Tensor& view) {
+  DeviceTensor t = allocate(view);
+  const Tensor host = on_host(t);
+  for_each_element(host, [&](int n, int c, int y, int x) { put(host, n, c, y, x, *values.at(n, c, y, x)); });
+  t.memory.upload();
+  return t;
+}
+
 // Memory starts out as NaN; so must the gaps be in the end.
 bool gaps_untouched(const DeviceTensor& t) {
   Tensor gaps = on_host(t);
+  if (gaps.plane != gaps.block) return true;  // planar
   const int first = gaps.shape.c;
   gaps.shape.c = gaps.pixel;
   bool untouched = true;
@@ -91,18 +101,13 @@ std::vector<std::byte> prepare(const cuda::CudaKernel& kernel, const Op& op, con
 DeviceViews describe(const Op& op, int batch, DeviceLayout layout) {
   DeviceViews views;
   for (const Operand& operand : op.reads())
-    if (operand.role == Role::data) views.in.push_back(view_of(operand.value.shape, batch, layout));
-  for (const Operand& operand : op.writes())
-    views.outs.push_back(view_of(operand.value.shape, batch, layout));
+    if (operand.role == Role::data) views.in.push_back(view_of(operand.value, batch, layout));
+  for (const Operand& operand : op.writes()) views.outs.push_back(view_of(operand.value, batch, layout));
   return views;
 }
 
 DeviceTensor to_device(const Tensor& values, DeviceLayout layout) {
-  DeviceTensor t = allocate(view_of(values.shape, values.batch, layout));
-  const Tensor host = on_host(t);
-  for_each_element(host, [&](int n, int c, int y, int x) { put(host, n, c, y, x, *values.at(n, c, y, x)); });
-  t.memory.upload();
-  return t;
+  return copy_of(values, view_of({.shape = values.shape}, values.batch, layout));
 }
 
 OwnedTensor from_device(const DeviceTensor& tensor) {
@@ -128,7 +133,7 @@ DeviceExample make_example(const Op& op, int batch, Type type) {
   for (OwnedTensor& values : example.data) {
     if (type == Type::f16) values = from_device(to_device(values.view, {type, 0}));
   }
-  example.expected = planar(define(op, views(example.data), example.weights));
+  example.expected = define(op, views(example.data), example.weights);
   return example;
 }
 
@@ -141,30 +146,40 @@ DeviceOutcome run_on_device(const cuda::CudaKernel& kernel, const Op& op, const 
     return outcome;
   outcome.accepted = true;
 
-  std::vector<DeviceTensor> in;
-  std::vector<Tensor> in_views;
-  for (const OwnedTensor& values : example.data) {
-    in.push_back(to_device(values.view, layout));
+  std::vector<DeviceTensor> in, outs;
+  std::vector<Tensor> in_views, out_views;
+  for (std::size_t i = 0; i < example.data.size(); ++i) {
+    in.push_back(copy_of(example.data[i].view, described.in[i]));
     in_views.push_back(in.back().view);
+  }
+  for (const Tensor& view : described.outs) {
+    outs.push_back(allocate(view));
+    out_views.push_back(outs.back().view);
   }
   const Packed packed = pack(kernel, op, example.weights);
   outcome.packed_in_bounds = packed.in_bounds;
-  const DeviceTensor out = allocate(described.outs[0]);
-  const Buffer workspace = make_workspace(kernel.workspace_bytes(op, out.view, device));
-  const cuda::Call call{{in_views.data(), static_cast<int>(in_views.size()), &out.view, packed.memory.data()},
-                        workspace.data(),
-                        device,
-                        nullptr};
+  const Buffer workspace = make_workspace(kernel.workspace_bytes(op, out_views[0], device));
+  const cuda::Call call{
+      {in_views.data(), static_cast<int>(in_views.size()), out_views.data(), packed.memory.data()},
+      workspace.data(),
+      device,
+      nullptr};
   const std::vector<std::byte> prepared = prepare(kernel, op, call);
   const auto launch = [&] {
     check(kernel.launch(op, call, prepared.data()), "launch");
-    return planar(from_device(out).view);
+    std::vector<OwnedTensor> values;
+    for (const DeviceTensor& out : outs) values.push_back(from_device(out));
+    return values;
   };
-  outcome.values = launch();
-  outcome.error = relative_error(outcome.values, example.expected);
-  outcome.gaps_untouched = gaps_untouched(out);
+  const std::vector<OwnedTensor> values = launch();
+  outcome.values = planar(values);
+  for (std::size_t i = 0; i < outs.size(); ++i) {
+    const double error = relative_error(planar(values[i].view), planar(example.expected[i].view));
+    if (!(error <= outcome.error) && !std::isnan(outcome.error)) outcome.error = error;
+    outcome.gaps_untouched = outcome.gaps_untouched && gaps_untouched(outs[i]);
+  }
   if (workspace.bytes() > 0)
-    outcome.workspace_clean = launch() == outcome.values && zeros_are_zero(workspace);
+    outcome.workspace_clean = planar(launch()) == outcome.values && zeros_are_zero(workspace);
   return outcome;
 }
 

@@ -7,8 +7,9 @@
 
 namespace nightjar::testing {
 
-// How the tensors of a case lie in memory. `gap`: elements between the channels of neighbouring pixels that
-// belong to somebody else; a kernel must neither use nor touch them.
+// How the tensors of a case lie in memory that are there for each image; others are planar floats. `gap`:
+// elements between the channels of neighbouring pixels that belong to somebody else; a kernel must neither
+// use nor touch them.
 struct DeviceLayout {
   Type type = Type::f32;
   int gap = 0;
@@ -27,7 +28,7 @@ struct DeviceOutcome {
   bool gaps_untouched = true;
   bool packed_in_bounds = true;  // the emulator looks at all other memory, access by access
   bool workspace_clean = true;   // a second launch gave the same values, and both left the zeros at zero
-  double error = 0;              // rms(difference) / rms(reference)
+  double error = 0;              // rms(difference) / rms(reference), of the worst output
   std::vector<float> values;
 };
 
@@ -51,7 +52,7 @@ Packed pack(const cuda::CudaKernel& kernel, const Op& op, const std::vector<Owne
 struct DeviceExample {
   int batch;
   std::vector<OwnedTensor> data, weights;
-  std::vector<float> expected;
+  std::vector<OwnedTensor> expected;
 };
 DeviceExample make_example(const Op& op, int batch, Type type);
 

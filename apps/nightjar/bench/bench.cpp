@@ -94,7 +94,7 @@ void add_options(Options& options, BenchArguments& a) {
               "--training", a.plan.training,
               "Time updates of a training in place of forward passes: forward, losses, backward, update,\n"
               "from made-up weights on made-up pictures")
-          .excludes({"--model", "--weights", "--tree", "--map", "--device", "--precision", "--conv"})
+          .excludes({"--model", "--weights", "--tree", "--map", "--conv"})
           .excludes({streams});
   const auto svg = options.add_option(
       "--svg", a.svg, "Also write a chart to this file: the time of each step, or the paper's tables");

@@ -100,7 +100,7 @@ Result<BenchResult> run_training_bench(ModelArguments arguments, const BenchPlan
   if (!measured) return measured.error();
   const Graph& graph = (*learner)->graph();
   BenchResult result{.cfg = network->cfg,
-                     .machine = {"cpu", (*learner)->isa(), network->options.threads},
+                     .machine = {(*learner)->device(), (*learner)->isa(), network->options.threads},
                      .made_up_weights = true,
                      .training = true,
                      .width = graph.input.w,

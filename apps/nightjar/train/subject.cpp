@@ -105,6 +105,7 @@ TrainerOptions trainer_options(const TrainingRequest& request, const std::option
   options.clear = request.clear;
   options.model.strict = request.strict;
   options.model.alexeyab = request.alexeyab;
+  options.model.device = request.device;
   options.model.threads = request.threads > 0 ? request.threads : available_cores();
   options.told = [](const Error& error) { warn(error.message + "; it is left out"); };
   return options;
@@ -173,6 +174,7 @@ std::string summary(const Subject& subject, const TrainingRequest& request) {
   text += format("\nupdates %d to %d, each of %d %s in %d %s; from rate %.4g\n", trainer.done() + 1,
                  trainer.updates(), recipe.batch, images.c_str(), recipe.subdivisions,
                  recipe.subdivisions == 1 ? "run" : "runs", double{recipe.schedule.rate});
+  if (trainer.learner().device() != "cpu") text += "on " + trainer.learner().device() + "\n";
   return text + "into " + subject.files.folder + ": " +
          std::filesystem::path(subject.files.last).filename().string() + ", log.jsonl, chart.svg\n";
 }

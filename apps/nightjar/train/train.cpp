@@ -54,6 +54,10 @@ void declare(Options& options, TrainingRequest& r) {
   options.add_option("--updates", r.updates, "How many, in place of max_batches", count(1, most));
   options.add_option("--minutes", r.minutes, "End after so long, with a checkpoint", count(1, 1 << 20));
   options.add_option("--threads", r.threads, "Default: one for each core", count(1, max_threads));
+  options.add_option(
+      "--device", r.device,
+      "cpu (default), cuda or cuda:N: a GPU, in fp32; auto: the first GPU if there is one, else "
+      "the cpu");
   options.add_flag("--resume", r.resume, "Go on with the training whose checkpoint is there");
   options.add_flag("--overwrite", r.overwrite, "Begin anew where a training is there already");
   options.add_option("--valid-every", r.valid_every,

@@ -15,6 +15,7 @@ struct TrainingRequest {
   std::optional<int> updates;      // in place of max_batches
   int minutes = 0;                 // of work, after which it ends; 0: as long as it takes
   int threads = 0;                 // 0: one for each core
+  std::string device = "cpu";      // as --device names it
   int freeze = 0;                  // so many layers at the beginning do not learn
   std::string examples;            // a folder, for the pictures of the first update; empty: none
   int valid_every = 0, save_every = 0;  // updates; 0: by themselves

@@ -38,7 +38,7 @@ struct BatchNormTrain : ByChannel<BatchNormTrain, ops::BatchNormTrain, Moments, 
     const auto array = [&](int input) { return static_cast<const float*>(call.in[input].data); };
     const auto out = [&](int output) { return static_cast<float*>(call.outs[output].data); };
     const double mean = all.mean[i], variance = all.count > 1 ? all.squares[i] / (all.count - 1) : 0;
-    const double factor = array(2)[c] / op.deviation(variance, all.count);
+    const double factor = array(2)[c] / Op::deviation(op.form, variance, all.count);
     line.mean[i] = float(mean);
     line.factor[i] = float(factor);
     line.shift[i] = float(array(1)[c] - (mean - line.mean[i]) * factor);

@@ -1,13 +1,15 @@
-// Transposed convolution as matrix products. Outputs whose row and column leave the same rest when divided by
-// the stride, a phase, take the same taps: a phase is a dense convolution of the input with a part of the
-// filters, and a block computes 64 of its pixels x 64 filters, a thread 4 x 4 of them. Each step multiplies
-// a 64 x 16 tile of the picture with a 16 x 64 tile of the weights, both in shared memory.
+// Transposed convolution, or the gradient by a convolution's image, as matrix products. Outputs whose row and
+// column leave the same rest when divided by the stride, a phase, take the same taps: a phase is a dense
+// convolution of the input with a part of the filters, and a block computes 64 of its pixels x 64 filters, a
+// thread 4 x 4 of them. Each step multiplies a 64 x 16 tile of the picture with a 16 x 64 tile of the
+// weights, both in shared memory.
 //
 // Weights are packed phase by phase as (k, filter), k = (tap row, tap column, channel) of the phase, padded
 // to whole tiles with zeros, behind the biases.
 #include "kernels/cuda/eltwise/each_pack.cuh"
 #include "kernels/cuda/manifest.h"
 #include "kernels/ops/deconv.h"
+#include "kernels/ops/gradients/conv_data_gradient.h"
 
 #include <algorithm>
 
@@ -127,80 +129,110 @@ __global__ void __launch_bounds__(threads) deconv_kernel(const DeconvArguments<T
   }
 }
 
-struct Deconv : OneLaunch<DeconvArguments<float>> {
-  using Op = ops::Deconv;
-  static constexpr const char* name = "deconv";
+// What the two operations have in common, in the words of the first.
+struct Transposed {
+  Shape in, out;
+  int size, stride, pad;
+  Activation activation = Activation::linear;
 
-  static int padded_filters(const Op& op) { return round_up(op.out.c, tile); }
-  static int phases(const Op& op) { return std::min(op.stride, op.size); }
-  static int phase_k(const Op& op) {
-    const int most_taps = ceil_div(op.size, phases(op));
-    return round_up(most_taps * most_taps * op.in.c, tile_k);
+  explicit Transposed(const ops::Deconv& op)
+      : in(op.in), out(op.out), size(op.size), stride(op.stride), pad(op.pad), activation(op.activation) {}
+  explicit Transposed(const ops::ConvDataGradient& op)
+      : in(op.conv.out), out(op.conv.in), size(op.conv.size), stride(op.conv.stride_x), pad(op.conv.pad) {}
+
+  static bool is_dense(const ops::Deconv&) { return true; }
+  static bool is_dense(const ops::ConvDataGradient& op) {
+    return op.conv.groups == 1 && op.conv.dilation == 1 && op.conv.stride_x == op.conv.stride_y;
   }
-  static std::int64_t weight_floats(const Op& op) {
-    return std::int64_t{phases(op)} * phases(op) * phase_k(op) * padded_filters(op);
+  // The weight that takes channel c of the input to filter f of the output.
+  static std::int64_t weight(const ops::Deconv& op, int f, int c, int tap) {
+    return (std::int64_t{f} * op.in.c + c) * op.size * op.size + tap;
+  }
+  static std::int64_t weight(const ops::ConvDataGradient& op, int f, int c, int tap) {
+    return (std::int64_t{c} * op.conv.in.c + f) * op.conv.size * op.conv.size + tap;
+  }
+
+  int padded_filters() const { return round_up(out.c, tile); }
+  int phases() const { return std::min(stride, size); }
+  int phase_k() const {
+    const int most_taps = ceil_div(size, phases());
+    return round_up(most_taps * most_taps * in.c, tile_k);
+  }
+  std::int64_t weight_floats() const {
+    return std::int64_t{phases()} * phases() * phase_k() * padded_filters();
   }
   // Rows and columns of the output that begin a phase: the grid has a layer of blocks for each pair.
-  static int first_rows(const Op& op) { return std::min(op.stride, op.out.h); }
-  static int first_columns(const Op& op) { return std::min(op.stride, op.out.w); }
+  int first_rows() const { return std::min(stride, out.h); }
+  int first_columns() const { return std::min(stride, out.w); }
+  // Where a weight lies among those that were packed.
+  std::int64_t place_of(int filter, int channel, int ky, int kx) const {
+    const int row = ky % stride, column = kx % stride, columns = (size - 1 - column) / stride + 1;
+    const int k = (ky / stride * columns + kx / stride) * in.c + channel;
+    return (std::int64_t{row * phases() + column} * phase_k() + k) * padded_filters() + filter;
+  }
+};
+
+// O: ops::Deconv or ops::ConvDataGradient.
+template <class O>
+struct TransposedConv : OneLaunch<DeconvArguments<float>> {
+  using Op = O;
+  static constexpr const char* name = std::is_same_v<O, ops::Deconv> ? "deconv" : "conv_data_gradient";
 
   static bool accepts(const Op& op, const Tensor* in, const Tensor& out) {
     constexpr std::int64_t most_layers = 65535;
-    return std::int64_t{first_rows(op)} * first_columns(op) <= most_layers && accepts_all(in, 1, out);
+    const Transposed t(op);
+    return Transposed::is_dense(op) && std::int64_t{t.first_rows()} * t.first_columns() <= most_layers &&
+           accepts_all(in, 1, out);
   }
   // 128 FMA units a multiprocessor at 1.7 GHz, of which this keeps a quarter busy: an estimate.
   static double microseconds(const Op& op, const Tensor& out, const Device& device) {
     return 2 + double(op.flops()) / 2 * out.batch / (device.multiprocessors * 128. * 1700 / 4);
   }
-  static std::int64_t packed_bytes(const Op& op) { return 4 * (padded_filters(op) + weight_floats(op)); }
-  static void pack(const Op& op, Weights arrays, void* packed) {
-    auto* bias = static_cast<float*>(packed);
-    for (int f = 0; f < padded_filters(op); ++f) bias[f] = f < op.out.c && arrays[1] ? arrays[1][f] : 0;
-    float* weights = bias + padded_filters(op);
-    for (std::int64_t i = 0; i < weight_floats(op); ++i) weights[i] = 0;
-    const float* from = arrays[0];
-    for (int f = 0; f < op.out.c; ++f) {
-      for (int c = 0; c < op.in.c; ++c) {
-        for (int ky = 0; ky < op.size; ++ky) {
-          for (int kx = 0; kx < op.size; ++kx) weights[place_of(op, f, c, ky, kx)] = *from++;
-        }
-      }
-    }
+  static std::int64_t packed_bytes(const Op& op) {
+    const Transposed t(op);
+    return 4 * (t.padded_filters() + t.weight_floats());
   }
-  static std::int64_t place_of(const Op& op, int filter, int channel, int ky, int kx) {
-    const int row = ky % op.stride, column = kx % op.stride, columns = (op.size - 1 - column) / op.stride + 1;
-    const int k = (ky / op.stride * columns + kx / op.stride) * op.in.c + channel;
-    return (std::int64_t{row * phases(op) + column} * phase_k(op) + k) * padded_filters(op) + filter;
+  static void pack(const Op& op, Weights arrays, void* packed) {
+    const Transposed t(op);
+    auto* bias = static_cast<float*>(packed);
+    for (int f = 0; f < t.padded_filters(); ++f) bias[f] = f < t.out.c && arrays[1] ? arrays[1][f] : 0;
+    float* weights = bias + t.padded_filters();
+    for (std::int64_t i = 0; i < t.weight_floats(); ++i) weights[i] = 0;
+    for (int f = 0; f < t.out.c; ++f)
+      for (int c = 0; c < t.in.c; ++c)
+        for (int tap = 0; tap < t.size * t.size; ++tap)
+          weights[t.place_of(f, c, tap / t.size, tap % t.size)] =
+              arrays[0][Transposed::weight(op, f, c, tap)];
   }
 
-  static Status prepare(const Op& op, const Call& call, Prepared& prepared) {
+  static Status prepare(const Op& op, const Call& call, typename TransposedConv::Prepared& prepared) {
+    const Transposed t(op);
     return with_type(call.out().type, [&](auto type) {
       using T = decltype(type);
       const auto* bias = call.packed_as<float>();
       const DeconvArguments<T> a{view<const T>(call.in[0]),
                                  view<T>(call.out()),
                                  bias,
-                                 bias + padded_filters(op),
+                                 bias + t.padded_filters(),
                                  call.out().batch,
-                                 op.in.h,
-                                 op.in.w,
-                                 op.out.h,
-                                 op.out.w,
-                                 op.in.c,
-                                 op.out.c,
-                                 padded_filters(op),
-                                 op.size,
-                                 op.stride,
-                                 op.pad,
-                                 phases(op),
-                                 phase_k(op),
-                                 Divider(first_columns(op)),
-                                 Divider(op.in.c),
-                                 op.activation};
-      const int most_pixels =
-          call.out().batch * ceil_div(op.out.h, op.stride) * ceil_div(op.out.w, op.stride);
+                                 t.in.h,
+                                 t.in.w,
+                                 t.out.h,
+                                 t.out.w,
+                                 t.in.c,
+                                 t.out.c,
+                                 t.padded_filters(),
+                                 t.size,
+                                 t.stride,
+                                 t.pad,
+                                 t.phases(),
+                                 t.phase_k(),
+                                 Divider(t.first_columns()),
+                                 Divider(t.in.c),
+                                 t.activation};
+      const int most_pixels = call.out().batch * ceil_div(t.out.h, t.stride) * ceil_div(t.out.w, t.stride);
       const Launch shape{
-          dim3(ceil_div(most_pixels, tile), padded_filters(op) / tile, first_rows(op) * first_columns(op)),
+          dim3(ceil_div(most_pixels, tile), t.padded_filters() / tile, t.first_rows() * t.first_columns()),
           dim3(threads), (picture_floats + filter_floats) * 4};
       return prepared.prepare(deconv_kernel<T>, shape, a);
     });
@@ -209,6 +241,7 @@ struct Deconv : OneLaunch<DeconvArguments<float>> {
 
 }  // namespace
 
-const CudaKernel deconv = cuda_kernel<Deconv>();
+const CudaKernel deconv = cuda_kernel<TransposedConv<ops::Deconv>>();
+const CudaKernel conv_data_gradient = cuda_kernel<TransposedConv<ops::ConvDataGradient>>();
 
 }  // namespace nightjar::cuda

@@ -1,30 +1,24 @@
 // Convolution in fp32 on any device and of any kind: size, strides, dilation, groups, odd channel counts;
-// fp32 or fp16 in memory. An implicit matrix product (geometry.h), register tiled.
-//
-// A block computes 128 pixels x 64 filters, a thread 8 x 8 of them. Each step multiplies a 128 x 16 tile of
-// the picture with a 16 x 64 tile of the weights, both in shared memory, twice: while one pair is multiplied,
-// the next is on its way through registers ("double buffer"). Small grids are cut along the sum
-// (split_k.cuh).
-#include "kernels/cuda/conv/epilogue.cuh"
-#include "kernels/cuda/conv/split_k.cuh"
+// fp32 or fp16 in memory. An implicit matrix product (geometry.h), register tiled (simt_tile.cuh): a tile of
+// the picture on the left, 128 pixels, and one of the weights on the right, 64 filters. Small grids are cut
+// along the sum (split_k.cuh).
+#include "kernels/cuda/conv/simt_tile.cuh"
 #include "kernels/cuda/manifest.h"
 
 namespace nightjar::cuda {
 namespace {
 
+using namespace simt_tile;
+
 // 128 threads x (8 x 8 sums + 16 operands + 16 picture and 8 weight values on their way) < 168 registers: 3
-// blocks. A step's 64 FMAs read 4 packs of 16 bytes: 16 FMAs an instruction that loads.
-constexpr int tile_pixels = 128, tile_filters = 64, tile_k = 16, threads = 128;
+// blocks.
+constexpr int tile_pixels = rows, tile_filters = columns, tile_k = steps;
 // 128 FMA units a multiprocessor, of which loads and address arithmetic should leave about two thirds: an
 // estimate, which ranks candidates.
 constexpr ConvTile conv_tile{tile_pixels, tile_filters, tile_k, 3, 85};
 constexpr int max_splits = 16;
 
-constexpr int picture_floats = tile_k * tile_pixels, weight_floats = tile_k * tile_filters;
-constexpr int stage_bytes = (picture_floats + weight_floats) * 4;
-constexpr int sums_bytes = tile_bytes(tile_pixels, tile_filters);  // takes the place of the stages at the end
-constexpr int flag_offset = 2 * stage_bytes > sums_bytes ? 2 * stage_bytes : sums_bytes;
-constexpr int shared_bytes = flag_offset + 16;
+constexpr int picture_floats = left_floats, weight_floats = right_floats;
 
 template <class T>
 struct SimtArguments {
@@ -80,32 +74,6 @@ NIGHTJAR_DEVICE void store_staged(const Staged& staged, Shared<float> picture, S
   for (int i = 0; i < 2; ++i) store<4>(weights + (i * threads + thread) * 4, staged.weights[i]);
 }
 
-// A thread's 8 x 8 sums lie in four quarters, 64 pixels and 32 filters apart, so that the lanes of a warp
-// read neighbouring packs.
-NIGHTJAR_DEVICE int pixel_of(int i) {
-  return i / 4 * (tile_pixels / 2) + static_cast<int>(threadIdx.x) / 8 * 4 + i % 4;
-}
-NIGHTJAR_DEVICE int filter_of(int j) {
-  return j / 4 * (tile_filters / 2) + static_cast<int>(threadIdx.x) % 8 * 4 + j % 4;
-}
-
-NIGHTJAR_DEVICE void multiply(Shared<const float> picture, Shared<const float> weights, float (&sums)[8][8]) {
-#pragma unroll
-  for (int k = 0; k < tile_k; ++k) {
-    Pack<float, 4> p[2], w[2];
-#pragma unroll
-    for (int half_tile = 0; half_tile < 2; ++half_tile) {
-      p[half_tile] = load<4>(picture + (k * tile_pixels + pixel_of(half_tile * 4)));
-      w[half_tile] = load<4>(weights + (k * tile_filters + filter_of(half_tile * 4)));
-    }
-#pragma unroll
-    for (int i = 0; i < 8; ++i) {
-#pragma unroll
-      for (int j = 0; j < 8; ++j) sums[i][j] = fmaf(p[i / 4].v[i % 4], w[j / 4].v[j % 4], sums[i][j]);
-    }
-  }
-}
-
 template <class T, int width>
 __global__ void __launch_bounds__(threads, 3) conv_simt_kernel(const SimtArguments<T> a) {
   const ConvGeometry& g = a.g;
@@ -135,26 +103,15 @@ __global__ void __launch_bounds__(threads, 3) conv_simt_kernel(const SimtArgumen
       load_picture<T, width>(a, window, exists, base, step + 1, staged);
       load_weights(weights, a.padded_filters, step + 1, staged);
     }
-    multiply(picture, filters, sums);
+    multiply_tiles(picture, filters, sums);
   }
 
-  __syncthreads();
-  const Shared<float> tile = shared_memory<float>(0, tile_pixels * tile_stride(tile_filters));
-#pragma unroll
-  for (int i = 0; i < 8; ++i) {
-#pragma unroll
-    for (int j = 0; j < 8; j += 4) {
-      const Pack<float, 4> quarter{{sums[i][j], sums[i][j + 1], sums[i][j + 2], sums[i][j + 3]}};
-      store<4>(tile + (pixel_of(i) * tile_stride(tile_filters) + filter_of(j)), quarter);
-    }
-  }
-  __syncthreads();
-  const Shared<int> flag = shared_memory<int>(flag_offset, 1);
+  const Shared<float> tile = put_down(sums);
   const int number =
       (group * static_cast<int>(gridDim.y) + static_cast<int>(blockIdx.y)) * static_cast<int>(gridDim.x) +
       static_cast<int>(blockIdx.x);
-  if (!reduce_splits<tile_pixels, tile_filters, threads>(a.workspace, tile, flag, number, split, g.splits))
-    return;
+  const Shared<int> flag = shared_memory<int>(flag_offset, 1);
+  if (!reduce_splits<rows, columns, threads>(a.workspace, tile, flag, number, split, g.splits)) return;
   store_tile<tile_pixels, tile_filters, threads>(a.output, tile, first_pixel, g.pixels,
                                                  group * g.filters + first_filter, g.filters - first_filter);
 }

@@ -52,18 +52,28 @@ View<T> view(const Tensor& t) {
   return {static_cast<T*>(t.data), t.pixel};
 }
 
+// Whether the inputs and the first output of a call can be read and written `width` elements at a time.
+inline bool all_in_packs(const nightjar::Call& call, int width) {
+  bool packs = in_packs(call.out(), width) && aligned(call.out().data);
+  for (int i = 0; i < call.inputs; ++i)
+    packs = packs && in_packs(call.in[i], width) && aligned(call.in[i].data);
+  return packs;
+}
+
 // Picks the widest pack that all tensors of a call allow, 16 bytes or one element, and calls f(T{}, width
 // constant).
 template <class F>
 Status with_packs(const nightjar::Call& call, F f) {
-  const Tensor& out = call.out();
-  return with_type(out.type, [&](auto type) {
+  return with_type(call.out().type, [&](auto type) {
     constexpr int width = 16 / sizeof(type);
-    bool packs = in_packs(out, width) && aligned(out.data);
-    for (int i = 0; i < call.inputs; ++i)
-      packs = packs && in_packs(call.in[i], width) && aligned(call.in[i].data);
-    return packs ? f(type, std::integral_constant<int, width>{}) : f(type, std::integral_constant<int, 1>{});
+    return all_in_packs(call, width) ? f(type, std::integral_constant<int, width>{})
+                                     : f(type, std::integral_constant<int, 1>{});
   });
+}
+// The same of floats alone: f(width constant).
+template <class F>
+Status with_float_packs(const nightjar::Call& call, F f) {
+  return all_in_packs(call, 4) ? f(std::integral_constant<int, 4>{}) : f(std::integral_constant<int, 1>{});
 }
 
 // Bytes over bandwidth (4 TB/s), plus a launch: an estimate, which ranks candidates.

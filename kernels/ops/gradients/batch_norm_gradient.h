@@ -23,13 +23,26 @@ struct BatchNormGradient {
     BatchNormTrain::Form form;
     double count, variance, scale;  // of the batch; the variance by count - 1
 
-    double deviation() const;
+    NIGHTJAR_FORMULA double deviation() const { return BatchNormTrain::deviation(form, variance, count); }
     // gradient -> gradient * factor + (image - mean) * of_distance + rest
     struct Linear {
       double factor, of_distance, rest;
     };
     // `sum` of gradients, `products` of gradient * (image - mean).
-    Linear linear(double sum, double products) const;
+    NIGHTJAR_FORMULA Linear linear(double sum, double products) const {
+      using Form = BatchNormTrain::Form;
+      if (form == Form::exact || form == Form::unbiased) {
+        const double factor = scale / deviation(), divided_by = form == Form::exact ? count : count - 1;
+        return {factor, -factor * products / (deviation() * deviation() * divided_by), -factor * sum / count};
+      }
+      // Darknet's: factor, 2 dvar / N, dmean / N.
+      const double v = variance + BatchNormTrain::epsilon;
+      const double of_mean = -sum * scale / std::sqrt(v),
+                   of_variance = products * scale * -.5 * std::pow(v, -1.5);
+      const double divisor =
+          form == Form::pjreddie ? std::sqrt(v) : std::sqrt(variance) + BatchNormTrain::epsilon;
+      return {scale / divisor, 2 * of_variance / count, of_mean / count};
+    }
   };
 
   Operands reads() const {

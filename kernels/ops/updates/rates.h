@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "kernels/tensor.h"
+#include "kernels/activation.h"
 
 namespace nightjar {
 
@@ -24,7 +24,7 @@ struct Rates {
   std::array<float, count> values() const {
     return {rate, share, decay, momentum, second, epsilon, update, gradient_scale, kept};
   }
-  static Rates at(const float* values) {
+  NIGHTJAR_FORMULA static Rates at(const float* values) {
     return {values[0], values[1], values[2], values[3], values[4],
             values[5], values[6], values[7], values[8]};
   }

@@ -1,32 +1,11 @@
 #include "kernels/ops/gradients/batch_norm_gradient.h"
 
-#include <cmath>
-
 #include "kernels/reference/elements.h"
 #include "kernels/reference/reference.h"
 
 namespace nightjar {
 
 using Channel = ops::BatchNormGradient::Channel;
-using Form = ops::BatchNormTrain::Form;
-
-double Channel::deviation() const {
-  return ops::BatchNormTrain{{}, form}.deviation(variance, count);
-}
-
-Channel::Linear Channel::linear(double sum, double products) const {
-  if (form == Form::exact || form == Form::unbiased) {
-    const double factor = scale / deviation(), divided_by = form == Form::exact ? count : count - 1;
-    return {factor, -factor * products / (deviation() * deviation() * divided_by), -factor * sum / count};
-  }
-  // Darknet's: factor, 2 dvar / N, dmean / N.
-  const double v = variance + ops::BatchNormTrain::epsilon;
-  const double of_mean = -sum * scale / std::sqrt(v),
-               of_variance = products * scale * -.5 * std::pow(v, -1.5);
-  const double divisor =
-      form == Form::pjreddie ? std::sqrt(v) : std::sqrt(variance) + ops::BatchNormTrain::epsilon;
-  return {scale / divisor, 2 * of_variance / count, of_mean / count};
-}
 
 void ops::BatchNormGradient::define(Inputs ins, Outputs outs) const {
   const std::size_t once = activation == Activation::linear ? 2 : 3;  // what there is once comes behind

@@ -96,19 +96,19 @@ class ImageLoss final : reference::YoloPredictions {
                              std::log(truth.w / a.w), std::log(truth.h / a.h)};
     const double scale = 2 - truth.w * truth.h;
     const double of_means = yolo_.iou_normalizer * multiplier(truth.class_id);
-    const std::array<double, 4> slope = overlap_slope(p, truth);
+    const BoxSlope slope = overlap_slope(p, truth);
     for (int i = 0; i < 4; ++i) {
       const Deltas deltas = normal_deltas(wanted[i], value(p, 2 * i), value(p, 2 * i + 1));
       const bool squares = yolo_.box == Box::squares;
-      add_delta(p, 2 * i, of_means * (squares ? scale * deltas.mean : slope[static_cast<std::size_t>(i)]));
+      add_delta(p, 2 * i, of_means * (squares ? scale * deltas.mean : slope.by[i]));
       add_delta(p, 2 * i + 1, op_.uc_normalizer * scale * deltas.deviation);
     }
   }
 
-  std::array<double, 4> overlap_slope(const Place& p, const Truth& truth) const {
-    std::array<double, 4> slope = darknet_slope(box_of(p), truth, yolo_.overlap());
-    slope[0] -= to_centre() * slope[2], slope[1] -= to_centre() * slope[3];
-    slope[2] *= std::exp(value(p, 4)), slope[3] *= std::exp(value(p, 6));
+  BoxSlope overlap_slope(const Place& p, const Truth& truth) const {
+    BoxSlope slope = darknet_slope(box_of(p), truth, yolo_.overlap());
+    slope.by[0] -= to_centre() * slope.by[2], slope.by[1] -= to_centre() * slope.by[3];
+    slope.by[2] *= std::exp(value(p, 4)), slope.by[3] *= std::exp(value(p, 6));
     return slope;
   }
 

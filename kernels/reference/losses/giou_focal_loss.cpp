@@ -95,13 +95,13 @@ class ImageLoss : reference::Predictions {
   void train_box(const Place& p, const Truth& truth, double objectness) {
     const CentredBox box = box_of(p);
     const double weight = (2 - truth.w * truth.h) * truth.weight;
-    const std::array<double, 4> slope = slope_of_giou(box, truth);
+    const BoxSlope slope = slope_of_giou(box, truth);
     const auto of_centre = [&](int entry, int cells) {
       const double s = sigmoid(value(p, entry));
       return s * (1 - s) / cells;
     };
     const double inner[] = {of_centre(0, op_.shape.w), of_centre(1, op_.shape.h), box.w, box.h};
-    for (int i = 0; i < 4; ++i) delta(p, i) += weight * slope[static_cast<std::size_t>(i)] * inner[i];
+    for (int i = 0; i < 4; ++i) delta(p, i) += weight * slope.by[i] * inner[i];
     const double loss = weight * (1 - overlap_of(box, truth, Overlap::giou));
     add(LossParts::of_boxes, loss);
     add(LossParts::sum, loss);

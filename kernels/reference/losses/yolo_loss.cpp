@@ -109,10 +109,10 @@ class ImageLoss final : reference::YoloPredictions {
   }
 
   void add_overlap_delta(const Place& p, const Truth& truth, double scale) {
-    std::array<double, 4> slope = darknet_slope(box_of(p), truth, yolo_.overlap());
-    if (!yolo_.new_coords) slope[2] *= stretch(p, 2), slope[3] *= stretch(p, 3);
+    BoxSlope slope = darknet_slope(box_of(p), truth, yolo_.overlap());
+    if (!yolo_.new_coords) slope.by[2] *= stretch(p, 2), slope.by[3] *= stretch(p, 3);
     for (int i = 0; i < 4; ++i) {
-      const double step = slope[static_cast<std::size_t>(i)] * scale, most = yolo_.max_delta;
+      const double step = slope.by[i] * scale, most = yolo_.max_delta;
       if (std::isfinite(step)) delta(p, i) += std::clamp(step, -most, most);
     }
   }
