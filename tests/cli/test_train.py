@@ -292,6 +292,10 @@ class TrainTest(TrainingTest):
         done = self.run_program(*words, "-mjpeg_port", 8090)
         self.assertEqual(done.returncode, 0, done.err)
         self.assertIn("-mjpeg_port is not supported", done.err)
+        several = self.run_program(*words, "-gpus", "0,1")
+        self.assertEqual(several.returncode, 0)
+        self.assertIn("one GPU trains a network here, number 0", several.err)
+        self.assert_refused(USAGE, "-gpus all", *words, "-gpus", "all")
         self.assertIn("map", self.log()[-1])
         self.assertEqual(self.run_program(*words).returncode, 0)  # over what is there
         self.assert_refused(USAGE, "usage: nightjar detector train DATA CFG [WEIGHTS]", "detector", "train", "d.data")

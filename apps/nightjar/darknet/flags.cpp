@@ -62,6 +62,11 @@ bool store_compat(DarknetFlags& flags, const std::string& value) {
   return value == "alexeyab" || value == "pjreddie";
 }
 
+bool store_gpus(DarknetFlags& flags, const std::string& value) {
+  flags.gpus = value;
+  return !value.empty() && value.find_first_not_of("0123456789,") == value.npos && value[0] != ',';
+}
+
 bool stream(DarknetFlags& flags, const std::string&) {
   return flags.streams = true;
 }
@@ -111,6 +116,8 @@ constexpr Flag table[] = {
      "rnn train: folder of what is written; default backup (ours)"},
     {"resume", "", set<&DarknetFlags::resume>,
      "rnn train: go on with the training whose checkpoint is there (ours)"},
+    {"gpus", "N", store_gpus,
+     "train: on that GPU, where it can be used; of several only the first, else on the CPU"},
     {"mjpeg_port", "N", stream, "train: Darknet shows its chart there; not supported, chart.svg has it"},
     {"dont_show", "", ignore, "open no window; none is opened anyway"},
     {"names", "FILE", store_text<&DarknetFlags::names>, "class names (ours)"},
@@ -140,7 +147,6 @@ constexpr Flag table[] = {
     {"cuda_debug_sync", "", ignore, ""},
     {"dontdraw_bbox", "", ignore, ""},
     {"dontuse_opencv", "", ignore, ""},
-    {"gpus", "LIST", ignore, ""},
     {"http_post_host", "HOST", ignore, ""},
     {"i", "N", ignore, ""},
     {"json_file_output", "FILE", ignore, ""},

@@ -20,6 +20,7 @@ struct DarknetFlags {
   int points = 0;                                    // of recall; 0: the area under the curve
   int top = 0;                                       // 0: as the .data file says
   bool map = false, clear = false, streams = false;  // of train; streams: -mjpeg_port
+  std::string gpus;                                  // of train: numbers, separated by commas
   bool resume = false;                               // of rnn train
   std::string file = "data/shakespeare.txt", backup = "backup";
   std::optional<int> width, height;

@@ -7,6 +7,14 @@
 namespace nightjar {
 namespace {
 
+// As --device names it. Without a GPU Darknet's own builds take no notice of -gpus.
+std::string device_of(const std::string& gpus) {
+  if (gpus.empty()) return "cpu";
+  const std::string first = gpus.substr(0, gpus.find(','));
+  if (first != gpus) warn("-gpus " + gpus + ": one GPU trains a network here, number " + first);
+  return first == "0" ? "auto" : "cuda:" + first;
+}
+
 // What all of them have. Darknet writes over what it wrote before.
 TrainingRequest request_of(const DarknetFlags& flags) {
   if (flags.streams)
@@ -15,6 +23,7 @@ TrainingRequest request_of(const DarknetFlags& flags) {
   request.overwrite = true;
   request.clear = flags.clear;
   request.threads = flags.threads;
+  request.device = device_of(flags.gpus);
   request.alexeyab = !flags.pjreddie();
   return request;
 }
