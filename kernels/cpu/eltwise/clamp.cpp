@@ -1,11 +1,10 @@
 // Values cut to an interval around 0.
 #include "kernels/ops/clamp.h"
 
-#include "kernels/ops/gradients/clamp_gradient.h"
-
 #include "kernels/cpu/layouts.h"
 #include "kernels/cpu/manifest.h"
 #include "kernels/cpu/rows.h"
+#include "kernels/ops/gradients/clamp_gradient.h"
 
 namespace nightjar::cpu::NIGHTJAR_ISA {
 namespace {

@@ -42,6 +42,7 @@ const std::vector<Network> networks{
     {"gru", vectors, "[gru]\noutput=6\ntanh=1\n"},
     {"lstm", vectors, "[lstm]\noutput=6\n"},
     {"crnn", grids, "[crnn]\nhidden=5\nactivation=tanh\n" + grid_keys},
+    {"crnn of vectors", vectors, "[crnn]\nhidden=5\noutput=4\nsize=1\nactivation=tanh\n"},
     {"conv_lstm", grids, "[conv_lstm]\npeephole=1\nstate_constrain=1\n" + grid_keys},
     {"conv_lstm with bottleneck", grids, "[conv_lstm]\nbottleneck=1\nshortcut=1\n" + grid_keys},
     {"history", vectors, "[connected]\noutput=5\nactivation=tanh\n[history]\nhistory_size=3\n"},
