@@ -8,6 +8,14 @@
 #include "kernels/ops/draw.h"
 
 namespace nightjar::cpu {
+
+bool joins_images(const Op& op) {
+  const Operands reads = op.reads(), writes = op.writes();
+  const auto is_draw = [](const Operand& o) { return o.name == std::string_view(DrawKey::operand); };
+  return std::any_of(reads.begin(), reads.end(), is_draw) ||
+         std::any_of(writes.begin(), writes.end(), [](const Operand& o) { return !o.value.per_image; });
+}
+
 namespace {
 
 std::int64_t bytes_of(const Value& value) {
@@ -40,14 +48,6 @@ void pack(const Op& op, Weights weights, void* packed) {
 // Dear enough that anything else that accepts is taken.
 double cycles(const Op&, const Tensor& out) {
   return 1e9 + 100. * double(out.shape.size());
-}
-
-// Whether an image's values depend on others, or on its place among them, by which random numbers are drawn.
-bool joins_images(const Op& op) {
-  const Operands reads = op.reads(), writes = op.writes();
-  const auto is_draw = [](const Operand& o) { return o.name == std::string_view(DrawKey::operand); };
-  return std::any_of(reads.begin(), reads.end(), is_draw) ||
-         std::any_of(writes.begin(), writes.end(), [](const Operand& o) { return !o.value.per_image; });
 }
 
 // Images are items where each is computed for itself.

@@ -7,4 +7,7 @@ namespace nightjar::cpu {
 
 KernelSet reference_set();
 
+// Whether an image's values depend on others, or on its place among them, by which random numbers are drawn.
+bool joins_images(const Op& op);
+
 }  // namespace nightjar::cpu

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "kernels/cpu/reference.h"
 #include "kernels/ops/conv_xnor.h"
 #include "kernels/reference/elements.h"
 #include "tests/catch.h"
@@ -55,12 +56,6 @@ struct Example {
 };
 Example make_example(const Op& op, int batch) {
   return {make_data(op, batch), make_weights(op)};
-}
-
-// Whether it sums over the images of a batch, or takes their statistics.
-bool joins_images(const Op& op) {
-  const Operands writes = op.writes();
-  return std::any_of(writes.begin(), writes.end(), [](const Operand& o) { return !o.value.per_image; });
 }
 
 // What an operation computes of one image; worked out once.
@@ -148,7 +143,7 @@ TEST_CASE(
   std::map<const OpCase*, Truth> known;
   constexpr int batch = 3;
   each_accepted(op_cases(), [&](const CpuKernel& kernel, const OpCase& c, const CpuLayouts& l) {
-    if (!joins_images(c.op)) return;
+    if (!cpu::joins_images(c.op)) return;
     INFO(kernel.name << ": " << c.name);
     Truth& truth = known[&c];
     if (truth.values.empty()) {
@@ -174,7 +169,7 @@ TEST_CASE("a kernel's result does not depend on the batch or on how its items ar
   constexpr int most = 13;
   std::map<const OpCase*, Example> examples;
   each_accepted(op_cases(), [&](const CpuKernel& kernel, const OpCase& c, const CpuLayouts& l) {
-    if (joins_images(c.op)) return;
+    if (cpu::joins_images(c.op)) return;
     INFO(kernel.name << ": " << c.name);
     if (!examples.count(&c)) examples.emplace(&c, make_example(c.op, most));
     const Example& example = examples.at(&c);
