@@ -1,4 +1,4 @@
-// A thread takes every so manieth float.
+// A thread takes floats that are a whole grid apart.
 #include "kernels/cuda/pack/gather.h"
 
 #include "kernels/cuda/device.cuh"
