@@ -19,14 +19,16 @@ THRESHOLD, NEAR = 0.05, 2e-3  # confidence; of the picture's sides, and of confi
 
 
 def boxes_of(program, args, folder):
-    """Picture -> [(class, x, y, w, h, confidence)], the surest first."""
-    out = folder / f"{Path(program).name}.json"
+    """Picture -> [(class, x, y, w, h, confidence)], the surest first. Both write predictions.jpg where they run, and
+    Darknet more: in `folder`, which goes away."""
+    out = folder / f"{program.name}.json"
     data, pictures = folder / "x.data", folder / "pictures.txt"
     data.write_text(f"names = {args.names.resolve()}\nclasses = {len(args.names.read_text().split())}\n")
     pictures.write_text("".join(f"{picture.resolve()}\n" for picture in args.picture))
-    command = [program, "detector", "test", data, args.cfg, args.weights, "-thresh", THRESHOLD, "-dont_show", "-out", out]
+    command = [program.resolve(), "detector", "test", data, args.cfg.resolve(), args.weights.resolve()]
+    command += ["-thresh", THRESHOLD, "-dont_show", "-out", out]
     with open(pictures, encoding="utf-8") as names:
-        subprocess.run([str(word) for word in command], stdin=names, check=True, capture_output=True)
+        subprocess.run([str(word) for word in command], stdin=names, cwd=folder, check=True, capture_output=True)
     return {Path(entry["filename"]).name: sorted(map(box_of, entry["objects"]), key=lambda box: -box[5])
             for entry in json.loads(out.read_text(encoding="utf-8"))}
 
@@ -65,7 +67,7 @@ def main():
     parser.add_argument("weights", type=Path)
     parser.add_argument("names", type=Path)
     parser.add_argument("picture", type=Path, nargs="+")
-    parser.add_argument("--nightjar", default="build/nightjar")
+    parser.add_argument("--nightjar", type=Path, default="build/nightjar")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         ours, theirs = (boxes_of(program, args, Path(name)) for program in (args.nightjar, args.darknet))

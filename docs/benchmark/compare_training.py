@@ -33,7 +33,7 @@ def times_of(command):
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
     if done.returncode != 0:
         return None, done.stderr.strip().splitlines()[-1:]
-    report = json.loads(done.stdout.strip().splitlines()[-1] if done.stdout.startswith("{\"best") else done.stdout)
+    report = json.loads(done.stdout)
     return (report["best_ms"], report["median_ms"]), report
 
 
