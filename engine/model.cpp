@@ -7,21 +7,14 @@
 #include "engine/detect/nms.h"
 #include "engine/detect/select.h"
 #include "engine/heads/class_tree.h"
-#include "engine/host/files.h"
+#include "engine/host/cfg_file.h"
 #include "engine/image/fit.h"
 #include "engine/layer_table.h"
 #include "engine/parameters.h"
 #include "engine/passes/passes.h"
-#include "parsers/cfg.h"
 
 namespace nightjar {
 namespace {
-
-Result<Cfg> read_cfg(const std::string& file) {
-  auto bytes = read_file(file, cfg_max_bytes);
-  if (!bytes) return bytes.error();
-  return parse_cfg(*bytes, file);
-}
 
 double count_gflop(const Graph& graph) {
   double total = 0;

@@ -73,6 +73,11 @@ struct Device {
 // All launches on a stream share one workspace. Its first bytes are zero whenever none is under way, for the
 // counters of those that count; the rest holds whatever the last launch left.
 constexpr std::int64_t workspace_zeros = 16 << 10;
+// What lies in a workspace from a byte on.
+template <class T>
+T* workspace_at(void* workspace, std::int64_t byte = workspace_zeros) {
+  return reinterpret_cast<T*>(static_cast<unsigned char*>(workspace) + byte);
+}
 
 // What one launch works on; all of it on the device. `packed` is 256-byte aligned.
 struct Call : nightjar::Call {

@@ -5,8 +5,8 @@
 
 #include "apps/nightjar/bench/check.h"
 #include "engine/build.h"
+#include "engine/host/cfg_file.h"
 #include "engine/host/cores.h"
-#include "engine/host/files.h"
 #include "engine/model.h"
 #include "engine/train/example_boxes.h"
 #include "engine/train/initialise.h"
@@ -45,12 +45,6 @@ Result<void> write_examples(Learner& learner) {
   return {};
 }
 
-Result<Cfg> read_network(const std::string& file) {
-  const auto text = read_file(file, cfg_max_bytes);
-  if (!text) return text.error();
-  return parse_cfg(*text, file);
-}
-
 Result<Recipe> recipe_of(const Cfg& cfg, int batch) {
   auto recipe = read_recipe(cfg);
   if (recipe && batch > 0) recipe->batch = batch, recipe->subdivisions = 1;
@@ -58,7 +52,7 @@ Result<Recipe> recipe_of(const Cfg& cfg, int batch) {
 }
 
 Result<std::unique_ptr<Learner>> make_learner(const NamedModel& network, int batch) {
-  const auto cfg = read_network(network.cfg);
+  const auto cfg = read_cfg(network.cfg);
   if (!cfg) return cfg.error();
   const auto recipe = recipe_of(*cfg, batch);
   if (!recipe) return recipe.error();

@@ -6,9 +6,8 @@
 #include "apps/nightjar/darknet/layer_lines/layer_lines.h"
 #include "apps/nightjar/report.h"
 #include "engine/format_line.h"
-#include "engine/host/files.h"
+#include "engine/host/cfg_file.h"
 #include "engine/weights_file.h"
-#include "parsers/cfg.h"
 #include "parsers/message.h"
 
 namespace nightjar {
@@ -51,12 +50,6 @@ std::string seen_line(const WeightsHeader& header) {
   return format("\n seen %d, trained: %.0f K-images (%.0f Kilo-batches_64) \n",
                 header.bytes == weights_header_max_bytes ? 64 : 32, static_cast<float>(seen / 1000),
                 static_cast<float>(seen / 64000));
-}
-
-Result<Cfg> read_cfg(const std::string& file) {
-  const auto bytes = read_file(file, cfg_max_bytes);
-  if (!bytes) return bytes.error();
-  return parse_cfg(*bytes, file);
 }
 
 void tell(const std::string& text) {

@@ -4,8 +4,7 @@
 #include <filesystem>
 #include <set>
 
-#include "engine/host/files.h"
-#include "parsers/cfg.h"
+#include "engine/host/cfg_file.h"
 #include "parsers/message.h"
 
 namespace nightjar {
@@ -21,8 +20,7 @@ bool leads_out(const fs::path& path) {
 // The values of tree= in all sections.
 std::set<std::string> named_trees(const std::string& file) {
   std::set<std::string> named;
-  const auto bytes = read_file(file, cfg_max_bytes);
-  const auto cfg = bytes ? parse_cfg(*bytes, file) : Result<Cfg>(bytes.error());
+  const auto cfg = read_cfg(file);
   if (!cfg) return named;
   for (const CfgSection& section : cfg->sections) {
     for (const CfgEntry& entry : section.entries)

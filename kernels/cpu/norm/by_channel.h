@@ -11,10 +11,12 @@
 namespace nightjar::cpu::NIGHTJAR_ISA {
 
 // Of a block of channels: Sums add up, Line has arrays of lanes. A kernel K adds, besides what any does:
-//   static Sums sums_of(const Op&, const Call&, int n, int c);     // over image n, of the block from channel
-//   c static void finish(const Op&, const Call&, int c, const Sums&, int lane, Line&);  // channel c of the
-//   batch static void apply(const Op&, const Call&, const Rows&, int begin, int end, const Line*);  // a line
-//   a block
+//   // Over image n, of the block from channel c on.
+//   static Sums sums_of(const Op&, const Call&, int n, int c);
+//   // Channel c of the batch.
+//   static void finish(const Op&, const Call&, int c, const Sums&, int lane, Line&);
+//   // A line a block.
+//   static void apply(const Op&, const Call&, const Rows&, int begin, int end, const Line*);
 template <class K, class Op, class Sums, class Line>
 struct ByChannel : CpuKernelDefaults {
   using Prepared = Rows;

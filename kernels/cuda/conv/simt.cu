@@ -107,11 +107,7 @@ __global__ void __launch_bounds__(threads, 3) conv_simt_kernel(const SimtArgumen
   }
 
   const Shared<float> tile = put_down(sums);
-  const int number =
-      (group * static_cast<int>(gridDim.y) + static_cast<int>(blockIdx.y)) * static_cast<int>(gridDim.x) +
-      static_cast<int>(blockIdx.x);
-  const Shared<int> flag = shared_memory<int>(flag_offset, 1);
-  if (!reduce_splits<rows, columns, threads>(a.workspace, tile, flag, number, split, g.splits)) return;
+  if (!meet(a.workspace, tile, group, split, g.splits)) return;
   store_tile<tile_pixels, tile_filters, threads>(a.output, tile, first_pixel, g.pixels,
                                                  group * g.filters + first_filter, g.filters - first_filter);
 }

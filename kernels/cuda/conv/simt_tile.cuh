@@ -59,4 +59,14 @@ NIGHTJAR_DEVICE Shared<float> put_down(const float (&sums)[8][8]) {
   return tile;
 }
 
+// Adds to the block's sums, which lie in `tile`, those of the others that share it. False for all of them but
+// the last.
+NIGHTJAR_DEVICE bool meet(const SplitWorkspace& w, Shared<float> tile, int group, int split, int splits) {
+  const int number =
+      (group * static_cast<int>(gridDim.y) + static_cast<int>(blockIdx.y)) * static_cast<int>(gridDim.x) +
+      static_cast<int>(blockIdx.x);
+  const Shared<int> flag = shared_memory<int>(flag_offset, 1);
+  return reduce_splits<rows, columns, threads>(w, tile, flag, number, split, splits);
+}
+
 }  // namespace nightjar::cuda::simt_tile

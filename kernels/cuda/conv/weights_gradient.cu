@@ -146,11 +146,7 @@ __global__ void __launch_bounds__(threads, 3) conv_weights_gradient_kernel(const
   }
 
   const Shared<float> tile = put_down(sums);
-  const int number =
-      (group * static_cast<int>(gridDim.y) + static_cast<int>(blockIdx.y)) * static_cast<int>(gridDim.x) +
-      static_cast<int>(blockIdx.x);
-  const Shared<int> flag = shared_memory<int>(flag_offset, 1);
-  if (!reduce_splits<rows, columns, threads>(a.workspace, tile, flag, number, split, g.splits)) return;
+  if (!meet(a.workspace, tile, group, split, g.splits)) return;
   add_tile(a, tile, group, first_k, first_filter);
 }
 

@@ -257,7 +257,7 @@ struct ConvXnor : CudaKernelDefaults {
   static Status prepare_as(const Op& op, const Call& call, Prepared& prepared) {
     const ops::Conv words_op = of_words(op);
     const PackedWeights p = packed_weights(words_op, conv_tile);
-    auto* words = reinterpret_cast<Word*>(static_cast<unsigned char*>(call.workspace) + workspace_zeros);
+    auto* words = workspace_at<Word>(call.workspace);
     SignArguments<T> s{};
     s.in = view<const T>(call.in[0]);
     s.words = words;

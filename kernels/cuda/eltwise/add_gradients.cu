@@ -168,8 +168,7 @@ struct AddWeightsGradient : CudaKernelDefaults {
     const PartialSums partials = partial_sums(call.workspace, gradient, WeightTerm::count);
     Status status = prepare_channel_sums(term, gradient, partials, sources, prepared.sums);
     if (status != 0) return status;
-    auto* gradients =
-        reinterpret_cast<double*>(static_cast<unsigned char*>(call.workspace) + gradients_at(op));
+    auto* gradients = workspace_at<double>(call.workspace, gradients_at(op));
     const bool per_channel = op.add.weights == ops::Add::Weights::per_channel;
     const ChannelArguments a{partials,
                              call.packed_as<float>(),

@@ -1,29 +1,11 @@
 // The loss of YOLOv3's reimplementations (kernels/reference/losses/giou_focal_loss.cpp).
 #include "kernels/cuda/losses/predictions.cuh"
 #include "kernels/cuda/manifest.h"
+#include "kernels/ops/losses/focal.h"
 #include "kernels/ops/losses/giou_focal_loss.h"
 
 namespace nightjar::cuda {
 namespace {
-
-NIGHTJAR_DEVICE double sigmoid(double x) {
-  return 1 / (1 + exp(-x));
-}
-
-// Of a probability p given by its logit, and the gradient by that.
-struct Term {
-  double loss, gradient;
-};
-NIGHTJAR_DEVICE Term cross_entropy(double logit, double p, double target) {
-  return {(logit > 0 ? logit : 0) - logit * target + log1p(exp(-fabs(logit))), p - target};
-}
-// The same times |target - p|^2, through which the gradient goes, too.
-NIGHTJAR_DEVICE Term focal(double logit, double p, double target) {
-  const Term entropy = cross_entropy(logit, p, target);
-  const double miss = fabs(target - p);
-  const double of_miss = (target > .5 ? -1 : 1) * p * (1 - p);
-  return {entropy.loss * miss * miss, entropy.gradient * miss * miss + entropy.loss * 2 * miss * of_miss};
-}
 
 struct GiouFocalRule {
   Shape shape, network;
@@ -62,14 +44,14 @@ struct GiouFocalRule {
     } else if (!ignored) {
       want_objectness(p, focal(logit, objectness, 0), 1);
     }
-    p.add_background(objectness);
+    p.add_prediction(objectness);
   }
 
   NIGHTJAR_DEVICE static void tell(Prediction& p, LossParts::Part part, double loss) {
     p.add(part, loss);
     p.add(LossParts::sum, loss);
   }
-  NIGHTJAR_DEVICE static void want_objectness(Prediction& p, const Term& term, double weight) {
+  NIGHTJAR_DEVICE static void want_objectness(Prediction& p, const EntropyTerm& term, double weight) {
     p.objectness_delta -= weight * term.gradient;
     tell(p, LossParts::of_objectness, weight * term.loss);
   }
@@ -80,7 +62,7 @@ struct GiouFocalRule {
     double loss = 0;
     for (int c = 0; c < classes; ++c) {
       const double logit = p.probability(c);
-      const Term term = cross_entropy(logit, sigmoid(logit), c == truth.class_id);
+      const EntropyTerm term = cross_entropy(logit, sigmoid(logit), c == truth.class_id);
       p.want_class(c, -truth.weight * term.gradient);
       loss += truth.weight * term.loss;
     }

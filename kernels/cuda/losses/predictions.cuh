@@ -65,7 +65,7 @@ struct HeadView {
 };
 
 // A prediction, and what it is to learn: deltas, which are minus gradients.
-class Prediction {
+class Prediction : public PartSums {
  public:
   int n, slot, row, column;
   double box_delta[4] = {}, objectness_delta = 0;
@@ -74,6 +74,7 @@ class Prediction {
                              int column_)
       : n(n_), slot(slot_), row(row_), column(column_), head_(head), gradient_(gradient) {}
 
+  NIGHTJAR_DEVICE const HeadView& head() const { return head_; }
   NIGHTJAR_DEVICE double value(int entry) const { return head_.at(n, slot, row, column, entry); }
   NIGHTJAR_DEVICE double objectness() const { return value(4); }
   NIGHTJAR_DEVICE double probability(int class_id) const { return value(5 + class_id); }
@@ -91,20 +92,6 @@ class Prediction {
     has_classes_ = true;
   }
 
-  NIGHTJAR_DEVICE void add(LossParts::Part part, double much) { parts_[part] += much; }
-  // Trained on a truth.
-  NIGHTJAR_DEVICE void add_pair(double iou, double objectness, double probability) {
-    add(LossParts::pairs, 1);
-    add(LossParts::overlap, iou);
-    add(LossParts::objectness, objectness);
-    add(LossParts::class_probability, probability);
-    add(LossParts::above_50, iou > .5);
-    add(LossParts::above_75, iou > .75);
-  }
-  NIGHTJAR_DEVICE void add_background(double objectness) {
-    add(LossParts::background, objectness);
-    add(LossParts::predictions, 1);
-  }
   // Darknet's parts: what is wanted, squared. Returns what of it is not of boxes.
   NIGHTJAR_DEVICE double add_squares(int classes) {
     double of_classes = 0;
@@ -112,7 +99,7 @@ class Prediction {
     for (int c = 0; has_classes_ && c < classes; ++c) of_classes += class_delta(c) * class_delta(c);
     add(LossParts::of_objectness, objectness_delta * objectness_delta);
     add(LossParts::of_classes, of_classes);
-    add_background(objectness());
+    add_prediction(objectness());
     return objectness_delta * objectness_delta + of_classes;
   }
 
@@ -120,7 +107,6 @@ class Prediction {
     for (int i = 0; i < 4; ++i) place(i)[0] = static_cast<float>(-box_delta[i]);
     place(4)[0] = static_cast<float>(-objectness_delta);
   }
-  NIGHTJAR_DEVICE double part(int number) const { return parts_[number]; }
 
  private:
   NIGHTJAR_DEVICE Global<float> place(int entry) const {
@@ -129,7 +115,6 @@ class Prediction {
 
   const HeadView& head_;
   View<float> gradient_;
-  double parts_[LossParts::count] = {};
   bool has_classes_ = false;
 };
 
@@ -188,7 +173,7 @@ __global__ void __launch_bounds__(loss_threads) learn_kernel(const LossArguments
     p.store();
   }
   const Shared<double> sums = shared_memory<double>(0, LossParts::count * loss_threads);
-  for (int part = 0; part < LossParts::count; ++part) sums[part * loss_threads + thread] = p.part(part);
+  for (int part = 0; part < LossParts::count; ++part) sums[part * loss_threads + thread] = p.sum_of(part);
   __syncthreads();
   if (thread >= LossParts::count) return;
   double total = 0;
@@ -260,7 +245,7 @@ struct PredictionLoss : CudaKernelDefaults {
     a.gradient = view<float>(gradient);
     a.parts = view<float>(call.outs[1]);
     a.truth_doubles = static_cast<int>(Truths::doubles(op.boxes));
-    auto* doubles = reinterpret_cast<double*>(static_cast<unsigned char*>(call.workspace) + workspace_zeros);
+    auto* doubles = workspace_at<double>(call.workspace);
     a.truths = doubles;
     a.sums = doubles + gradient.batch * Truths::doubles(op.boxes);
     a.boxes = op.boxes, a.classes = op.classes, a.slots = K::slots(op);

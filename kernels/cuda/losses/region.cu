@@ -21,11 +21,6 @@ struct RegionRule {
     return {(column + value(0)) / shape.w, (row + value(1)) / shape.h, exp(value(2)) * a.w,
             exp(value(3)) * a.h};
   }
-  NIGHTJAR_DEVICE CentredBox box_of(const Prediction& p) const {
-    const CentredBox a = anchor(p.slot);
-    return {(p.column + p.value(0)) / shape.w, (p.row + p.value(1)) / shape.h, exp(p.value(2)) * a.w,
-            exp(p.value(3)) * a.h};
-  }
   // Of a value that went through a logistic: pjreddie leaves it out.
   NIGHTJAR_DEVICE double slope(double v) const { return pjreddie ? 1 : v * (1 - v); }
 
@@ -44,7 +39,7 @@ struct RegionRule {
 
   NIGHTJAR_DEVICE void learn(Prediction& p, const Truths& truths) const {
     const int count = truths.count();
-    const CentredBox own = box_of(p);
+    const CentredBox own = box_at(p.head(), p.n, p.slot, p.row, p.column);
     double best = 0;
     for (int i = 0; i < count; ++i) best = overlaps::greater(best, iou_of(own, truths.at(i).box));
     if (!(best > thresh)) want_objectness(p, 0, noobject_scale);
@@ -57,7 +52,7 @@ struct RegionRule {
       if (p.is_trained_on(truth)) train(p, truth, iou_of(own, truth.box));
     }
     const double others = p.add_squares(classes);
-    p.add(LossParts::sum, others + p.part(LossParts::of_boxes));
+    p.add(LossParts::sum, others + p.sum_of(LossParts::of_boxes));
   }
 
   NIGHTJAR_DEVICE void train(Prediction& p, const Truth& truth, double iou) const {

@@ -64,7 +64,7 @@ struct YoloRule {
     if (box != Box::squares) {
       p.add(LossParts::sum, obj_normalizer * others);
     } else {
-      p.add(LossParts::sum, others + p.part(LossParts::of_boxes));
+      p.add(LossParts::sum, others + p.sum_of(LossParts::of_boxes));
     }
   }
 

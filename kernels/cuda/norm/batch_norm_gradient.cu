@@ -121,7 +121,7 @@ struct BatchNormGradient : CudaKernelDefaults {
     const Tensor& image = call.in[0];
     const Operands of{view<const float>(image), view<const float>(call.in[1]),
                       view<const float>(call.in[images - 1]), once(1), op.activation};
-    auto* lines = reinterpret_cast<float*>(static_cast<unsigned char*>(call.workspace) + lines_at(op));
+    auto* lines = workspace_at<float>(call.workspace, lines_at(op));
     const PartialSums partials = partial_sums(call.workspace, image, GradientTerm::count);
     Status status = prepare_channel_sums(GradientTerm{of}, image, partials, 1, prepared.sums);
     if (status != 0) return status;

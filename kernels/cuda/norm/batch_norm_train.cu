@@ -113,7 +113,7 @@ struct BatchNormTrain : CudaKernelDefaults {
     const auto in = [&](int i) { return static_cast<const float*>(call.in[i].data); };
     const auto out = [&](int i) { return static_cast<float*>(call.outs[i].data); };
     const Tensor& image = call.in[0];
-    auto* lines = reinterpret_cast<float*>(static_cast<unsigned char*>(call.workspace) + lines_at(op));
+    auto* lines = workspace_at<float>(call.workspace, lines_at(op));
     const PartialSums partials = partial_sums(call.workspace, image, MomentsTerm::count);
     Status status =
         prepare_channel_sums(MomentsTerm{view<const float>(image)}, image, partials, 1, prepared.sums);

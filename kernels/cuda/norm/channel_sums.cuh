@@ -35,7 +35,7 @@ inline std::int64_t partial_sums_bytes(int items, int count, int channels) {
 inline PartialSums partial_sums(void* workspace, const Tensor& over, int count) {
   const auto pixels = over.pixels();
   PartialSums p{};
-  p.sums = reinterpret_cast<double*>(static_cast<unsigned char*>(workspace) + workspace_zeros);
+  p.sums = workspace_at<double>(workspace);
   p.parts =
       static_cast<int>(std::min<std::int64_t>(most_parts, (pixels + 4 * sum_warps - 1) / (4 * sum_warps)));
   p.count = count, p.channels = over.shape.c;

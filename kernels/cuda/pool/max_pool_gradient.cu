@@ -74,7 +74,7 @@ struct MaxPoolGradient : CudaKernelDefaults {
   }
   static Status prepare(const Op& op, const Call& call, Prepared& prepared) {
     const ops::MaxPool& pool = op.pool;
-    auto* winners = reinterpret_cast<int*>(static_cast<unsigned char*>(call.workspace) + workspace_zeros);
+    auto* winners = workspace_at<int>(call.workspace);
     return with_type(call.out().type, [&](auto type) {
       using T = decltype(type);
       const Tensor &image = call.in[0], &gradient = call.in[1];

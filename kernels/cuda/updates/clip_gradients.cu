@@ -85,7 +85,7 @@ struct ClipGradients : CudaKernelDefaults {
   }
   static Status prepare(const Op&, const Call&, Prepared&) { return 0; }
   static Status launch(const Op& op, const Call& call, const Prepared&) {
-    auto* parts = reinterpret_cast<double*>(static_cast<unsigned char*>(call.workspace) + workspace_zeros);
+    auto* parts = workspace_at<double>(call.workspace);
     int count = 0;
     for (std::size_t i = 0; i < op.sums.size(); ++i) {
       const SquaresArguments a{static_cast<const float*>(call.in[i].data), parts + count,

@@ -120,8 +120,10 @@ struct Areas {
 // Of minus the centres' distance by the diagonal; by x, y, w, h.
 NIGHTJAR_FORMULA BoxSlope slope_of_distance(const CentredBox& box, const CentredBox& truth, const Pair& p) {
   const double c = p.diagonal(), s = p.centres;
-  const bool left = p.a.left<p.b.left, right = p.a.right> p.b.right;
-  const bool top = p.a.top<p.b.top, bottom = p.a.bottom> p.b.bottom;
+  const bool left = p.a.left < p.b.left;
+  const bool right = p.b.right < p.a.right;
+  const bool top = p.a.top < p.b.top;
+  const bool bottom = p.b.bottom < p.a.bottom;
   return {{(2 * (truth.x - box.x) * c - 2 * p.hull_w * (right - left) * s) / square(c),
            (2 * (truth.y - box.y) * c - 2 * p.hull_h * (bottom - top) * s) / square(c),
            p.hull_w * (right + left) * s / square(c), p.hull_h * (bottom + top) * s / square(c)}};

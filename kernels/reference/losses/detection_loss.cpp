@@ -22,7 +22,7 @@ struct Chance {
   int n;
 };
 
-class ImageLoss : reference::PartSums {
+class ImageLoss : PartSums {
  public:
   ImageLoss(const Op& op, const Tensor& values, int n)
       : op_(op), values_(values), n_(n), deltas_(static_cast<std::size_t>(op.shape.size()), 0.) {}

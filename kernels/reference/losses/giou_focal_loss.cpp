@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "kernels/ops/losses/assignment.h"
+#include "kernels/ops/losses/focal.h"
 #include "kernels/reference/losses/predictions.h"
 
 namespace nightjar {
@@ -11,25 +12,6 @@ namespace {
 using Op = ops::GiouFocalLoss;
 using reference::Place;
 using reference::Truth;
-
-double sigmoid(double x) {
-  return 1 / (1 + std::exp(-x));
-}
-
-// Of a probability p given by its logit, and the gradient by that.
-struct Term {
-  double loss, gradient;
-};
-Term cross_entropy(double logit, double p, double target) {
-  return {std::max(logit, 0.) - logit * target + std::log1p(std::exp(-std::abs(logit))), p - target};
-}
-// The same times |target - p|^2, through which the gradient goes, too [Lin et al. 2017, gamma 2].
-Term focal(double logit, double p, double target) {
-  const Term entropy = cross_entropy(logit, p, target);
-  const double miss = std::abs(target - p);
-  const double of_miss = (target > .5 ? -1 : 1) * p * (1 - p);
-  return {entropy.loss * miss * miss, entropy.gradient * miss * miss + entropy.loss * 2 * miss * of_miss};
-}
 
 class ImageLoss : reference::Predictions {
  public:
@@ -75,7 +57,7 @@ class ImageLoss : reference::Predictions {
             std::exp(value(p, 2)) * a.w, std::exp(value(p, 3)) * a.h};
   }
 
-  void want(const Place& p, int entry, const Term& term, double weight, LossParts::Part part) {
+  void want(const Place& p, int entry, const EntropyTerm& term, double weight, LossParts::Part part) {
     delta(p, entry) -= weight * term.gradient;
     add(part, weight * term.loss);
     add(LossParts::sum, weight * term.loss);

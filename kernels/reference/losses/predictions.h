@@ -6,8 +6,8 @@
 
 #include "kernels/ops/losses/anchors.h"
 #include "kernels/ops/losses/overlap.h"
+#include "kernels/ops/losses/parts.h"
 #include "kernels/ops/losses/truth.h"
-#include "kernels/reference/losses/part_sums.h"
 
 namespace nightjar::reference {
 

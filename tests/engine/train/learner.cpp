@@ -8,6 +8,7 @@
 
 #include "kernels/ops/losses/truth.h"
 #include "tests/engine/cfg_graph.h"
+#include "tests/engine/train/learner_of.h"
 
 using namespace nightjar;
 using namespace nightjar::test;
@@ -59,24 +60,6 @@ class Unbiased : public ParameterSource {
  private:
   std::unique_ptr<ParameterSource> made_up_ = synthesise(1);
 };
-
-std::unique_ptr<Learner> learner_of(const std::string& text, int threads = 2, bool winograd = true,
-                                    std::unique_ptr<ParameterSource> start = synthesise(1)) {
-  const auto cfg = parse_cfg(text, "x.cfg");
-  REQUIRE(cfg);
-  const auto recipe = read_recipe(*cfg);
-  REQUIRE(recipe);
-  BuildOptions build;
-  build.learn = true;
-  ModelOptions options;
-  options.threads = threads;
-  options.winograd = winograd;
-  auto learner = Learner::create(graph_of(text, build), std::move(start), *recipe, options);
-  INFO((learner ? "" : learner.error().message));
-  REQUIRE(learner);
-  CHECK(fault_of((*learner)->graph()) == "");
-  return std::move(*learner);
-}
 
 void write_sample(Learner& learner, unsigned seed) {
   std::mt19937 random(seed);

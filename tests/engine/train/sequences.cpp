@@ -4,10 +4,9 @@
 #include <cmath>
 #include <random>
 
-#include "engine/train/learner.h"
 #include "kernels/ops/connected.h"
 #include "kernels/ops/gradients/connected_weights_gradient.h"
-#include "tests/engine/cfg_graph.h"
+#include "tests/engine/train/learner_of.h"
 
 using namespace nightjar;
 using namespace nightjar::test;
@@ -53,21 +52,9 @@ const std::vector<Network> normalised{
     {"conv_lstm", grids, "[conv_lstm]\nbatch_normalize=1\nlstm_activation=leaky\n" + grid_keys},
 };
 
-std::unique_ptr<Learner> learner_of(const std::string& text, int threads = 1) {
-  const auto cfg = parse_cfg(text, "x.cfg");
-  REQUIRE(cfg);
-  const auto recipe = read_recipe(*cfg);
-  REQUIRE(recipe);
-  BuildOptions build;
-  build.learn = true;
-  ModelOptions options;
-  options.threads = threads;
-  options.winograd = false;
-  auto learner = Learner::create(graph_of(text, build), synthesise(1), *recipe, options);
-  INFO((learner ? "" : learner.error().message));
-  REQUIRE(learner);
-  CHECK(fault_of((*learner)->graph()) == "");
-  return std::move(*learner);
+// Without Winograd, so that small differences are of what is tested.
+std::unique_ptr<Learner> sequence_learner(const std::string& text, int threads = 1) {
+  return learner_of(text, threads, false);
 }
 
 // Element `element` of a sequence, into an image.
@@ -115,7 +102,7 @@ TEST_CASE("a run of several steps is as many runs of one") {
   all.insert(all.end(), normalised.begin(), normalised.end());
   for (const Network& network : all) {
     INFO(network.name << ", " << network.layers);
-    const auto together = learner_of(network.cfg(steps)), single = learner_of(network.cfg(1));
+    const auto together = sequence_learner(network.cfg(steps)), single = sequence_learner(network.cfg(1));
     for (int round = 0; round < 2; ++round) {
       const double loss = run(*together, round * steps);
       double sum = 0;
@@ -131,7 +118,7 @@ TEST_CASE("a run of several steps is as many runs of one") {
 TEST_CASE("gradients through time are what central differences say") {
   for (const Network& network : networks) {
     INFO(network.name);
-    const auto learner = learner_of(network.cfg(steps));
+    const auto learner = sequence_learner(network.cfg(steps));
     run(*learner, 0);  // leaves something to remember
     REQUIRE(learner->update({}));
     const Learned start = learned_by(*learner);
@@ -161,7 +148,7 @@ TEST_CASE("sequences are learned to the same bits on any number of threads") {
   for (const Network& network : normalised) {
     INFO(network.name);
     const auto train = [&](int threads) {
-      const auto learner = learner_of(network.cfg(steps, 3), threads);
+      const auto learner = sequence_learner(network.cfg(steps, 3), threads);
       for (int update = 0; update < 4; ++update) {
         run(*learner, update * steps);
         REQUIRE(learner->update({.rate = .05f, .share = 1.f / 12, .decay = .001f, .momentum = .9f}));
@@ -177,7 +164,7 @@ TEST_CASE("sequences are learned to the same bits on any number of threads") {
 TEST_CASE("losses of sequences fall") {
   for (const Network& network : {networks[0], networks[3], networks[4], networks[5], networks[6]}) {
     INFO(network.name);
-    const auto learner = learner_of(network.cfg(steps));
+    const auto learner = sequence_learner(network.cfg(steps));
     const auto forget = [&] {
       for (int sequence = 0; sequence < sequences; ++sequence) REQUIRE(learner->forget(sequence));
     };
@@ -193,7 +180,8 @@ TEST_CASE("losses of sequences fall") {
 }
 
 TEST_CASE("a sequence that is forgotten begins anew, and its neighbour does not") {
-  const auto learner = learner_of(networks[4].cfg(steps)), fresh = learner_of(networks[4].cfg(steps));
+  const auto learner = sequence_learner(networks[4].cfg(steps)),
+             fresh = sequence_learner(networks[4].cfg(steps));
   run(*learner, 0);
   const auto before = learned_by(*learner).memories;
   REQUIRE(learner->forget(1));
@@ -212,7 +200,8 @@ TEST_CASE("what does not depend on the step before is computed for all steps at 
       if (is_it(node.op)) all.push_back(node.walk);
     return all;
   };
-  const auto learner = learner_of(networks[0].cfg(steps)), longer = learner_of(networks[0].cfg(50));
+  const auto learner = sequence_learner(networks[0].cfg(steps)),
+             longer = sequence_learner(networks[0].cfg(50));
   CHECK(learner->graph().nodes.size() == longer->graph().nodes.size());
   const Walk at_once = Walk::at_once;
   // Of the matrices on the input, on the state, and of both outputs one walks; gradients by weights do not.
