@@ -127,6 +127,13 @@ class TrainTest(TrainingTest):
             sorted(path.name for path in (self.folder / "out").glob("*.weights")), ["t_final.weights", "t_last.weights"]
         )
 
+    def test_a_training_that_starts_from_weights_leaves_those_before(self):
+        self.train_well("--updates", "2")
+        words = ("detector", "train", "d.data", "t.cfg", "out/t_best.weights", "-clear", "-threads", 1)
+        best = self.weights(which="best")
+        self.assertEqual(self.run_program(*words).returncode, 0)
+        self.assertEqual(self.weights(which="best"), best)
+
     def test_examples(self):
         self.train_well("--dry-run", "--examples", "seen")
         names = sorted(path.name for path in (self.folder / "seen").iterdir())

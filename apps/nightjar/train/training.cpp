@@ -181,7 +181,9 @@ void remove_results(const TrainingFiles& files) {
 // Opens what is written last, so that a mistake in what is read leaves nothing.
 Result<Training> open(const TrainingRequest& request, Subject subject) {
   if (auto made = make_folder(subject.files.folder); !made) return made.error();
-  if (!subject.checkpoint) remove_results(subject.files);
+  const bool replaces = !subject.checkpoint && is_there(subject.files.checkpoint);
+  // With weights to start from, it may be that these are its.
+  if (replaces && request.weights.empty()) remove_results(subject.files);
   auto log = TrainingLog::open(subject.files.log, subject.checkpoint ? subject.checkpoint->log_bytes : 0);
   if (!log) return log.error();
   return Training(request, std::move(subject), std::move(*log));

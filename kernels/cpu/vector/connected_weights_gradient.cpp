@@ -6,10 +6,10 @@
 // inputs for itself and takes the images in order, a chunk at a time.
 #include "kernels/ops/gradients/connected_weights_gradient.h"
 
-#include "kernels/cpu/conv/accumulate.h"
 #include "kernels/cpu/layouts.h"
 #include "kernels/cpu/manifest.h"
 #include "kernels/cpu/simd/partial.h"
+#include "kernels/cpu/vector/products.h"
 
 namespace nightjar::cpu::NIGHTJAR_ISA {
 namespace {
@@ -18,7 +18,7 @@ constexpr int tile_outputs = max_pixels, chunk = 256;  // images of a chunk
 
 // What lies side by side of a vector in the layout of its tensor, or one by one.
 void copy_part(const Tensor& from, int n, std::int64_t first, int count, int room, float* to) {
-  const bool plain = from.shape.h == 1 && from.shape.w == 1 && from.plane == from.block;
+  const bool plain = Vectors::lie_so(from);
   const float* line = plain ? from.at(n, 0, 0, 0) + first : nullptr;
   for (int i = 0; i < count; ++i) to[i] = plain ? line[i] : *from.flat(n, first + i);
   for (int i = count; i < room; ++i) to[i] = 0;
