@@ -9,17 +9,18 @@
 // What holds for all of it:
 //
 // - What can fail returns a nightjar_status, 0 where it went well, and takes `error`, which may be NULL.
-//   Where it fails and `error` is not NULL, *error is a text for the caller to free with
-//   nightjar_error_free(); otherwise *error is left as it was. Results (`model`, `detections`, ...) are
-//   written where it goes well, and are NULL otherwise. Nothing prints, exits, or throws through this
-//   interface, and nothing is kept in globals.
+//   Where it fails and `error` is not NULL, *error is for the caller to free with nightjar_error_free();
+//   NULL, of which can be asked all the same, where there was no memory even for that. Otherwise *error is
+//   left as it was. Results (`model`, `detections`, ...) are written where it goes well, and are NULL
+//   otherwise. Nothing prints, exits, or throws through this interface, and nothing is kept in globals.
 // - Each nightjar_..._free() takes NULL. What a function returns without a status belongs to the handle it
 //   was asked of, and is there until that is freed.
 // - A model does not change and serves any number of threads at once. A context, a stream, an image or a
 //   result is used by one thread at a time (of a stream, see there).
 // - Structs that begin with `struct_size` may grow. nightjar_..._init() fills one with its size and the
-//   defaults; where a function takes a pointer to options, NULL stands for the defaults. All other structs
-//   stay as they are for as long as NIGHTJAR_ABI does.
+//   defaults (from other languages: ..._init_sized(), which is told the size); where a function takes a
+//   pointer to options, NULL stands for the defaults. Of structs that a function fills, the caller sets
+//   struct_size. All other structs stay as they are for as long as NIGHTJAR_ABI does.
 // - Text is UTF-8 and ends in a zero. Names of files are the system's bytes. Yes and no are 1 and 0.
 // - Sizes of pictures and networks are in pixels. Planar means (channels, height, width), rows from the top.
 #ifndef NIGHTJAR_C_H
@@ -99,7 +100,10 @@ typedef struct nightjar_model_options {
   uint32_t seed;
 } nightjar_model_options;
 
-NIGHTJAR_API void nightjar_model_options_init(nightjar_model_options* options);
+NIGHTJAR_API void nightjar_model_options_init_sized(nightjar_model_options* options, size_t struct_size);
+static inline void nightjar_model_options_init(nightjar_model_options* options) {
+  nightjar_model_options_init_sized(options, sizeof *options);
+}
 
 typedef struct nightjar_model nightjar_model;
 
@@ -134,7 +138,6 @@ typedef struct nightjar_model_info {
   double gflop;           // per picture: 2 * multiplies, as Darknet counts them
 } nightjar_model_info;
 
-// `info->struct_size` says how much of it is filled.
 NIGHTJAR_API void nightjar_model_info_get(const nightjar_model* model, nightjar_model_info* info);
 
 NIGHTJAR_API const char* nightjar_model_device(const nightjar_model* model);  // "cpu"; "cuda:0 (NVIDIA H200)"
@@ -192,7 +195,7 @@ enum { NIGHTJAR_RGB = 0, NIGHTJAR_BGR = 1 };
 // Pixels of the caller's, which are read where they lie, and only during the call. Value (x, y, channel) is
 // at pixels + y * row_stride + x * column_stride + channel * channel_stride; strides are in bytes and may be
 // negative. So a picture may be interleaved or planar, a part of another one, upside down, or have a fourth
-// channel that is not read.
+// channel that is not read. All of them lie in one block of memory, and what is between them is part of it.
 typedef struct nightjar_picture {
   const void* pixels;
   int32_t width, height;
@@ -220,7 +223,10 @@ typedef struct nightjar_decode_options {
   int32_t upright;     // 1: turned as its EXIF orientation says; 0 as Darknet
 } nightjar_decode_options;
 
-NIGHTJAR_API void nightjar_decode_options_init(nightjar_decode_options* options);
+NIGHTJAR_API void nightjar_decode_options_init_sized(nightjar_decode_options* options, size_t struct_size);
+static inline void nightjar_decode_options_init(nightjar_decode_options* options) {
+  nightjar_decode_options_init_sized(options, sizeof *options);
+}
 
 // A picture of nightjar's own.
 typedef struct nightjar_image nightjar_image;
@@ -270,11 +276,15 @@ typedef struct nightjar_detect_options {
   int32_t agnostic_nms;    // boxes of different classes suppress each other, too
   int32_t darknet_order;   // boxes in the order that Darknet's suppression leaves
   int32_t by_objectness;   // whatever they show: objectness is the probability of class 0, a box's only one
+  int32_t every_object;    // boxes that no class passes for stay: class -1; nothing is suppressed
   const int32_t* classes;  // to look for; NULL: all
   size_t class_count;
 } nightjar_detect_options;
 
-NIGHTJAR_API void nightjar_detect_options_init(nightjar_detect_options* options);
+NIGHTJAR_API void nightjar_detect_options_init_sized(nightjar_detect_options* options, size_t struct_size);
+static inline void nightjar_detect_options_init(nightjar_detect_options* options) {
+  nightjar_detect_options_init_sized(options, sizeof *options);
+}
 
 // The boxes of some pictures in flat arrays, which are there until it is freed.
 typedef struct nightjar_detections nightjar_detections;
@@ -287,7 +297,8 @@ NIGHTJAR_API size_t nightjar_detections_count(const nightjar_detections* detecti
 NIGHTJAR_API const size_t* nightjar_detections_offsets(const nightjar_detections* detections);
 // (count, 4), as options.box_format says. Not clipped: a box may reach over the picture's edges.
 NIGHTJAR_API const float* nightjar_detections_boxes(const nightjar_detections* detections);
-// (count) of each box's most probable class: objectness * class probability; the class's number.
+// (count) of each box's most probable class: objectness * class probability; the class's number. Of a box
+// without a class 0 and -1.
 NIGHTJAR_API const float* nightjar_detections_confidences(const nightjar_detections* detections);
 NIGHTJAR_API const int32_t* nightjar_detections_class_ids(const nightjar_detections* detections);
 NIGHTJAR_API const float* nightjar_detections_objectness(const nightjar_detections* detections);  // (count)
@@ -314,7 +325,11 @@ typedef struct nightjar_classify_options {
   int32_t leaves_only;  // of a class tree: classes that have others below them count nothing
 } nightjar_classify_options;
 
-NIGHTJAR_API void nightjar_classify_options_init(nightjar_classify_options* options);
+NIGHTJAR_API void nightjar_classify_options_init_sized(nightjar_classify_options* options,
+                                                       size_t struct_size);
+static inline void nightjar_classify_options_init(nightjar_classify_options* options) {
+  nightjar_classify_options_init_sized(options, sizeof *options);
+}
 
 typedef struct nightjar_scores nightjar_scores;
 
@@ -360,15 +375,14 @@ NIGHTJAR_API nightjar_status nightjar_context_reset(nightjar_context* context, n
 // batch.
 NIGHTJAR_API nightjar_status nightjar_context_forward(nightjar_context* context, const float* input,
                                                       int32_t images, nightjar_error** error);
-// What a layer gave for image `image` of the last nightjar_context_forward(), planar; there until the
-// context's next run. The detection layers and the last layer are always there; others where
-// nightjar_context_observe() asked.
+// What a layer (-1: the one that the network ends in) gave for image `image` of the last
+// nightjar_context_forward(), planar; there until the context's next run. The detection layers and the last
+// layer are always there; others where nightjar_context_observe() asked.
 NIGHTJAR_API nightjar_status nightjar_context_layer(nightjar_context* context, int32_t layer, int32_t image,
                                                     const float** values, nightjar_shape* shape,
                                                     nightjar_error** error);
-// Layers whose values the forward runs to come are to keep, too; none: those named before no longer. Images
-// are then computed one by one. Fails with USAGE for layers whose output the plan does not keep: options.fuse
-// = 0 keeps all.
+// Layers whose values the forward runs to come are to keep, too; none: those named before no longer. Fails
+// with USAGE for layers whose output the plan does not keep: options.fuse = 0 keeps all.
 NIGHTJAR_API nightjar_status nightjar_context_observe(nightjar_context* context, const int32_t* layers,
                                                       size_t count, nightjar_error** error);
 
@@ -414,7 +428,10 @@ typedef struct nightjar_stream_options {
   const nightjar_decode_options* decode;  // read when the stream is created; NULL: the defaults
 } nightjar_stream_options;
 
-NIGHTJAR_API void nightjar_stream_options_init(nightjar_stream_options* options);
+NIGHTJAR_API void nightjar_stream_options_init_sized(nightjar_stream_options* options, size_t struct_size);
+static inline void nightjar_stream_options_init(nightjar_stream_options* options) {
+  nightjar_stream_options_init_sized(options, sizeof *options);
+}
 
 NIGHTJAR_API nightjar_status nightjar_stream_create(const nightjar_model* model,
                                                     const nightjar_detect_options* detect,
