@@ -216,7 +216,7 @@ enum { NIGHTJAR_FASTEST = 0, NIGHTJAR_STB = 1 };  // who decodes JPEG and PNG; s
 
 typedef struct nightjar_decode_options {
   size_t struct_size;
-  int32_t channels;    // 3, or 1
+  int32_t channels;    // 3, or 1; 0: 3, and in a stream those of the network
   int32_t max_side;    // 16384
   int64_t max_pixels;  // 100 * 2^20
   int32_t decoder;     // NIGHTJAR_FASTEST
@@ -440,7 +440,8 @@ NIGHTJAR_API nightjar_status nightjar_stream_create(const nightjar_model* model,
 // Stops; what was not taken is lost.
 NIGHTJAR_API void nightjar_stream_free(nightjar_stream* stream);
 
-// How many pictures must be on their way to keep all threads at work.
+// How many pictures must be on their way to keep all threads at work. Where fewer were pushed, those that are
+// there may wait for more to come, or for the end.
 NIGHTJAR_API size_t nightjar_stream_ahead(const nightjar_stream* stream);
 // How many were pushed and not yet taken.
 NIGHTJAR_API size_t nightjar_stream_pending(nightjar_stream* stream);
