@@ -27,14 +27,14 @@ from compare_engines import ROOT, Model
 
 LOOP = Path(__file__).with_name("picture_loop.py")
 MODELS = ["yolo-fastest-1.1:320", "yolov3-tiny:416", "yolov3:416"]
-# A head behind a pooling to 32x32 cells, which finds nothing.
+# A head on a pixel of each of 32x32 cells, which finds nothing.
 IDLE = """[net]
 width={size}
 height={size}
 channels=3
 
 [maxpool]
-size={stride}
+size=1
 stride={stride}
 
 [convolutional]
