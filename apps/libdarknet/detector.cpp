@@ -12,8 +12,8 @@ namespace nightjar::darknet {
 namespace {
 
 struct Tracked {
-  network* net;
-  std::vector<unsigned int> next_id;  // of each class
+  network* net = nullptr;
+  std::vector<unsigned int> next_id = {};  // of each class
 
   ~Tracked() { free_network_ptr(net); }
 };
@@ -170,8 +170,10 @@ Detector::Detector(std::string cfg_filename, std::string weight_filename, int gp
   cuda_set_device(gpu_id);
   network* net = load_network_custom(cfg_.data(), weights_.data(), 0, batch_size);
   if (!net) throw std::runtime_error("the network " + cfg_ + " with " + weights_ + " cannot be loaded");
-  const auto classes = static_cast<std::size_t>(net->info.classes);
-  network_ = std::make_shared<Tracked>(net, std::vector<unsigned int>(classes, 1));
+  auto held = std::make_shared<Tracked>();
+  held->net = net;
+  held->next_id.assign(static_cast<std::size_t>(net->info.classes), 1);
+  network_ = std::move(held);
 }
 
 Detector::~Detector() = default;
