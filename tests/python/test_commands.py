@@ -35,6 +35,14 @@ class Commands(PackageTest):
         self.assertEqual((figures["pictures"], figures["objects"]), (4, 4))
         self.assertGreater(figures["coco"]["AP50"], 0.99)
 
+    def test_of_a_model(self):
+        model = self.load(device="cpu", width=64, height=64)
+        figures = model.eval(self.folder / "set", fit="stretch")
+        self.assertEqual(figures["pictures"], 4)
+        self.assertGreater(model.export(self.folder / "model.onnx").stat().st_size, 100)
+        with self.assertRaises(errors.UsageError):
+            nightjar_darknet.Model(self.cfg.read_bytes(), self.weights).export(self.folder / "other.onnx")
+
     def test_train(self):
         log = nightjar_darknet.train(
             self.data, self.recipe(3), self.weights, out=self.folder / "out", no_valid=True, threads=1

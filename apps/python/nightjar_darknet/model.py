@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Callable, Iterable, Iterator, NamedTuple, Sequence
 
 import numpy as np
 
+from .commands import evaluate, export
 from .config import ModelConfig, PathOrBytes, source
 from .detections import Detections
+from .errors import UsageError
 from .options import FITS, LAYOUTS, ORDERS, chosen, detect_options
 from .streaming import Streamed, stream
 from . import _native
@@ -217,6 +220,27 @@ class Model:
         if layers is None:
             layers = [head.layer for head in self.heads] or [self.layers - 1]
         return dict(zip(layers, self._native.forward(images, list(layers))))
+
+    # ---- By the program, which reads the files anew ----
+
+    def eval(self, pictures, **options: Any) -> dict:
+        """How good it is on labelled pictures; see evaluate()."""
+        names = self.config.names if isinstance(self.config.names, (str, os.PathLike)) else None
+        options = {"names": names, "device": self.config.device, **self._size(), **options}
+        return evaluate(pictures, *self._files(), **options)
+
+    def export(self, out, **options: Any) -> Path:
+        """Writes it as an ONNX file; see export()."""
+        return export(*self._files(), out, **{**self._size(), **options})
+
+    def _files(self) -> tuple:
+        files = self.config.cfg, self.config.weights
+        if not all(isinstance(file, (str, os.PathLike)) for file in files):
+            raise UsageError("the program reads files, and this model was loaded from memory or made up")
+        return files
+
+    def _size(self) -> dict[str, int]:
+        return {key: getattr(self.config, key) for key in ("width", "height") if getattr(self.config, key)}
 
     def _decode(self, picture) -> np.ndarray:
         return _native.decode(source(picture, "picture"), self.input_shape[0], True)

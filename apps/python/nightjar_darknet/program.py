@@ -62,6 +62,7 @@ def _listen(process: subprocess.Popen, on_line: Callable[[str], object] | None) 
 def _end(process: subprocess.Popen) -> None:
     try:
         _signal(process, signal.SIGINT)
+        process.stderr.read()  # what it still says must not fill the pipe
         process.wait()
     except BaseException:
         _signal(process, signal.SIGKILL)
