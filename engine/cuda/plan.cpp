@@ -28,10 +28,29 @@ std::vector<Candidate> offer(const Node& node, const Operands& operands, const P
   return candidates;
 }
 
+// The storages of what operations want exact: losses and what they are made of.
+std::vector<bool> exact_storages(const Graph& graph, const CudaPlan& plan) {
+  std::vector<bool> exact(plan.storages.size());
+  const auto mark = [&](const nightjar::Operands& operands, const std::vector<int>& values) {
+    for (std::size_t i = 0; i < operands.size(); ++i) {
+      const int storage = plan.places[at(values[i])].storage;
+      if (operands[i].exact && storage >= 0) exact[at(storage)] = true;
+    }
+  };
+  for (const Node& node : graph.nodes) {
+    mark(node.op.reads(), node.inputs);
+    mark(node.op.writes(), node.outputs);
+  }
+  return exact;
+}
+
 // Activations and states are stored in halves where the plan multiplies them; parameters stay floats.
-void store_in_halves(CudaPlan& plan) {
-  for (Storage& s : plan.storages)
-    if (s.type == Type::f32 && s.region != Region::once) s.type = Type::f16;
+void store_in_halves(const Graph& graph, CudaPlan& plan) {
+  const std::vector<bool> exact = exact_storages(graph, plan);
+  for (std::size_t i = 0; i < exact.size(); ++i) {
+    Storage& s = plan.storages[i];
+    if (s.type == Type::f32 && s.region != Region::once && !exact[i]) s.type = Type::f16;
+  }
 }
 
 // What boxes are decoded from must be there when the run has ended.
@@ -87,7 +106,7 @@ Result<CudaPlan> make_plan(const Graph& graph, const PlanOptions& options) {
   plan.device = options.device;
   for (const GraphValue& value : graph.values) plan.places.push_back({.block = value.per_image ? block : 1});
   assign_storages(graph, true, plan);
-  if (options.precision == Precision::fp16) store_in_halves(plan);
+  if (options.precision == Precision::fp16) store_in_halves(graph, plan);
   keep_until_end(graph, plan);
   lay_out_regions(plan);
   for (int i = 0; i < static_cast<int>(graph.nodes.size()); ++i) {

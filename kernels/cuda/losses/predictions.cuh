@@ -220,7 +220,7 @@ struct PredictionLoss : CudaKernelDefaults {
 
   static int blocks(const Op& op) { return ceil_div(op.shape.h * op.shape.w * K::slots(op), loss_threads); }
   static bool accepts(const Op& op, const Tensor* in, const Tensor* outs) {
-    return K::slots(op) <= max_slots && accepts_floats(op, in, outs);
+    return K::slots(op) <= max_slots && accepts_operands(op, in, outs);
   }
   static double microseconds(const Op&, const Tensor& out, const Device&) {
     return 6 + copy_microseconds(out, 3);
