@@ -76,6 +76,8 @@
   KERNEL(yolo_loss)                         \
   KERNEL(giou_focal_loss)                   \
   KERNEL(region_loss)                       \
+  KERNEL(gaussian_yolo_loss)                \
+  KERNEL(detection_loss)                    \
   KERNEL(softmax_loss)                      \
   KERNEL(cost)                              \
   KERNEL(sgd_update)                        \

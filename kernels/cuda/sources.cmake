@@ -37,6 +37,8 @@ set(NIGHTJAR_CUDA_SOURCES
   eltwise/multiply_factor_gradient.cu
   image/fit.cu
   image/planar.cu
+  losses/detection.cu
+  losses/gaussian_yolo.cu
   losses/giou_focal.cu
   losses/region.cu
   losses/scale_loss.cu

@@ -106,10 +106,10 @@ void check_against_reference(bool of_libraries) {
 
 // Calculations in whole numbers are a CPU's so far; parameters are folded and turned on the host, where they
 // are packed, or by who packs them again.
-constexpr OpKind on_cpus_only[] = {OpKind::BinariseWeights,  OpKind::BinomialFilter, OpKind::ConvInt8,
-                                   OpKind::Dequantise,       OpKind::FoldBatchNorm,  OpKind::Quantise,
-                                   OpKind::QuantiseWeights,  OpKind::TurnFilters,    OpKind::DetectionLoss,
-                                   OpKind::GaussianYoloLoss, OpKind::BlendGradient,  OpKind::ClampGradient};
+constexpr OpKind on_cpus_only[] = {OpKind::BinariseWeights, OpKind::BinomialFilter, OpKind::ConvInt8,
+                                   OpKind::Dequantise,      OpKind::FoldBatchNorm,  OpKind::Quantise,
+                                   OpKind::QuantiseWeights, OpKind::TurnFilters,    OpKind::BlendGradient,
+                                   OpKind::ClampGradient};
 
 bool is_on_cpus_only(OpKind kind) {
   return std::ranges::count(on_cpus_only, kind) > 0;
