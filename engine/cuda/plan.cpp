@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/plan/choose.h"
+#include "engine/plan/walk.h"
 #include "kernels/cuda/manifest.h"
 
 namespace nightjar::cuda {
@@ -75,8 +76,6 @@ Error refusal(const Graph& graph, const Node& node, const PlanOptions& options) 
 Result<Step> choose_kernel(const Graph& graph, int node_index, const PlanOptions& options,
                            const CudaPlan& plan) {
   const Node& node = graph.nodes[at(node_index)];
-  if (node.walk != Walk::at_once || node.hands_on)
-    return Error{Failure::device, graph.file + ": sequences are not learned on GPUs; use --device cpu"};
   const Operands operands = operands_of(graph, plan, node_index);
   std::vector<Candidate> candidates = offer(node, operands, options, options.convolutions);
   // What a library does not have, and all that is no convolution, is ours.
@@ -87,14 +86,21 @@ Result<Step> choose_kernel(const Graph& graph, int node_index, const PlanOptions
 
 }  // namespace
 
-Operands operands_of(const Graph& graph, const CudaPlan& plan, int node, const RegionStarts& regions) {
+Operands operands_of(const Graph& graph, const CudaPlan& plan, int node, int step,
+                     const RegionStarts& regions) {
   const Node& n = graph.nodes[at(node)];
+  const Stride stride = stride_of(graph, n, step);
+  const auto operand = [&](int value, int step_of_it) {
+    return part_of_step(graph, value, tensor_of(graph, plan, value, plan.batch, regions), step_of_it);
+  };
   Operands operands;
-  for (const int value : inputs_of(n, Role::data))
-    operands.in.push_back(tensor_of(graph, plan, value, plan.batch, regions));
-  for (const int value : n.outputs)
-    operands.out.push_back(tensor_of(graph, plan, value, plan.batch, regions));
+  for (const int value : inputs_of(n, Role::data)) operands.in.push_back(operand(value, stride.reads));
+  for (const int value : n.outputs) operands.out.push_back(operand(value, stride.writes));
   return operands;
+}
+
+Operands operands_of(const Graph& graph, const CudaPlan& plan, int node) {
+  return operands_of(graph, plan, node, turns_of(graph, graph.nodes[at(node)].walk).front());
 }
 
 Result<CudaPlan> make_plan(const Graph& graph, const PlanOptions& options) {

@@ -65,6 +65,8 @@
   KERNEL(batch_norm_train)                  \
   KERNEL(batch_norm_gradient)               \
   KERNEL(activate_gradient)                 \
+  KERNEL(blend_gradient)                    \
+  KERNEL(clamp_gradient)                    \
   KERNEL(maxpool_gradient)                  \
   KERNEL(avgpool_gradient)                  \
   KERNEL(local_avgpool_gradient)            \

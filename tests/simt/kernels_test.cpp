@@ -108,8 +108,7 @@ void check_against_reference(bool of_libraries) {
 // are packed, or by who packs them again.
 constexpr OpKind on_cpus_only[] = {OpKind::BinariseWeights, OpKind::BinomialFilter, OpKind::ConvInt8,
                                    OpKind::Dequantise,      OpKind::FoldBatchNorm,  OpKind::Quantise,
-                                   OpKind::QuantiseWeights, OpKind::TurnFilters,    OpKind::BlendGradient,
-                                   OpKind::ClampGradient};
+                                   OpKind::QuantiseWeights, OpKind::TurnFilters};
 
 bool is_on_cpus_only(OpKind kind) {
   return std::ranges::count(on_cpus_only, kind) > 0;
