@@ -20,7 +20,7 @@ class Executor {
 
   virtual int batch() const = 0;
   // Pictures -> the first images of the input. They have its channels, and are no more than the batch.
-  virtual Result<void> fit(std::span<const Image> pictures, Fit fit) = 0;
+  virtual Result<void> fit(std::span<const PictureView> pictures, Fit fit) = 0;
   // Planar (c, h, w) values -> an image of an input, or of a state.
   virtual Result<void> write(int value, int image, std::span<const float> values) = 0;
   // Computes the first `images` of the batch. `after` is called with each value of an image in order, once it

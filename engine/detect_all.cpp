@@ -41,6 +41,10 @@ int threads_of(const StreamOptions& options) {
   return options.threads > 0 ? options.threads : available_cores();
 }
 
+int window_of(const StreamOptions& options, int lanes) {
+  return options.ahead > 0 ? options.ahead : threads_of(options) + lanes * options.batch;
+}
+
 class Stream {
  public:
   Stream(const Model& model, const PictureSource& next, const StreamAnswer& answer,
@@ -50,7 +54,7 @@ class Stream {
         answer_(answer),
         batch_(options.batch),
         threads_(threads_of(options)),
-        window_limit_(options.ahead > 0 ? options.ahead : threads_ + lanes * batch_),
+        window_limit_(window_of(options, lanes)),
         lanes_(model, batch_, threads_, lanes) {}
 
   Result<void> run() {
@@ -261,6 +265,11 @@ Result<std::vector<Detected>> each_with(Result<std::vector<Part>> found, Part De
 }
 
 }  // namespace
+
+int Model::most_ahead(const StreamOptions& options) const {
+  const int lanes = impl_->backend->most_side_by_side(options.batch, threads_of(options));
+  return window_of(options, lanes);
+}
 
 Result<void> Model::run_stream(const PictureSource& next, const StreamAnswer& answer,
                                const StreamOptions& options) const {

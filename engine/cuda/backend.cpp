@@ -30,6 +30,7 @@ class CudaBackend : public Backend {
 
   Result<void> read_and_pack(std::unique_ptr<ParameterSource> parameters) override {
     parameters_ = std::move(parameters);
+    parameters_->outlive_source();
     return weights_.add(*graph_, first_plan_, *parameters_, packing_threads(), gpu_);
   }
 

@@ -6,15 +6,15 @@
 
 #include "engine/cuda/staging.h"
 #include "engine/image/fit.h"
-#include "parsers/image.h"
+#include "parsers/pixels.h"
 
 namespace nightjar::cuda {
 
 class Pictures {
  public:
-  // Enqueues the fitting of pictures into the first images of `input`, whose channels they have. They may
-  // change once it returns. Errors: too_large, device.
-  Result<void> fit(std::span<const Image> pictures, Fit fit, const Tensor& input, const Gpu& gpu,
+  // Enqueues the fitting of pictures of bytes into the first images of `input`, whose channels they have.
+  // They may change once it returns. Errors: too_large, device.
+  Result<void> fit(std::span<const PictureView> pictures, Fit fit, const Tensor& input, const Gpu& gpu,
                    Stream stream);
 
  private:
