@@ -6,11 +6,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from unittest import mock
 
 from package import PackageTest, main, picture
 
 import nightjar_darknet
-from nightjar_darknet import errors
+from nightjar_darknet import errors, program
 from nightjar_darknet.program import run
 
 RECIPE = "batch=2\nsubdivisions=1\nlearning_rate=.001\nmax_batches={updates}\n"
@@ -71,6 +72,19 @@ class Commands(PackageTest):
         done = subprocess.run([sys.executable, "-m", "nightjar_darknet", "version"], capture_output=True, text=True)
         self.assertEqual((done.returncode, done.stdout), (0, run(["version"])))
 
+    def test_interrupt_while_the_program_is_started(self):
+        """It comes once the process is known, and ends it."""
+        started, start = [], program._start
+
+        def start_interrupted(*arguments):
+            started.append(start(*arguments))
+            signal.raise_signal(signal.SIGINT)
+            return started[0]
+
+        with mock.patch.object(program, "_start", start_interrupted), self.assertRaises(KeyboardInterrupt):
+            nightjar_darknet.train(self.data, self.recipe(1000000), out=self.folder / "out", no_valid=True, threads=1)
+        self.assertIsNotNone(started[0].poll())
+
     def test_interrupt_ends_the_program_with_a_checkpoint(self):
         """Only Python gets the signal; the program, in a session of its own, ends with it."""
         cfg, out = self.recipe(1000000), self.folder / "out"
@@ -86,7 +100,7 @@ class Commands(PackageTest):
         python.send_signal(signal.SIGINT)
         _, said = python.communicate(timeout=30)
         self.assertIn("KeyboardInterrupt", said)
-        self.assertFalse(os.path.exists(f"/proc/{child}"))
+        self.assertFalse(os.path.exists(f"/proc/{child}"), said)
         self.assertTrue((out / "train.checkpoint").is_file())
 
 

@@ -7,15 +7,15 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from package import BUILD, ROOT, main, opencv
+from package import BUILD, ROOT, main, needs, opencv
 
 sys.path.insert(0, str(ROOT / "tests/docs"))
 from documents import FENCE, furnish, weights_file  # noqa: E402
 
 
-def blocks(page):
+def blocks(page, wanted="python"):
     text = (ROOT / page).read_text(encoding="utf-8")
-    return [body for language, body in FENCE.findall(text) if language == "python"]
+    return [body for language, body in FENCE.findall(text) if language == wanted]
 
 
 class Blocks(unittest.TestCase):
@@ -24,14 +24,20 @@ class Blocks(unittest.TestCase):
             self.skipTest("needs the weights of yolov3-tiny")
 
     def run_blocks(self, blocks, *path):
+        return self.run_in_clone([sys.executable, "-c", "\n".join(blocks)], *path)
+
+    def run_in_clone(self, command, *path):
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             furnish(folder, BUILD)
             os.symlink(ROOT / "README.md", folder / "README.md")
-            environment = {**os.environ, "PYTHONPATH": os.pathsep.join([os.environ["PYTHONPATH"], *map(str, path)])}
-            done = subprocess.run(
-                [sys.executable, "-c", "\n".join(blocks)], cwd=folder, env=environment, capture_output=True, text=True
-            )
+            python = Path(sys.executable).parent  # the one that `python` means
+            environment = {
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join([os.environ["PYTHONPATH"], *map(str, path)]),
+                "PATH": f"{python}{os.pathsep}{os.environ['PATH']}",
+            }
+            done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stderr)
         return done.stdout
 
@@ -55,6 +61,19 @@ class WithOpenCV(Blocks):
         of_opencv = blocks("docs/migrating-from-opencv.md")[0]
         said = self.run_blocks([of_opencv, "print(outputs[0].shape)"], opencv(5))
         self.assertEqual(said, "(507, 85)\n")
+
+
+@needs("ray", "pyarrow")
+class WithRay(Blocks):
+    def test_folder_over_a_cluster(self):
+        (command,) = blocks("docs/ray.md", "sh")
+        found = self.run_in_clone(["bash", "-euc", f"{command}\ncat boxes.jsonl"])
+        self.assertEqual(found.count("\n"), 2)
+        self.assertIn("stop sign", found)
+
+    def test_pipeline_and_requests(self):
+        found = self.run_blocks(blocks("docs/ray.md"))
+        self.assertEqual(found.count("stop sign"), 2)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Callable, Sequence
 
 from .errors import error_of_program
+from .interrupts import HeldInterrupts
 
 PROGRAM = Path(__file__).parent / "bin" / "nightjar"
 _ERROR = "nightjar: error: "
@@ -23,17 +24,11 @@ def run(arguments: Sequence[object], on_line: Callable[[str], object] | None = N
     with another code than 0. KeyboardInterrupt, or any other exception, ends the program and all that it
     started: by SIGINT, after which a training still saves its checkpoint; a second one kills it.
     """
-    with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen(
-            [PROGRAM, *map(str, arguments)],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.PIPE,
-            text=True,
-            errors="replace",
-            start_new_session=True,
-        )
+    # An interrupt before the process is known would leave it behind.
+    with tempfile.TemporaryFile() as output, HeldInterrupts() as interrupts:
+        process = _start(arguments, output)
         try:
+            interrupts.release()
             message = _listen(process, on_line)
             status = process.wait()
         except BaseException:
@@ -45,6 +40,18 @@ def run(arguments: Sequence[object], on_line: Callable[[str], object] | None = N
             raise error_of_program(status, message)
         output.seek(0)
         return output.read().decode(errors="replace")
+
+
+def _start(arguments: Sequence[object], output) -> subprocess.Popen:
+    return subprocess.Popen(
+        [PROGRAM, *map(str, arguments)],
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+    )
 
 
 def _listen(process: subprocess.Popen, on_line: Callable[[str], object] | None) -> str:
