@@ -22,22 +22,22 @@ class CudaBackend : public Backend {
 
   Result<void> plan(const Graph& graph) override {
     graph_ = &graph;
-    auto plan = plan_for(1);
+    auto plan = plan_for(graph.training ? graph.training->steps : 1);
     if (!plan) return plan.error();
-    plan_of_one_ = std::move(*plan);
+    first_plan_ = std::move(*plan);
     return {};
   }
 
   Result<void> read_and_pack(std::unique_ptr<ParameterSource> parameters) override {
     parameters_ = std::move(parameters);
     parameters_->outlive_source();
-    return weights_.add(*graph_, plan_of_one_, *parameters_, packing_threads(), gpu_);
+    return weights_.add(*graph_, first_plan_, *parameters_, packing_threads(), gpu_);
   }
 
   Result<std::unique_ptr<Executor>> make_executor(int batch, int) const override {
     const std::lock_guard lock(mutex_);
     if (auto done = check(use_device(gpu_.index), gpu_, "choosing the device"); !done) return done.error();
-    auto plan = batch == 1 ? Result<CudaPlan>(plan_of_one_) : plan_for(batch);
+    auto plan = batch == first_plan_.batch ? Result<CudaPlan>(first_plan_) : plan_for(batch);
     if (!plan) return plan.error();
     if (auto done = weights_.add(*graph_, *plan, *parameters_, packing_threads(), gpu_); !done)
       return done.error();
@@ -50,13 +50,13 @@ class CudaBackend : public Backend {
 
   std::string explain() const override {
     constexpr Unit microseconds{"us", 1};
-    return nightjar::explain(*graph_, plan_of_one_, microseconds,
+    return nightjar::explain(*graph_, first_plan_, microseconds,
                              format(", activations %.1f MB, packed weights %.1f MB\n",
-                                    double(plan_of_one_.bytes(Region::arena)) * 1e-6,
-                                    double(plan_of_one_.packed_bytes + plan_of_one_.repacked_bytes) * 1e-6));
+                                    double(first_plan_.bytes(Region::arena)) * 1e-6,
+                                    double(first_plan_.packed_bytes + first_plan_.repacked_bytes) * 1e-6));
   }
   const std::string& device() const override { return device_; }
-  const std::string& isa() const override { return plan_of_one_.isa; }
+  const std::string& isa() const override { return first_plan_.isa; }
 
  private:
   int packing_threads() const { return options_.threads > 0 ? options_.threads : available_cores(); }
@@ -79,7 +79,7 @@ class CudaBackend : public Backend {
   std::string device_;
   const Graph* graph_ = nullptr;
   std::unique_ptr<ParameterSource> parameters_;  // for the kernels of batches to come
-  CudaPlan plan_of_one_;
+  CudaPlan first_plan_;                          // of one image, or one sequence
   // Weights grow with the batches that are asked for; what an executor uses of them stays where it is.
   mutable std::mutex mutex_;
   mutable DeviceWeights weights_;
