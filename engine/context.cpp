@@ -24,6 +24,12 @@ Result<void> check_picture(const Image& picture, const Graph& graph) {
   return {};
 }
 
+Result<void> check_input(std::span<const float> values, const Graph& graph) {
+  if (static_cast<std::int64_t>(values.size()) == graph.input.size()) return {};
+  return Error{Failure::usage, "an input of " + std::to_string(values.size()) + " values; " + graph.file +
+                                   " reads " + std::to_string(graph.input.size())};
+}
+
 }  // namespace
 
 Result<void> run_batches(const Graph& graph, Executor& executor, std::span<const Image> pictures, Fit fit,
@@ -56,8 +62,18 @@ Result<Context> Context::create(const Model& model, int batch, int threads) {
   return Context(std::make_unique<Impl>(Impl{model.impl_, std::move(*executor)}));
 }
 
-Result<void> Context::run() {
-  if (auto done = impl_->executor->run(impl_->executor->batch()); !done) return done;
+Result<void> Context::write_input(int image, std::span<const float> values) {
+  const Graph& graph = impl_->model->graph;
+  if (auto fits = check_input(values, graph); !fits) return fits;
+  if (image < 0 || image >= impl_->executor->batch())
+    return Error{Failure::usage, "image " + std::to_string(image) + " of a batch of " +
+                                     std::to_string(impl_->executor->batch()) + "; they are numbered from 0"};
+  return impl_->executor->write(Graph::input_value, image, values);
+}
+
+Result<void> Context::run(int count) {
+  for (int i = 0; i < count; ++i)
+    if (auto done = impl_->executor->run(impl_->executor->batch()); !done) return done;
   return impl_->executor->wait();
 }
 
@@ -86,10 +102,7 @@ Result<std::vector<StepTime>> Context::profile() {
 Result<std::vector<float>> Context::forward(std::span<const float> input, const LayerObserver& observer) {
   const Graph& graph = impl_->model->graph;
   Executor& executor = *impl_->executor;
-  if (static_cast<std::int64_t>(input.size()) != graph.input.size()) {
-    return Error{Failure::usage, "an input of " + std::to_string(input.size()) + " values; " + graph.file +
-                                     " reads " + std::to_string(graph.input.size())};
-  }
+  if (auto fits = check_input(input, graph); !fits) return fits.error();
   if (auto done = executor.write(Graph::input_value, 0, input); !done) return done.error();
   std::vector<float> values;
   const auto report = [&](int value) -> Result<void> {

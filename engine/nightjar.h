@@ -200,8 +200,10 @@ class Context {
   // Changes a parameter, by its number in Model::parameters(), for this context's runs to come; `values` as
   // the weights file has them. Errors: usage, unless the model was loaded with variable_parameters.
   Result<void> set_parameter(int parameter, std::span<const float> values);
-  // One forward pass over whatever lies in the input; for timing.
-  Result<void> run();
+  // For timing. Planar values (channels, height, width) as an image of the batch, for the passes to come, and
+  // so many of these, one after the other without waiting in between; they leave the input as it is.
+  Result<void> write_input(int image, std::span<const float> values);
+  Result<void> run(int count = 1);
   // The same, with the time of each step.
   Result<std::vector<StepTime>> profile();
 

@@ -11,15 +11,14 @@
 #include "kernels/cpu/kernel_set.h"
 #include "tests/catch.h"
 #include "tests/relative_error.h"
+#include "tests/source_dir.h"
 
 using namespace nightjar;
 
 namespace {
 
-const std::string source_dir = NIGHTJAR_SOURCE_DIR;
-
 std::string shipped(const std::string& name) {
-  return source_dir + "/cfg/" + name + ".cfg";
+  return source_dir() / "cfg" / (name + ".cfg");
 }
 
 Model load(const std::string& name, ModelOptions options) {
@@ -98,7 +97,7 @@ TEST_CASE("every instruction set computes what the reference computes") {
 
 TEST_CASE("every network we ship runs, and the instruction sets agree", "[slow]") {
   std::set<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(source_dir + "/cfg")) {
+  for (const auto& entry : std::filesystem::directory_iterator(source_dir() / "cfg")) {
     if (entry.path().extension() == ".cfg") names.insert(entry.path().stem());
   }
   CHECK(names.size() >= 20);
@@ -194,6 +193,14 @@ TEST_CASE("requests that make no sense are usage errors") {
   }
   SECTION("an input of another size") {
     CHECK(!model->forward(std::vector<float>(7)));
+  }
+  SECTION("an input of no image, or of another size") {
+    auto context = Context::create(*model, 2);
+    REQUIRE(context);
+    const std::vector<float> values(static_cast<std::size_t>(model->input().size()));
+    CHECK(context->write_input(1, values));
+    for (const int image : {-1, 2}) CHECK(context->write_input(image, values).error().kind == Failure::usage);
+    CHECK(context->write_input(0, std::vector<float>(7)).error().kind == Failure::usage);
   }
   SECTION("an unknown instruction set") {
     options.isa = "mmx";

@@ -64,12 +64,20 @@ double relative_error(std::span<const float> found, std::span<const float> expec
 
 }  // namespace
 
-std::vector<float> made_up_input(Shape shape) {
-  std::minstd_rand random(1);
+std::vector<float> made_up_input(Shape shape, unsigned seed) {
+  std::minstd_rand random(seed);
   std::vector<float> values(static_cast<std::size_t>(shape.size()));
   for (float& value : values)
     value = static_cast<float>(random()) / static_cast<float>(std::minstd_rand::max());
   return values;
+}
+
+Result<void> make_up_inputs(const Model& model, int batch, Context& context) {
+  for (int image = 0; image < batch; ++image) {
+    const auto input = made_up_input(model.input(), static_cast<unsigned>(image) + 1);
+    if (auto done = context.write_input(image, input); !done) return done;
+  }
+  return {};
 }
 
 Result<double> check_heads(const LoadedModel& loaded, Context& context) {
