@@ -7,6 +7,7 @@
 #include "engine/cuda/errors.h"
 #include "engine/cuda/executor.h"
 #include "engine/cuda/tune.h"
+#include "engine/cuda/uploads.h"
 #include "engine/format_line.h"
 #include "engine/host/cores.h"
 #include "engine/plan/explain.h"
@@ -18,7 +19,7 @@ namespace {
 class CudaBackend : public Backend {
  public:
   CudaBackend(const Gpu& gpu, const ModelOptions& options)
-      : gpu_(gpu), options_(options), device_(cuda::name_of(gpu)) {}
+      : gpu_(gpu), options_(options), device_(cuda::name_of(gpu)), uploads_(gpu_) {}
 
   Result<void> plan(const Graph& graph) override {
     graph_ = &graph;
@@ -43,6 +44,8 @@ class CudaBackend : public Backend {
     const ParameterSource* variable = plan->bytes(Region::once) > 0 ? parameters_.get() : nullptr;
     return cuda::make_executor(*graph_, std::move(*plan), weights_, variable, gpu_);
   }
+
+  std::unique_ptr<StagedPicture> stage(const Image& picture) const override { return uploads_.begin(picture); }
 
   // A GPU has one after the other; the second is for what the host does with a batch meanwhile.
   int most_side_by_side(int, int) const override { return 2; }
@@ -82,6 +85,7 @@ class CudaBackend : public Backend {
   // Weights grow with the batches that are asked for; what an executor uses of them stays where it is.
   mutable std::mutex mutex_;
   mutable DeviceWeights weights_;
+  mutable Uploads uploads_;
 };
 
 }  // namespace

@@ -12,4 +12,5 @@ set(NIGHTJAR_CUDA_BACKEND_SOURCES
   plan.cpp
   repack.cpp
   staging.cpp
-  tune.cpp)
+  tune.cpp
+  uploads.cpp)
