@@ -6,6 +6,7 @@
 #include "engine/cuda/device.h"
 #include "engine/cuda/errors.h"
 #include "engine/cuda/executor.h"
+#include "engine/cuda/shipped_times.h"
 #include "engine/cuda/tune.h"
 #include "engine/cuda/uploads.h"
 #include "engine/format_line.h"
@@ -45,7 +46,9 @@ class CudaBackend : public Backend {
     return cuda::make_executor(*graph_, std::move(*plan), weights_, variable, gpu_);
   }
 
-  std::unique_ptr<StagedPicture> stage(const Image& picture) const override { return uploads_.begin(picture); }
+  std::unique_ptr<StagedPicture> stage(const Image& picture) const override {
+    return uploads_.begin(picture);
+  }
 
   // A GPU has one after the other; the second is for what the host does with a batch meanwhile.
   int most_side_by_side(int, int) const override { return 2; }
@@ -68,11 +71,18 @@ class CudaBackend : public Backend {
                         .precision = options_.precision,
                         .convolutions = options_.convolutions,
                         .batch = batch};
-    auto plan = make_plan(*graph_, options);
-    if (!plan || !options_.tune) return plan;
+    if (!options_.tune) return plan_by_shipped(options);
+    const auto plan = make_plan(*graph_, options);
+    if (!plan) return plan;
     const auto tuning = tune(*graph_, *plan, gpu_);
     if (!tuning) return tuning.error();
     options.tuning = &*tuning;
+    return make_plan(*graph_, options);
+  }
+
+  Result<CudaPlan> plan_by_shipped(PlanOptions options) const {
+    const auto times = find_times(shipped_times(), machine_of(gpu_, options.precision, options.batch));
+    if (times) options.tuning = &*times, options.least_gain = least_gain_of_shipped;
     return make_plan(*graph_, options);
   }
 
