@@ -26,7 +26,7 @@ class Executor {
 
   virtual int batch() const = 0;
   // Pictures -> the first images of the input. They have its channels, and are no more than the batch.
-  virtual Result<void> fit(std::span<const Image> pictures, Fit fit) = 0;
+  virtual Result<void> fit(std::span<const PictureView> pictures, Fit fit) = 0;
   // What Backend::stage() made of the pictures of the next fit(), null where there is nothing of one.
   virtual void take_staged(std::vector<std::unique_ptr<StagedPicture>>) {}
   // Planar (c, h, w) values -> an image of an input, or of a state.

@@ -43,6 +43,10 @@ int threads_of(const StreamOptions& options) {
   return options.threads > 0 ? options.threads : available_cores();
 }
 
+int window_of(const StreamOptions& options, int lanes) {
+  return options.ahead > 0 ? options.ahead : threads_of(options) + lanes * options.batch;
+}
+
 using Stage = std::function<std::unique_ptr<StagedPicture>(const Image&)>;
 using StagedAnswer = std::function<Result<std::vector<Detected>>(
     Context&, std::span<const Image>, std::vector<std::unique_ptr<StagedPicture>>)>;
@@ -57,7 +61,7 @@ class Stream {
         answer_(answer),
         batch_(options.batch),
         threads_(threads_of(options)),
-        window_limit_(options.ahead > 0 ? options.ahead : threads_ + lanes * batch_),
+        window_limit_(window_of(options, lanes)),
         lanes_(model, batch_, threads_, lanes) {}
 
   Result<void> run() {
@@ -276,6 +280,11 @@ Result<std::vector<Detected>> each_with(Result<std::vector<Part>> found, Part De
 }
 
 }  // namespace
+
+int Model::most_ahead(const StreamOptions& options) const {
+  const int lanes = impl_->backend->most_side_by_side(options.batch, threads_of(options));
+  return window_of(options, lanes);
+}
 
 Result<void> Model::run_stream(const PictureSource& next, const StreamAnswer& answer,
                                const StreamOptions& options) const {

@@ -208,7 +208,7 @@ Result<void> CpuExecutor::run_phase(Phase phase, int images, const After& after)
   return {};
 }
 
-Result<void> CpuExecutor::fit(std::span<const Image> pictures, Fit fit) {
+Result<void> CpuExecutor::fit(std::span<const PictureView> pictures, Fit fit) {
   const Tensor input = tensor(Graph::input_value, batch_);
   for (int n = 0; n < static_cast<int>(pictures.size()); ++n) fit_image(pictures[at(n)], fit, input, n);
   return {};

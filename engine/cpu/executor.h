@@ -23,7 +23,7 @@ class CpuExecutor : public Executor {
                                                      int threads);
 
   int batch() const override { return batch_; }
-  Result<void> fit(std::span<const Image> pictures, Fit fit) override;
+  Result<void> fit(std::span<const PictureView> pictures, Fit fit) override;
   Result<void> write(int value, int image, std::span<const float> values) override;
   Result<void> run(int images, const After& after) override;
   Result<void> update() override;

@@ -32,6 +32,7 @@ class CudaBackend : public Backend {
 
   Result<void> read_and_pack(std::unique_ptr<ParameterSource> parameters) override {
     parameters_ = std::move(parameters);
+    parameters_->outlive_source();
     return weights_.add(*graph_, plan_of_one_, *parameters_, packing_threads(), gpu_);
   }
 

@@ -46,7 +46,7 @@ Tensor first_images(Tensor values, int images) {
 void keep(const float* row, int classes, const DecodeOptions& options, Boxes& boxes) {
   Detection box{row[0], row[1], row[2], row[3], row[4], {}};
   keep_scored(box, classes, options, [&](int i) { return row[row_floats(i)]; });
-  keep_box(std::move(box), boxes);
+  keep_box(std::move(box), options, boxes);
 }
 
 }  // namespace

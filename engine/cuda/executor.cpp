@@ -62,7 +62,8 @@ class CudaExecutor : public Executor {
 
   int batch() const override { return plan().batch; }
 
-  Result<void> fit(std::span<const Image> pictures, Fit fit) override {
+  Result<void> fit(std::span<const PictureView> pictures, Fit fit) override {
+    if (std::ranges::any_of(pictures, is_real)) return fit_on_host(pictures, fit);
     if (auto ready = enter(); !ready) return ready;
     return pictures_.fit(pictures, fit, launcher_->value(Graph::input_value), gpu_, launcher_->stream());
   }
@@ -175,6 +176,18 @@ class CudaExecutor : public Executor {
 
  private:
   const CudaPlan& plan() const { return launcher_->plan(); }
+
+  static bool is_real(const PictureView& picture) { return picture.element == PictureView::Element::real; }
+
+  // The device fits pictures of bytes alone.
+  Result<void> fit_on_host(std::span<const PictureView> pictures, Fit fit) {
+    std::vector<float> planar(static_cast<std::size_t>(graph_.input.size()));
+    for (int n = 0; n < static_cast<int>(pictures.size()); ++n) {
+      fit_image(pictures[at(n)], fit, planar_tensor(planar.data(), graph_.input), 0);
+      if (auto done = write(Graph::input_value, n, planar); !done) return done;
+    }
+    return {};
+  }
 
   // Any thread may come.
   Result<void> enter() const { return check(use_device(gpu_.index), gpu_, "choosing the device"); }

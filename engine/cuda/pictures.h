@@ -9,7 +9,7 @@
 #include "engine/backend.h"
 #include "engine/cuda/staging.h"
 #include "engine/image/fit.h"
-#include "parsers/image.h"
+#include "parsers/pixels.h"
 
 namespace nightjar::cuda {
 
@@ -17,14 +17,14 @@ class Pictures {
  public:
   // For the pictures of the next fit(), as Executor::take_staged().
   void take_staged(std::vector<std::unique_ptr<StagedPicture>> staged) { next_ = std::move(staged); }
-  // Enqueues the fitting of pictures into the first images of `input`, whose channels they have. They may
-  // change once it returns. Errors: too_large, device.
-  Result<void> fit(std::span<const Image> pictures, Fit fit, const Tensor& input, const Gpu& gpu,
+  // Enqueues the fitting of pictures of bytes into the first images of `input`, whose channels they have.
+  // They may change once it returns. Errors: too_large, device.
+  Result<void> fit(std::span<const PictureView> pictures, Fit fit, const Tensor& input, const Gpu& gpu,
                    Stream stream);
 
  private:
   const StagedPicture* staged(std::size_t picture) const;
-  Result<void> make_room(std::span<const Image> pictures, const Gpu& gpu);
+  Result<void> make_room(std::span<const PictureView> pictures, const Gpu& gpu);
 
   std::vector<std::unique_ptr<StagedPicture>> next_, current_;  // of the fit() to come, and of the last one
   Staging pixels_;                                              // of pictures that were not staged

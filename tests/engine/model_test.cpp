@@ -194,14 +194,6 @@ TEST_CASE("requests that make no sense are usage errors") {
   SECTION("an input of another size") {
     CHECK(!model->forward(std::vector<float>(7)));
   }
-  SECTION("an input of no image, or of another size") {
-    auto context = Context::create(*model, 2);
-    REQUIRE(context);
-    const std::vector<float> values(static_cast<std::size_t>(model->input().size()));
-    CHECK(context->write_input(1, values));
-    for (const int image : {-1, 2}) CHECK(context->write_input(image, values).error().kind == Failure::usage);
-    CHECK(context->write_input(0, std::vector<float>(7)).error().kind == Failure::usage);
-  }
   SECTION("an unknown instruction set") {
     options.isa = "mmx";
     const auto other = Model::load(shipped("yolov3-tiny"), "", options);

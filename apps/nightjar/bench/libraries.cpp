@@ -22,7 +22,6 @@ Result<void> time_steps(const LoadedModel& loaded, const BenchPlan& plan, Librar
   auto context = Context::create(loaded.model, plan.forward_batch());
   if (!context) return context.error();
   if (auto done = make_up_inputs(loaded.model, plan.forward_batch(), *context); !done) return done;
-  if (auto done = context->run(); !done) return done;
   auto steps = profile_steps([&] { return context->profile(); }, plan.profile_passes());
   if (!steps) return steps.error();
   profile.steps = std::move(*steps);
