@@ -6,7 +6,9 @@
 #include "engine/cuda/device.h"
 #include "engine/cuda/errors.h"
 #include "engine/cuda/executor.h"
+#include "engine/cuda/shipped_times.h"
 #include "engine/cuda/tune.h"
+#include "engine/cuda/uploads.h"
 #include "engine/format_line.h"
 #include "engine/host/cores.h"
 #include "engine/plan/explain.h"
@@ -18,7 +20,7 @@ namespace {
 class CudaBackend : public Backend {
  public:
   CudaBackend(const Gpu& gpu, const ModelOptions& options)
-      : gpu_(gpu), options_(options), device_(cuda::name_of(gpu)) {}
+      : gpu_(gpu), options_(options), device_(cuda::name_of(gpu)), uploads_(gpu_) {}
 
   Result<void> plan(const Graph& graph) override {
     graph_ = &graph;
@@ -45,6 +47,10 @@ class CudaBackend : public Backend {
     return cuda::make_executor(*graph_, std::move(*plan), weights_, variable, gpu_);
   }
 
+  std::unique_ptr<StagedPicture> stage(const Image& picture) const override {
+    return uploads_.begin(picture);
+  }
+
   // A GPU has one after the other; the second is for what the host does with a batch meanwhile.
   int most_side_by_side(int, int) const override { return 2; }
 
@@ -66,11 +72,18 @@ class CudaBackend : public Backend {
                         .precision = options_.precision,
                         .convolutions = options_.convolutions,
                         .batch = batch};
-    auto plan = make_plan(*graph_, options);
-    if (!plan || !options_.tune) return plan;
+    if (!options_.tune) return plan_by_shipped(options);
+    const auto plan = make_plan(*graph_, options);
+    if (!plan) return plan;
     const auto tuning = tune(*graph_, *plan, gpu_);
     if (!tuning) return tuning.error();
     options.tuning = &*tuning;
+    return make_plan(*graph_, options);
+  }
+
+  Result<CudaPlan> plan_by_shipped(PlanOptions options) const {
+    const auto times = find_times(shipped_times(), machine_of(gpu_, options.precision, options.batch));
+    if (times) options.tuning = &*times, options.least_gain = least_gain_of_shipped;
     return make_plan(*graph_, options);
   }
 
@@ -83,6 +96,7 @@ class CudaBackend : public Backend {
   // Weights grow with the batches that are asked for; what an executor uses of them stays where it is.
   mutable std::mutex mutex_;
   mutable DeviceWeights weights_;
+  mutable Uploads uploads_;
 };
 
 }  // namespace

@@ -67,6 +67,10 @@ class CudaExecutor : public Executor {
     return pictures_.fit(pictures, fit, launcher_->value(Graph::input_value), gpu_, launcher_->stream());
   }
 
+  void take_staged(std::vector<std::unique_ptr<StagedPicture>> staged) override {
+    pictures_.take_staged(std::move(staged));
+  }
+
   Result<void> write(int value, int image, std::span<const float> values) override {
     const auto bytes = static_cast<std::int64_t>(values.size_bytes());
     if (auto ready = enter_with(bytes); !ready) return ready;

@@ -81,7 +81,7 @@ Result<Step> choose_kernel(const Graph& graph, int node_index, const PlanOptions
   // What a library does not have, and all that is no convolution, is ours.
   if (candidates.empty()) candidates = offer(node, operands, options, Library::ours);
   if (candidates.empty()) return refusal(graph, node, options);
-  return choose(graph, node_index, std::move(candidates), options.tuning);
+  return choose(graph, node_index, std::move(candidates), options.tuning, options.least_gain);
 }
 
 }  // namespace

@@ -23,6 +23,7 @@ struct PlanOptions {
   Library convolutions = Library::ours;
   int batch = 1;
   const Tuning* tuning = nullptr;  // measured times, which go before the estimates
+  double least_gain = 0;           // where they are shorter by more than this part
 };
 
 // Errors: too_large, for a batch that no kernel takes; device, for an operation that none computes.

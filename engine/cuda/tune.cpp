@@ -89,6 +89,10 @@ class Trials {
 
 }  // namespace
 
+Machine machine_of(const Gpu& gpu, Precision precision, int batch) {
+  return gpu.name + " " + name_of(precision) + " batch " + std::to_string(batch);
+}
+
 Result<Tuning> tune(const Graph& graph, const CudaPlan& plan, const Gpu& gpu) {
   std::optional<Trials> trials;  // made when the first is needed
   const auto measure = [&](const Step& step, const Kernel& kernel) -> Result<std::optional<double>> {
@@ -103,8 +107,7 @@ Result<Tuning> tune(const Graph& graph, const CudaPlan& plan, const Gpu& gpu) {
     if (!microseconds) return microseconds.error();
     return std::optional(*microseconds);
   };
-  const Machine machine = gpu.name + " " + name_of(plan.precision) + " batch " + std::to_string(plan.batch);
-  return nightjar::tune(graph, plan, machine, measure);
+  return nightjar::tune(graph, plan, machine_of(gpu, plan.precision, plan.batch), measure);
 }
 
 }  // namespace nightjar::cuda
