@@ -74,9 +74,10 @@ Result<std::vector<std::vector<float>>> Context::classify(std::span<const Image>
   return classify(*views, options);
 }
 
-Result<void> Context::run() {
+Result<void> Context::run(int count) {
   impl_->raw_images = 0;
-  if (auto done = impl_->executor->run(impl_->executor->batch()); !done) return done;
+  for (int i = 0; i < count; ++i)
+    if (auto done = impl_->executor->run(impl_->executor->batch()); !done) return done;
   return impl_->executor->wait();
 }
 

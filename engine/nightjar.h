@@ -250,8 +250,9 @@ class Context {
   // Changes a parameter, by its number in Model::parameters(), for this context's runs to come; `values` as
   // the weights file has them. Errors: usage, unless the model was loaded with variable_parameters.
   Result<void> set_parameter(int parameter, std::span<const float> values);
-  // One forward pass over whatever lies in the input; for timing.
-  Result<void> run();
+  // For timing: so many passes over whatever lies in the input, one after the other without waiting in
+  // between; they leave it as it is.
+  Result<void> run(int count = 1);
   // The same, with the time of each step.
   Result<std::vector<StepTime>> profile();
 

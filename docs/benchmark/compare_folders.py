@@ -17,38 +17,16 @@ import argparse
 import re
 import resource
 import statistics
-import struct
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+import idle_network
 from compare_engines import ROOT, Model
 
 LOOP = Path(__file__).with_name("picture_loop.py")
 MODELS = ["yolo-fastest-1.1:320", "yolov3-tiny:416", "yolov3:416"]
-# A head on a pixel of each of 32x32 cells, which finds nothing.
-IDLE = """[net]
-width={size}
-height={size}
-channels=3
-
-[maxpool]
-size=1
-stride={stride}
-
-[convolutional]
-filters=18
-size=1
-stride=1
-activation=linear
-
-[yolo]
-mask=0,1,2
-anchors=10,13, 16,30, 33,23
-classes=1
-num=3
-"""
 
 
 def run(*command):
@@ -75,7 +53,7 @@ class Subject:
         self.pictures = len(paths)
         self.onnx = folder / f"{spec}.onnx"
         run(args.nightjar, "export", *self.files, *self.size, "--decode", "-o", self.onnx)
-        self.idle_files = self.write_idle()
+        self.idle_files = idle_network.write(folder, self.model.size)
 
     @property
     def files(self):
@@ -94,14 +72,6 @@ class Subject:
     def threshold(self):
         """Made-up weights see tens of thousands of boxes in a picture; nothing passes 1."""
         return 0.25 if self.model.trained else 1
-
-    def write_idle(self):
-        cfg = self.folder / f"idle-{self.model.size}.cfg"
-        cfg.write_text(IDLE.format(size=self.model.size, stride=self.model.size // 32))
-        weights = cfg.with_suffix(".weights")
-        # docs/darknet-format.md section 3: version 0.2.5, pictures seen, 18 biases, 18x3 weights
-        weights.write_bytes(struct.pack("<3iq72f", 0, 2, 5, 0, *[-20.0] * 18, *[0.0] * 54))
-        return "--cfg", cfg, "--weights", weights
 
     def network_seconds(self):
         """Of a picture, by one thread."""

@@ -59,7 +59,6 @@ class CpuExecutor : public Executor {
   void run_steps(std::span<Prepared> steps, int images);
   Result<void> run_phase(Phase phase, int images, const After& after);
   Tensor tensor(int value, int images) const;
-  Tensor tensor_at(int value, int images, int step) const;
 
   const Graph& graph_;
   const Plan& plan_;

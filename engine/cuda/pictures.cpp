@@ -1,8 +1,10 @@
 #include "engine/cuda/pictures.h"
 
 #include <cstring>
+#include <utility>
 
 #include "engine/cuda/errors.h"
+#include "engine/cuda/uploads.h"
 #include "kernels/cuda/image/image.h"
 
 namespace nightjar::cuda {
@@ -36,21 +38,39 @@ Status enqueue_fit(const PictureView& picture, const std::byte* pixels, Fit fit,
 
 }  // namespace
 
+const StagedPicture* Pictures::staged(std::size_t picture) const {
+  return picture < current_.size() ? current_[picture].get() : nullptr;
+}
+
+Result<void> Pictures::make_room(std::span<const PictureView> pictures, const Gpu& gpu) {
+  std::int64_t bytes = 0;
+  for (std::size_t i = 0; i < pictures.size(); ++i)
+    if (!staged(i)) bytes += aligned_size(size_of(pictures[i]));
+  return pixels_.reserve(bytes, gpu);
+}
+
 Result<void> Pictures::fit(std::span<const PictureView> pictures, Fit fit, const Tensor& input,
                            const Gpu& gpu, Stream stream) {
-  std::int64_t bytes = 0;
-  for (const PictureView& picture : pictures) bytes += aligned_size(size_of(picture));
+  constexpr auto doing = "copying pictures";
   // The pictures before these may still be on their way.
-  if (auto done = check(wait(stream), gpu, "copying pictures"); !done) return done;
-  if (auto done = pixels_.reserve(bytes, gpu); !done) return done;
+  if (auto done = check(wait(stream), gpu, doing); !done) return done;
+  current_ = std::exchange(next_, {});
+  if (auto done = make_room(pictures, gpu); !done) return done;
   std::int64_t first = 0;
-  int n = 0;
-  for (const PictureView& picture : pictures) {
-    pack(picture, pixels_.host() + first);
-    Status status = pixels_.upload(first, size_of(picture), stream);
-    if (status == 0) status = enqueue_fit(picture, pixels_.device() + first, fit, input, n++, stream);
-    if (auto done = check(status, gpu, "copying pictures"); !done) return done;
-    first += aligned_size(size_of(picture));
+  for (std::size_t i = 0; i < pictures.size(); ++i) {
+    const PictureView& picture = pictures[i];
+    const std::byte* pixels = pixels_.device() + first;
+    Status status = 0;
+    if (const auto* uploaded = static_cast<const UploadedPicture*>(staged(i))) {
+      pixels = uploaded->pixels();
+      status = uploaded->wait_on(stream);
+    } else {
+      pack(picture, pixels_.host() + first);
+      status = pixels_.upload(first, size_of(picture), stream);
+      first += aligned_size(size_of(picture));
+    }
+    if (status == 0) status = enqueue_fit(picture, pixels, fit, input, static_cast<int>(i), stream);
+    if (auto done = check(status, gpu, doing); !done) return done;
   }
   return {};
 }

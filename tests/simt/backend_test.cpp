@@ -408,3 +408,33 @@ TEST_CASE("one model serves threads at once, each in a context of its own") {
   for (auto& thread : threads) thread.join();
   CHECK(wrong == std::vector<int>(3));
 }
+
+TEST_CASE("a stream of pictures finds what is found one by one") {
+  if (!has_device()) return;
+  const Model model = model_of(two_heads({3, 32, 32}), on_gpu());
+  DetectOptions detect;
+  detect.threshold = 2e-3f;
+  std::vector<Image> pictures;
+  std::vector<Boxes> expected;
+  for (unsigned i = 0; i < 11; ++i) {
+    pictures.push_back(noise(24 + static_cast<int>(5 * i % 17), 32, 3, i));
+    expected.push_back(*model.detect(pictures.back(), detect));
+  }
+  CHECK_FALSE(expected[0].empty());
+  for (const StreamOptions options : {StreamOptions{3, 1, 0}, {1, 1, 0}, {3, 4, 0}}) {
+    INFO(options.threads << " threads, batch " << options.batch);
+    std::size_t taken = 0;
+    std::vector<Boxes> found;
+    const auto next = [&]() -> std::optional<Image> {
+      if (taken == pictures.size()) return std::nullopt;
+      return pictures[taken++];
+    };
+    const auto keep = [&](Detected picture) -> Result<void> {
+      found.push_back(std::move(picture.boxes));
+      return {};
+    };
+    REQUIRE(model.detect_all(next, keep, detect, options));
+    REQUIRE(found.size() == expected.size());
+    for (std::size_t i = 0; i < found.size(); ++i) check_close(found[i], expected[i], 1e-4f);
+  }
+}
