@@ -130,8 +130,9 @@ std::string help_of(const DarknetCommand& command) {
       missing += (missing.empty() ? "" : ", ") + std::string(action.name);
     }
   }
-  return text + "\n" + std::string(command.help) + "Not supported yet: " + missing + ".\n" +
-         std::string(all_actions_take) + darknet_flags_help() + std::string(examples);
+  if (!missing.empty()) missing = "Not supported yet: " + missing + ".\n";
+  return text + "\n" + std::string(command.help) + missing + std::string(all_actions_take) +
+         darknet_flags_help() + std::string(examples);
 }
 
 Result<const DarknetAction*> find_action(const DarknetCommand& command, const std::string& name) {
