@@ -8,7 +8,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/.ci/packages.sh"
 
 begin
-need_packages catch2 python3 python3-pil
+need_packages catch2 pkg-config python3 python3-dev python3-pil
 generations="$(cuda_generations)"
 configure release -DNIGHTJAR_TESTS=ON -DNIGHTJAR_CUDA=AUTO ${generations:+"$generations"}
 build_targets all

@@ -13,6 +13,12 @@
 
 namespace nightjar {
 
+// A picture where Executor::fit() reads it, or on its way there.
+class StagedPicture {
+ public:
+  virtual ~StagedPicture() = default;
+};
+
 // What one context needs to run a plan: the memory of one batch, and what works on it.
 class Executor {
  public:
@@ -20,7 +26,9 @@ class Executor {
 
   virtual int batch() const = 0;
   // Pictures -> the first images of the input. They have its channels, and are no more than the batch.
-  virtual Result<void> fit(std::span<const Image> pictures, Fit fit) = 0;
+  virtual Result<void> fit(std::span<const PictureView> pictures, Fit fit) = 0;
+  // What Backend::stage() made of the pictures of the next fit(), null where there is nothing of one.
+  virtual void take_staged(std::vector<std::unique_ptr<StagedPicture>>) {}
   // Planar (c, h, w) values -> an image of an input, or of a state.
   virtual Result<void> write(int value, int image, std::span<const float> values) = 0;
   // Computes the first `images` of the batch. `after` is called with each value of an image in order, once it
@@ -58,6 +66,9 @@ class Backend {
   virtual Result<void> read_and_pack(std::unique_ptr<ParameterSource> parameters) = 0;
   // Errors: too_large, device.
   virtual Result<std::unique_ptr<Executor>> make_executor(int batch, int threads) const = 0;
+  // Begins to bring a picture to where fit() reads it, ahead of its turn; it may change afterwards. Any
+  // thread may call it. Null where fit() has to do it: on a CPU, and where there is no room.
+  virtual std::unique_ptr<StagedPicture> stage(const Image&) const { return nullptr; }
   // How many executors of that batch are worth having at once, where `threads` of the host work for all of
   // them.
   virtual int most_side_by_side(int batch, int threads) const = 0;

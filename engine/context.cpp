@@ -8,27 +8,32 @@
 namespace nightjar {
 namespace {
 
-Result<void> check_picture(const Image& picture, const Graph& graph) {
-  const std::string size = std::to_string(picture.width) + "x" + std::to_string(picture.height) + "x" +
-                           std::to_string(picture.channels);
-  if (picture.width < 1 || picture.height < 1 || picture.channels < 1 ||
-      picture.pixels.size() !=
-          static_cast<std::size_t>(std::int64_t{picture.width} * picture.height * picture.channels)) {
-    return Error{Failure::usage, "a picture of " + size + " has " + std::to_string(picture.pixels.size()) +
-                                     " values; width x height x channels are needed"};
-  }
+Result<void> check_picture(const PictureView& picture, const Graph& graph) {
+  if (auto fits = check_view(picture); !fits) return fits;
   if (picture.channels != graph.input.c) {
-    return Error{Failure::usage, "a picture of " + size + " does not fit " + graph.file + ", which reads " +
-                                     std::to_string(graph.input.c) + " channels"};
+    return Error{Failure::usage, "a picture of " + words_for(picture) + " does not fit " + graph.file +
+                                     ", which reads " + std::to_string(graph.input.c) + " channels"};
   }
   return {};
 }
 
 }  // namespace
 
-Result<void> run_batches(const Graph& graph, Executor& executor, std::span<const Image> pictures, Fit fit,
-                         const std::function<Result<void>(std::span<const Image>)>& each) {
+Result<std::vector<PictureView>> views_of(std::span<const Image> pictures) {
   for (const Image& picture : pictures) {
+    const std::int64_t values = std::int64_t{picture.width} * picture.height * picture.channels;
+    if (values < 1 || picture.pixels.size() != static_cast<std::size_t>(values)) {
+      return Error{Failure::usage, "a picture of " + words_for(picture) + " has " +
+                                       std::to_string(picture.pixels.size()) +
+                                       " values; width x height x channels are needed"};
+    }
+  }
+  return std::vector<PictureView>(pictures.begin(), pictures.end());
+}
+
+Result<void> run_batches(const Graph& graph, Executor& executor, std::span<const PictureView> pictures,
+                         Fit fit, const std::function<Result<void>(std::span<const PictureView>)>& each) {
+  for (const PictureView& picture : pictures) {
     if (auto fits = check_picture(picture, graph); !fits) return fits;
   }
   const auto most = static_cast<std::size_t>(executor.batch());
@@ -53,11 +58,26 @@ Result<Context> Context::create(const Model& model, int batch, int threads) {
     return Error{Failure::usage, model.impl_->graph.file + ": is planned alone, without weights to run with"};
   auto executor = model.impl_->backend->make_executor(batch, threads);
   if (!executor) return executor.error();
-  return Context(std::make_unique<Impl>(Impl{model.impl_, std::move(*executor)}));
+  return Context(std::make_unique<Impl>(Impl{.model = model.impl_, .executor = std::move(*executor)}));
 }
 
-Result<void> Context::run() {
-  if (auto done = impl_->executor->run(impl_->executor->batch()); !done) return done;
+Result<std::vector<Boxes>> Context::detect(std::span<const Image> pictures, const DetectOptions& options) {
+  const auto views = views_of(pictures);
+  if (!views) return views.error();
+  return detect(*views, options);
+}
+
+Result<std::vector<std::vector<float>>> Context::classify(std::span<const Image> pictures,
+                                                          const ClassifyOptions& options) {
+  const auto views = views_of(pictures);
+  if (!views) return views.error();
+  return classify(*views, options);
+}
+
+Result<void> Context::run(int count) {
+  impl_->raw_images = 0;
+  for (int i = 0; i < count; ++i)
+    if (auto done = impl_->executor->run(impl_->executor->batch()); !done) return done;
   return impl_->executor->wait();
 }
 
@@ -81,28 +101,6 @@ Result<void> Context::set_parameter(int parameter, std::span<const float> values
 
 Result<std::vector<StepTime>> Context::profile() {
   return impl_->executor->profile();
-}
-
-Result<std::vector<float>> Context::forward(std::span<const float> input, const LayerObserver& observer) {
-  const Graph& graph = impl_->model->graph;
-  Executor& executor = *impl_->executor;
-  if (static_cast<std::int64_t>(input.size()) != graph.input.size()) {
-    return Error{Failure::usage, "an input of " + std::to_string(input.size()) + " values; " + graph.file +
-                                     " reads " + std::to_string(graph.input.size())};
-  }
-  if (auto done = executor.write(Graph::input_value, 0, input); !done) return done.error();
-  std::vector<float> values;
-  const auto report = [&](int value) -> Result<void> {
-    for (std::size_t layer = 0; layer < graph.layer_output.size(); ++layer) {
-      if (graph.layer_output[layer] != value) continue;
-      if (auto done = executor.read(value, values); !done) return done;
-      observer(static_cast<int>(layer), graph.shape(value), values);
-    }
-    return {};
-  };
-  if (auto done = executor.run(1, observer ? Executor::After(report) : nullptr); !done) return done.error();
-  if (auto done = executor.read(graph.output, values); !done) return done.error();
-  return values;
 }
 
 // Lends a kept context, or makes one, and takes it back. What it remembers of earlier calls is forgotten.
@@ -132,6 +130,25 @@ auto Model::with_context(int batch, F use) const -> decltype(use(std::declval<Co
   return result;
 }
 
+// Pictures are no sequence: where the network has a state, each batch begins anew.
+template <class Part, class Compute>
+Result<std::vector<Part>> Model::in_batches(std::span<const PictureView> pictures, int batch,
+                                            Compute compute) const {
+  const int used = std::min(batch, std::max(1, static_cast<int>(pictures.size())));
+  return with_context(used, [&](Context& context) -> Result<std::vector<Part>> {
+    if (!has_state()) return compute(context, pictures);
+    std::vector<Part> all;
+    const auto most = static_cast<std::size_t>(used);
+    for (std::size_t first = 0; first < pictures.size(); first += most) {
+      if (auto done = context.reset(); !done) return done.error();
+      auto part = compute(context, pictures.subspan(first, std::min(most, pictures.size() - first)));
+      if (!part) return part.error();
+      std::move(part->begin(), part->end(), std::back_inserter(all));
+    }
+    return all;
+  });
+}
+
 Result<Boxes> Model::detect(const Image& picture, const DetectOptions& options) const {
   auto boxes = detect(std::span(&picture, 1), options, 1);
   if (!boxes) return boxes.error();
@@ -140,94 +157,35 @@ Result<Boxes> Model::detect(const Image& picture, const DetectOptions& options) 
 
 Result<std::vector<Boxes>> Model::detect(std::span<const Image> pictures, const DetectOptions& options,
                                          int batch) const {
-  const int used = std::min(batch, std::max(1, static_cast<int>(pictures.size())));
-  return with_context(used, [&](Context& context) -> Result<std::vector<Boxes>> {
-    if (!has_state()) return context.detect(pictures, options);
-    // Pictures are no sequence: each batch begins anew.
-    std::vector<Boxes> all;
-    for (std::size_t first = 0; first < pictures.size(); first += static_cast<std::size_t>(used)) {
-      if (auto done = context.reset(); !done) return done.error();
-      const std::size_t count =
-          std::min<std::size_t>(static_cast<std::size_t>(used), pictures.size() - first);
-      auto boxes = context.detect(pictures.subspan(first, count), options);
-      if (!boxes) return boxes.error();
-      std::move(boxes->begin(), boxes->end(), std::back_inserter(all));
-    }
-    return all;
+  const auto views = views_of(pictures);
+  if (!views) return views.error();
+  return detect(*views, options, batch);
+}
+
+Result<std::vector<Boxes>> Model::detect(std::span<const PictureView> pictures, const DetectOptions& options,
+                                         int batch) const {
+  return in_batches<Boxes>(pictures, batch, [&](Context& context, std::span<const PictureView> part) {
+    return context.detect(part, options);
   });
 }
 
 Result<std::vector<float>> Model::classify(const Image& picture, const ClassifyOptions& options) const {
-  auto scores =
-      with_context(1, [&](Context& context) { return context.classify(std::span(&picture, 1), options); });
+  const auto views = views_of(std::span(&picture, 1));
+  if (!views) return views.error();
+  auto scores = classify(*views, options, 1);
   if (!scores) return scores.error();
   return std::move(scores->front());
 }
 
-Result<std::vector<float>> Model::forward(std::span<const float> input, const LayerObserver& observer) const {
-  return with_context(1, [&](Context& context) { return context.forward(input, observer); });
+Result<std::vector<std::vector<float>>> Model::classify(std::span<const PictureView> pictures,
+                                                        const ClassifyOptions& options, int batch) const {
+  return in_batches<std::vector<float>>(
+      pictures, batch,
+      [&](Context& context, std::span<const PictureView> part) { return context.classify(part, options); });
 }
 
-Shape Model::input() const {
-  return impl_->graph.input;
-}
-Shape Model::output() const {
-  return impl_->graph.shape(impl_->graph.output);
-}
-std::vector<LayerInfo> Model::layer_infos() const {
-  return impl_->layer_infos;
-}
-int Model::layers() const {
-  return static_cast<int>(impl_->graph.layer_output.size());
-}
-int Model::classes() const {
-  return impl_->graph.heads.empty() ? 0 : classes_of(impl_->graph.heads.front());
-}
-bool Model::detects() const {
-  return !impl_->graph.heads.empty();
-}
-std::vector<int> Model::head_layers() const {
-  std::vector<int> layers;
-  for (const Head& head : impl_->graph.heads) layers.push_back(base(head).layer);
-  return layers;
-}
-bool Model::has_state() const {
-  return nightjar::has_state(impl_->graph);
-}
-std::vector<ParameterInfo> Model::parameters() const {
-  std::vector<ParameterInfo> all;
-  for (const Parameter& p : impl_->graph.parameters) all.push_back({p.layer, p.part, p.name, p.count});
-  return all;
-}
-bool Model::has_class_tree() const {
-  return impl_->graph.class_tree.has_value();
-}
-bool Model::letterbox() const {
-  return impl_->graph.letterbox;
-}
-bool Model::stretched() const {
-  return !impl_->graph.heads.empty() && base(impl_->graph.heads.back()).stretched;
-}
-double Model::gflop() const {
-  return impl_->gflop;
-}
-const std::string& Model::device() const {
-  return impl_->backend->device();
-}
-const std::string& Model::device_note() const {
-  return impl_->device_note;
-}
-const std::string& Model::isa() const {
-  return impl_->backend->isa();
-}
-const std::vector<std::string>& Model::warnings() const {
-  return impl_->graph.warnings;
-}
-std::string Model::explain() const {
-  return impl_->backend->explain();
-}
-std::string Model::layer_table() const {
-  return impl_->layer_table;
+Result<std::vector<float>> Model::forward(std::span<const float> input, const LayerObserver& observer) const {
+  return with_context(1, [&](Context& context) { return context.forward(input, observer); });
 }
 
 }  // namespace nightjar

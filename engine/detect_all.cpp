@@ -15,6 +15,7 @@
 #include <optional>
 #include <thread>
 
+#include "engine/backend.h"
 #include "engine/host/cores.h"
 #include "engine/lanes.h"
 #include "engine/model.h"
@@ -31,6 +32,7 @@ enum class State { loading, loaded, computing, computed, finishing, done };
 
 struct Item {
   std::unique_ptr<StreamedPicture> picture;
+  std::unique_ptr<StagedPicture> staged;  // from when it is loaded until it is computed
   State state = State::loading;
   Detected detected;             // as far as it is known
   std::optional<Error> refusal;  // of load()
@@ -41,16 +43,25 @@ int threads_of(const StreamOptions& options) {
   return options.threads > 0 ? options.threads : available_cores();
 }
 
+int window_of(const StreamOptions& options, int lanes) {
+  return options.ahead > 0 ? options.ahead : threads_of(options) + lanes * options.batch;
+}
+
+using Stage = std::function<std::unique_ptr<StagedPicture>(const Image&)>;
+using StagedAnswer = std::function<Result<std::vector<Detected>>(
+    Context&, std::span<const Image>, std::vector<std::unique_ptr<StagedPicture>>)>;
+
 class Stream {
  public:
-  Stream(const Model& model, const PictureSource& next, const StreamAnswer& answer,
+  Stream(const Model& model, const PictureSource& next, const Stage& stage, const StagedAnswer& answer,
          const StreamOptions& options, int lanes)
       : model_(model),
         next_(next),
+        stage_(stage),
         answer_(answer),
         batch_(options.batch),
         threads_(threads_of(options)),
-        window_limit_(options.ahead > 0 ? options.ahead : threads_ + lanes * batch_),
+        window_limit_(window_of(options, lanes)),
         lanes_(model, batch_, threads_, lanes) {}
 
   Result<void> run() {
@@ -167,7 +178,11 @@ class Stream {
     }
     Item& item = window_.emplace_back();
     item.picture = std::move(picture);
-    auto image = unlocked(lock, [&] { return item.picture->load(); });
+    auto image = unlocked(lock, [&] {
+      auto loaded = item.picture->load();
+      if (loaded) item.staged = stage_(*loaded);
+      return loaded;
+    });
     if (image) {
       item.detected.picture = std::move(*image);
       pixel_bytes_ += item.detected.picture.pixels.size();
@@ -202,14 +217,16 @@ class Stream {
     Lane* const lane = *free;
     if (!lane) return false;
     std::vector<Image> pictures;
+    std::vector<std::unique_ptr<StagedPicture>> staged;
     for (Item* item : items) {
       item->state = State::computing;
+      staged.push_back(std::move(item->staged));
       pictures.push_back(std::move(item->detected.picture));
     }
     lane->busy = true;
     share_threads();
     const auto began = Clock::now();
-    auto answers = unlocked(lock, [&] { return answer(lane->context, pictures); });
+    auto answers = unlocked(lock, [&] { return answer(lane->context, pictures, std::move(staged)); });
     const std::chrono::duration<double, std::milli> took = Clock::now() - began;
     lane->busy = false;
     if (!answers) {
@@ -227,17 +244,19 @@ class Stream {
     return true;
   }
 
-  Result<std::vector<Detected>> answer(Context& context, const std::vector<Image>& pictures) const {
+  Result<std::vector<Detected>> answer(Context& context, const std::vector<Image>& pictures,
+                                       std::vector<std::unique_ptr<StagedPicture>> staged) const {
     if (model_.has_state())
       if (auto done = context.reset(); !done) return done.error();
-    return answer_(context, pictures);
+    return answer_(context, pictures, std::move(staged));
   }
 
   void share_threads() { lanes_.help(idle_); }
 
   const Model& model_;
   const PictureSource& next_;
-  const StreamAnswer& answer_;
+  const Stage& stage_;
+  const StagedAnswer& answer_;
   int batch_, threads_, window_limit_;
 
   std::mutex mutex_;  // of all that follows
@@ -262,13 +281,24 @@ Result<std::vector<Detected>> each_with(Result<std::vector<Part>> found, Part De
 
 }  // namespace
 
+int Model::most_ahead(const StreamOptions& options) const {
+  const int lanes = impl_->backend->most_side_by_side(options.batch, threads_of(options));
+  return window_of(options, lanes);
+}
+
 Result<void> Model::run_stream(const PictureSource& next, const StreamAnswer& answer,
                                const StreamOptions& options) const {
   if (options.batch < 1)
     return Error{Failure::usage,
                  "a batch of " + std::to_string(options.batch) + " pictures; at least 1 is needed"};
   const int lanes = impl_->backend->most_side_by_side(options.batch, threads_of(options));
-  return Stream(*this, next, answer, options, lanes).run();
+  const auto stage = [&](const Image& picture) { return impl_->backend->stage(picture); };
+  const auto answer_staged = [&](Context& context, std::span<const Image> pictures,
+                                 std::vector<std::unique_ptr<StagedPicture>> staged) {
+    context.impl_->executor->take_staged(std::move(staged));
+    return answer(context, pictures);
+  };
+  return Stream(*this, next, stage, answer_staged, options, lanes).run();
 }
 
 Result<void> Model::detect_all(const PictureSource& next, const DetectOptions& detect,

@@ -89,6 +89,9 @@ struct Training {
   int draw = -1;    // an input, once for all images: what random numbers are drawn by; -1: nobody draws
   int frozen = -1;  // the last layer that no gradient reaches, nor any before it
   int rates = -1;   // an input, once for all images: how far an update goes (kernels/ops/updates/rates.h)
+  // A state, once for all images: by how much gradients are larger than they are
+  // (kernels/ops/updates/loss_scale.h); -1: they are what they are.
+  int loss_scale = -1;
   // A parameter that runs or updates change, and the state that is its running average.
   struct Average {
     int parameter, average;

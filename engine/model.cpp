@@ -2,6 +2,7 @@
 #include "engine/model.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "engine/build.h"
 #include "engine/detect/nms.h"
@@ -35,16 +36,16 @@ BuildOptions build_options(const ModelOptions& options) {
           .class_map = options.class_map};
 }
 
-Result<Graph> read_graph(const std::string& cfg_file, const BuildOptions& options) {
-  const auto cfg = read_cfg(cfg_file);
+Result<Graph> read_graph(const Source& source, const BuildOptions& options) {
+  const auto cfg = read_cfg(source);
   if (!cfg) return cfg.error();
   return build_graph(*cfg, options);
 }
 
-Result<std::unique_ptr<ParameterSource>> open_parameters(const std::string& weights_file, const Graph& graph,
+Result<std::unique_ptr<ParameterSource>> open_parameters(const Source& weights, const Graph& graph,
                                                          const ModelOptions& options) {
   if (options.synthesise) return synthesise(*options.synthesise);
-  return open_weights(weights_file, graph);
+  return open_weights(weights, graph);
 }
 
 // A stage a line: passes, plan.
@@ -62,10 +63,10 @@ Result<std::shared_ptr<Model::Impl>> Model::Impl::make(Graph graph, ChosenBacken
   return impl;
 }
 
-Result<Model> Model::plan(const std::string& cfg_file, const ModelOptions& options) {
+Result<Model> Model::plan(const Source& cfg, const ModelOptions& options) {
   auto device = choose_backend(options);
   if (!device) return device.error();
-  auto graph = read_graph(cfg_file, build_options(options));
+  auto graph = read_graph(cfg, build_options(options));
   if (!graph) return graph.error();
   auto impl = Impl::make(std::move(*graph), std::move(*device), options);
   if (!impl) return impl.error();
@@ -73,13 +74,12 @@ Result<Model> Model::plan(const std::string& cfg_file, const ModelOptions& optio
 }
 
 // A stage a line: device, parse and build, weights file, plan, read and pack.
-Result<Model> Model::load(const std::string& cfg_file, const std::string& weights_file,
-                          const ModelOptions& options) {
+Result<Model> Model::load(const Source& cfg, const Source& weights, const ModelOptions& options) {
   auto device = choose_backend(options);
   if (!device) return device.error();
-  auto graph = read_graph(cfg_file, build_options(options));
+  auto graph = read_graph(cfg, build_options(options));
   if (!graph) return graph.error();
-  auto parameters = open_parameters(weights_file, *graph, options);
+  auto parameters = open_parameters(weights, *graph, options);
   if (!parameters) return parameters.error();
   auto impl = Impl::make(std::move(*graph), std::move(*device), options);
   if (!impl) return impl.error();
@@ -89,45 +89,59 @@ Result<Model> Model::load(const std::string& cfg_file, const std::string& weight
   return Model(std::move(*impl));
 }
 
-Result<std::vector<Boxes>> Context::detect(std::span<const Image> pictures, const DetectOptions& options) {
+Result<std::vector<Boxes>> Context::Impl::boxes(std::span<const PictureSize> pictures,
+                                                const DetectOptions& options) {
+  const Graph& graph = model->graph;
+  const Fit fit = options.fit.value_or(Fit::letterbox);
+  const HeadBase& last = base(graph.heads.back());
+  const Nms kind = options.alexeyab && !options.by_objectness ? last.nms : Nms::sort;
+  auto boxes = executor->decode(
+      static_cast<int>(pictures.size()),
+      {options.threshold, options.hierarchy, options.alexeyab, options.by_objectness, options.every_object});
+  if (!boxes) return boxes.error();
+  for (std::size_t n = 0; n < pictures.size(); ++n) {
+    Boxes& found = (*boxes)[n];
+    map_to_picture(found, fit, pictures[n].width, pictures[n].height, graph.input);
+    keep_classes(found, options.classes);
+    if (options.darknet_order) sort_as_darknet(found);
+    if (options.nms < 1 && !options.every_object)
+      suppress(found, kind, last.beta_nms, options.nms, options.agnostic_nms);
+    keep_most_probable(found, options.max_detections);
+    name_classes(found, model->names);
+  }
+  return boxes;
+}
+
+Result<std::vector<Boxes>> Context::detect(std::span<const PictureView> pictures,
+                                           const DetectOptions& options) {
   const Graph& graph = impl_->model->graph;
   if (graph.heads.empty())
     return Error{Failure::usage, graph.file + ": has no detection layer; it does not find boxes"};
-  Executor& executor = *impl_->executor;
-  const Fit fit = options.fit.value_or(Fit::letterbox);
-  const HeadBase& last = base(graph.heads.back());
+  impl_->raw_images = 0;
   std::vector<Boxes> results;
-  const auto decode = [&](std::span<const Image> batch) -> Result<void> {
-    const int images = static_cast<int>(batch.size());
-    auto boxes = executor.decode(
-        images, {options.threshold, options.hierarchy, options.alexeyab, options.by_objectness});
+  const auto decode = [&](std::span<const PictureView> batch) -> Result<void> {
+    std::vector<PictureSize> sizes;
+    for (const PictureView& picture : batch) sizes.push_back({picture.width, picture.height});
+    auto boxes = impl_->boxes(sizes, options);
     if (!boxes) return boxes.error();
-    for (int n = 0; n < images; ++n) {
-      Boxes& found = (*boxes)[n];
-      map_to_picture(found, fit, batch[n].width, batch[n].height, graph.input);
-      keep_classes(found, options.classes);
-      if (options.darknet_order) sort_as_darknet(found);
-      const Nms kind = options.alexeyab && !options.by_objectness ? last.nms : Nms::sort;
-      suppress(found, kind, last.beta_nms, options.nms, options.agnostic_nms);
-      keep_most_probable(found, options.max_detections);
-      name_classes(found, impl_->model->names);
-      results.push_back(std::move(found));
-    }
+    std::move(boxes->begin(), boxes->end(), std::back_inserter(results));
     return {};
   };
-  if (auto done = run_batches(graph, executor, pictures, fit, decode); !done) return done.error();
+  const Fit fit = options.fit.value_or(Fit::letterbox);
+  if (auto done = run_batches(graph, *impl_->executor, pictures, fit, decode); !done) return done.error();
   return results;
 }
 
-Result<std::vector<std::vector<float>>> Context::classify(std::span<const Image> pictures,
+Result<std::vector<std::vector<float>>> Context::classify(std::span<const PictureView> pictures,
                                                           const ClassifyOptions& options) {
   const Graph& graph = impl_->model->graph;
   if (!graph.heads.empty())
     return Error{Failure::usage,
                  graph.file + ": has a detection layer; it finds boxes, and no class of a picture"};
   Executor& executor = *impl_->executor;
+  impl_->raw_images = 0;
   std::vector<std::vector<float>> results;
-  const auto read = [&](std::span<const Image> batch) -> Result<void> {
+  const auto read = [&](std::span<const PictureView> batch) -> Result<void> {
     for (int n = 0; n < static_cast<int>(batch.size()); ++n) {
       std::vector<float>& scores = results.emplace_back();
       if (auto done = executor.read(graph.output, scores, n); !done) return done;

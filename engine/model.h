@@ -21,8 +21,8 @@ BuildOptions build_options(const ModelOptions& options);
 
 // A cfg file as a graph, and where the values of its parameters come from: a weights file, or made up if the
 // options say so.
-Result<Graph> read_graph(const std::string& cfg_file, const BuildOptions& options);
-Result<std::unique_ptr<ParameterSource>> open_parameters(const std::string& weights_file, const Graph& graph,
+Result<Graph> read_graph(const Source& cfg, const BuildOptions& options);
+Result<std::unique_ptr<ParameterSource>> open_parameters(const Source& weights, const Graph& graph,
                                                          const ModelOptions& options);
 
 struct Model::Impl {
@@ -43,14 +43,21 @@ struct Model::Impl {
 };
 
 // Fits and runs pictures, as many at a time as the executor's batch; `each` has the pictures of a batch when
-// they are computed. Errors: usage, unless the pictures are whole and have the network's channels; those of
-// the executor and of `each`.
-Result<void> run_batches(const Graph& graph, Executor& executor, std::span<const Image> pictures, Fit fit,
-                         const std::function<Result<void>(std::span<const Image>)>& each);
+// they are computed. Errors: usage, unless the pictures have pixels, and the network's channels; those of the
+// executor and of `each`.
+Result<void> run_batches(const Graph& graph, Executor& executor, std::span<const PictureView> pictures,
+                         Fit fit, const std::function<Result<void>(std::span<const PictureView>)>& each);
 
 struct Context::Impl {
+  // What the last run left of each image -> boxes of its picture.
+  Result<std::vector<Boxes>> boxes(std::span<const PictureSize> pictures, const DetectOptions& options);
+
   std::shared_ptr<const Model::Impl> model;
   std::unique_ptr<Executor> executor;
+  int raw_images = 0;  // that forward_batch() ran last; 0 after other runs
 };
+
+// Of pictures that lie as an Image's do. Errors: usage, where one has not as many values as it should.
+Result<std::vector<PictureView>> views_of(std::span<const Image> pictures);
 
 }  // namespace nightjar

@@ -20,6 +20,7 @@
 #include "engine/build_info.h"
 #include "engine/detect/boxes.h"
 #include "engine/image/fit.h"
+#include "engine/source.h"
 #include "engine/stream.h"
 #include "kernels/precision.h"
 #include "parsers/image.h"
@@ -57,7 +58,7 @@ struct ModelOptions {
 
 struct DetectOptions {
   float threshold = .25f;     // least objectness * class probability
-  float nms = .45f;           // greatest overlap of two boxes of one class
+  float nms = .45f;           // greatest overlap of two boxes of one class; from 1 on nothing is suppressed
   float hierarchy = .5f;      // of a class tree: least probability of the class, or of the way to it
   std::optional<Fit> fit;     // unset: letterbox
   bool alexeyab = true;       // where the forks decode differently: AlexeyAB's way, or pjreddie's
@@ -69,6 +70,8 @@ struct DetectOptions {
   bool darknet_order = false;
   // Whatever they show: objectness stands for the probability of class 0, which is each box's only one.
   bool by_objectness = false;
+  // Boxes that no class passes for stay, without classes, and nothing is suppressed: for who does it himself.
+  bool every_object = false;
 };
 
 struct ClassifyOptions {
@@ -76,8 +79,20 @@ struct ClassifyOptions {
   bool leaves_only = false;  // of a class tree: classes that have others below them count nothing
 };
 
+struct PictureSize {
+  int width, height;
+};
+
 // Called after each layer whose output the plan keeps: Darknet's layer number, its planar (c, h, w) values.
 using LayerObserver = std::function<void(int layer, Shape shape, std::span<const float> values)>;
+
+// One of them, for one image of a batch.
+struct LayerValues {
+  int layer, image;
+  Shape shape;
+  std::span<const float> values;  // there until the observer returns
+};
+using BatchObserver = std::function<void(const LayerValues&)>;
 
 // One step of a plan, timed.
 struct StepTime {
@@ -96,6 +111,17 @@ struct LayerInfo {
   Shape input, output;  // of several inputs, the first
 };
 
+// A detection layer, for who decodes its values himself (docs/darknet-format.md section 6).
+struct HeadInfo {
+  enum class Kind { yolo, gaussian_yolo, region, detection };  // as the variant of engine/heads/head.h
+  int layer;                                                   // Darknet's layer number
+  Kind kind;
+  int classes, slots;          // of a cell
+  int coordinates;             // values of a slot in front of its objectness
+  bool new_coords;             // sides are squares of twice the value, not exponentials
+  std::vector<float> anchors;  // w, h of each slot: in the network's pixels, of [region] in cells
+};
+
 // An array of the weights file.
 struct ParameterInfo {
   int layer;  // Darknet's layer number
@@ -112,19 +138,20 @@ using StreamAnswer = std::function<Result<std::vector<Detected>>(Context&, std::
 
 class Model {
  public:
-  // Reads the cfg and the weights and prepares them to run. Errors: cannot_read, malformed, too_large, usage
-  // (isa, the name of a device), device (a GPU that is not there).
-  static Result<Model> load(const std::string& cfg, const std::string& weights,
-                            const ModelOptions& options = {});
+  // Reads the cfg and the weights, files or bytes, and prepares them to run. Bytes may go afterwards. Errors:
+  // cannot_read, malformed, too_large, usage (isa, the name of a device), device (a GPU that is not there).
+  static Result<Model> load(const Source& cfg, const Source& weights, const ModelOptions& options = {});
 
   // The same without weights, to see what a network is and how it would run: takes the time and the memory of
   // a plan, and makes no contexts (usage).
-  static Result<Model> plan(const std::string& cfg, const ModelOptions& options = {});
+  static Result<Model> plan(const Source& cfg, const ModelOptions& options = {});
 
   // Boxes of one picture, in Darknet's order, relative to the picture. Runs in a context kept for such calls.
   Result<Boxes> detect(const Image& picture, const DetectOptions& options = {}) const;
   // The same for many, in batches of up to `batch`; each picture's boxes do not depend on its company.
   Result<std::vector<Boxes>> detect(std::span<const Image> pictures, const DetectOptions& options = {},
+                                    int batch = 8) const;
+  Result<std::vector<Boxes>> detect(std::span<const PictureView> pictures, const DetectOptions& options = {},
                                     int batch = 8) const;
 
   // The same for as many as come, from wherever: loading and what is made of the boxes overlap with the
@@ -139,6 +166,8 @@ class Model {
 
   // A classifier's probability of each class, by its number; of a class tree, each times those above it.
   Result<std::vector<float>> classify(const Image& picture, const ClassifyOptions& options = {}) const;
+  Result<std::vector<std::vector<float>>> classify(std::span<const PictureView> pictures,
+                                                   const ClassifyOptions& options = {}, int batch = 8) const;
   // The same for as many as come, as detect_all(); Detected::scores has them.
   Result<void> classify_all(const PictureSource& next, const ClassifyOptions& options = {},
                             const StreamOptions& stream = {}) const;
@@ -154,10 +183,16 @@ class Model {
   int classes() const;                   // of boxes: the heads', or the class map's; 0 where there is no head
   bool detects() const;                  // has a detection head
   std::vector<int> head_layers() const;  // Darknet's layer numbers of the detection heads
-  bool letterbox() const;                // [net] letter_box=1
-  bool stretched() const;                // of YOLOv1's kind, for which pictures are stretched
-  bool has_class_tree() const;           // a classifier's classes form a tree
-  bool has_state() const;  // a recurrent network: what a context computes depends on its runs before
+  std::vector<HeadInfo> heads() const;   // in the same order
+  bool keeps(int layer) const;           // its output is there while the network runs
+  Shape layer_output(int layer) const;   // of such a layer
+  int output_layer() const;              // the one that the network ends in
+  // How many pictures are on their way through such a stream at most.
+  int most_ahead(const StreamOptions& options) const;
+  bool letterbox() const;       // [net] letter_box=1
+  bool stretched() const;       // of YOLOv1's kind, for which pictures are stretched
+  bool has_class_tree() const;  // a classifier's classes form a tree
+  bool has_state() const;       // a recurrent network: what a context computes depends on its runs before
   std::vector<ParameterInfo> parameters() const;  // in file order
   double gflop() const;                           // per picture: 2 * multiplies, as Darknet counts them
   const std::string& device() const;              // "cpu"; "cuda:0 (NVIDIA H200)"
@@ -173,6 +208,9 @@ class Model {
   explicit Model(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
   template <class F>
   auto with_context(int batch, F use) const -> decltype(use(std::declval<Context&>()));
+  template <class Part, class Compute>
+  Result<std::vector<Part>> in_batches(std::span<const PictureView> pictures, int batch,
+                                       Compute compute) const;
   Result<void> run_stream(const PictureSource& next, const StreamAnswer& answer,
                           const StreamOptions& options) const;
   std::shared_ptr<const Impl> impl_;
@@ -189,9 +227,21 @@ class Context {
   ~Context();
 
   Result<std::vector<Boxes>> detect(std::span<const Image> pictures, const DetectOptions& options = {});
+  Result<std::vector<Boxes>> detect(std::span<const PictureView> pictures, const DetectOptions& options = {});
   Result<std::vector<std::vector<float>>> classify(std::span<const Image> pictures,
                                                    const ClassifyOptions& options = {});
+  Result<std::vector<std::vector<float>>> classify(std::span<const PictureView> pictures,
+                                                   const ClassifyOptions& options = {});
   Result<std::vector<float>> forward(std::span<const float> input, const LayerObserver& observer = {});
+  // The same for several raw inputs, one after the other, as many as the batch at most. Of `layers`, by
+  // Darknet's numbers, the observer sees those whose output the plan keeps.
+  Result<void> forward_batch(std::span<const float> inputs, std::span<const int> layers = {},
+                             const BatchObserver& observer = {});
+  // What forward_batch() left for an image: the values of a detection layer, or of the last one. Errors:
+  // usage, for other layers and images.
+  Result<std::vector<float>> values(int layer, int image);
+  // The boxes of all its images, which were made from pictures of these sizes, fitted as the options say.
+  Result<std::vector<Boxes>> boxes(std::span<const PictureSize> pictures, const DetectOptions& options = {});
   // Of its threads, at most so many work from the next step on, the caller's included. Any thread may say so,
   // at any time.
   void use_threads(int threads);
@@ -200,8 +250,9 @@ class Context {
   // Changes a parameter, by its number in Model::parameters(), for this context's runs to come; `values` as
   // the weights file has them. Errors: usage, unless the model was loaded with variable_parameters.
   Result<void> set_parameter(int parameter, std::span<const float> values);
-  // One forward pass over whatever lies in the input; for timing.
-  Result<void> run();
+  // For timing: so many passes over whatever lies in the input, one after the other without waiting in
+  // between; they leave it as it is.
+  Result<void> run(int count = 1);
   // The same, with the time of each step.
   Result<std::vector<StepTime>> profile();
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "engine/graph.h"
+#include "engine/source.h"
 #include "parsers/result.h"
 
 namespace nightjar {
@@ -17,12 +18,14 @@ class ParameterSource {
   // Writes parameter `index` of the graph, `values.size()` floats, as the file stores them. May be called by
   // several threads at once.
   virtual Result<void> read(const Graph& graph, int index, std::span<float> values) const = 0;
+  // Said by who goes on reading when loading has ended: bytes that a caller lent for it are copied.
+  virtual void outlive_source() {}
 };
 
 // A .weights file. Opening checks that it is a regular file, its header, and that its size is just what the
 // graph's parameters need; a shorter file that ends between two layers is named as the training cutoff it is.
 // Errors: cannot_read, malformed.
-Result<std::unique_ptr<ParameterSource>> open_weights(const std::string& file, const Graph& graph);
+Result<std::unique_ptr<ParameterSource>> open_weights(const Source& source, const Graph& graph);
 
 // One that may end with any layer, as a file that training starts from does.
 struct HeldWeights {

@@ -23,6 +23,7 @@ class WeightsFile : public ParameterSource {
     return weights_.file.read(std::as_writable_bytes(values),
                               weights_.header.bytes + parameter.offset * std::int64_t{sizeof(float)});
   }
+  void outlive_source() override { weights_.file.outlive_source(); }
 
  private:
   OpenWeights weights_;
@@ -63,14 +64,14 @@ Error wrong_size(const std::string& file, const Graph& graph, std::int64_t bytes
 
 }  // namespace
 
-Result<OpenWeights> open_weights_file(const std::string& path) {
-  auto file = InputFile::open(path, "a .weights file");
+Result<OpenWeights> open_weights_file(const Source& source) {
+  auto file = InputFile::open(source, "a .weights file");
   if (!file) return file.error();
   // A little more than the header, so that text can be told from weights.
   char first[512];
   const auto length = static_cast<std::size_t>(std::min<std::int64_t>(sizeof first, file->size()));
   if (auto done = file->read(std::as_writable_bytes(std::span(first, length)), 0); !done) return done.error();
-  auto header = parse_weights_header(std::string_view(first, length), path);
+  auto header = parse_weights_header(std::string_view(first, length), source.file);
   if (!header) return header.error();
   return OpenWeights{std::move(*file), *header};
 }
@@ -106,12 +107,12 @@ Result<void> write_weights(const std::string& path, std::uint64_t seen,
   return file->commit();
 }
 
-Result<std::unique_ptr<ParameterSource>> open_weights(const std::string& path, const Graph& graph) {
-  auto weights = open_weights_file(path);
+Result<std::unique_ptr<ParameterSource>> open_weights(const Source& source, const Graph& graph) {
+  auto weights = open_weights_file(source);
   if (!weights) return weights.error();
   const int header = weights->header.bytes;
   const std::int64_t needed = header + graph.parameter_floats() * std::int64_t{sizeof(float)};
-  if (weights->file.size() != needed) return wrong_size(path, graph, weights->file.size(), header);
+  if (weights->file.size() != needed) return wrong_size(source.file, graph, weights->file.size(), header);
   return std::unique_ptr<ParameterSource>(new WeightsFile(std::move(*weights)));
 }
 

@@ -15,7 +15,7 @@ struct OpenWeights {
 };
 
 // Errors: cannot_read, and those of the header (malformed).
-Result<OpenWeights> open_weights_file(const std::string& path);
+Result<OpenWeights> open_weights_file(const Source& source);
 
 // Writes all parameters, whole or not at all, in the form that both Darknets read: version 0.2.5.
 // Errors: cannot_write.

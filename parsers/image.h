@@ -21,6 +21,9 @@ struct ImageOptions {
   bool upright = true;  // turn the picture as its EXIF orientation says; Darknet does not
 };
 
+// Of a file: the largest picture allowed, as a BMP.
+inline constexpr std::int64_t max_picture_bytes = std::int64_t{320} << 20;
+
 // Decodes a JPEG, PNG, BMP or WebP, told apart by their first bytes, to `channels` (1 or 3) channels; alpha
 // is dropped. Refuses other formats by name, damaged and truncated files (malformed), and pictures over the
 // limits before any pixel is decoded (too_large). `file` is named in messages.

@@ -83,6 +83,13 @@ class FolderRule(unittest.TestCase):
         self.assertEqual(circle({"a": {"b"}, "b": {"c"}, "c": {"b"}}), ["b", "c", "b"])
         self.assertEqual(circle({"a": {"b", "c"}, "b": {"c"}}), [])
 
+    def test_darknets_interfaces_stand_on_the_c_interface_alone(self):
+        found = list(includes("apps/libdarknet"))
+        self.assertIn(Path("apps/c/nightjar_c.h"), [included for _, included in found])
+        for file, included in found:
+            with self.subTest(file=str(file), included=str(included)):
+                self.assertTrue(included == Path("apps/c/nightjar_c.h") or included.parent == Path("apps/libdarknet"))
+
     def test_heads_and_boxes_know_no_graph(self):
         boxes = {Path("engine/detect/boxes.h"), Path("engine/detect/nms.h")}
         below = {"engine/detect": set(), "engine/heads": boxes | {Path("kernels/tensor.h")}}

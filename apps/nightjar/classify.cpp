@@ -5,8 +5,8 @@
 #include "apps/nightjar/arguments.h"
 #include "apps/nightjar/darknet/commands.h"
 #include "apps/nightjar/detection.h"
-#include "apps/nightjar/files/picture_list.h"
 #include "apps/nightjar/model_arguments.h"
+#include "apps/nightjar/picture_arguments.h"
 #include "apps/nightjar/report.h"
 
 namespace nightjar {
@@ -28,15 +28,14 @@ Darknet's own form, 'nightjar classify CFG WEIGHTS IMAGE', works too: nightjar c
 
 struct ClassifyArguments {
   ModelArguments model;
-  std::vector<std::string> images;
+  PictureArguments pictures;
   std::string names, fit = "crop", out, json_lines, csv;
-  bool recursive = false, leaves = false;
+  bool leaves = false;
   int top = 5, batch = 1;
 };
 
 void declare(Options& options, ClassifyArguments& arguments) {
-  options.add_option("IMAGE", arguments.images, "Pictures: files, folders, patterns, @lists, or -")
-      .required();
+  arguments.pictures.add_to(options);
   arguments.model.add_to(options);
   options.add_option("--names", arguments.names,
                      "Class names, one a line; default: the model's, or ImageNet's for 1000 classes");
@@ -49,8 +48,6 @@ void declare(Options& options, ClassifyArguments& arguments) {
       one_of({"crop", "square", "letterbox", "stretch"}));
   options.add_flag("--leaves", arguments.leaves,
                    "Of a class tree, name only classes without others below them");
-  options.add_flag("--recursive", arguments.recursive,
-                   "Of folders, take what lies in the folders in them, too");
   options.add_option("--out", arguments.out,
                      "Write JSON to this file (-: standard output, in place of the text)");
   options.add_option("--jsonl", arguments.json_lines,
@@ -68,8 +65,8 @@ Fit fit_of(const std::string& name) {
 }
 
 int run(const ClassifyArguments& arguments) {
-  const auto pictures = expand_pictures(arguments.images, arguments.recursive);
-  if (!pictures) return fail(pictures.error());
+  auto paths = arguments.pictures.find();
+  if (!paths) return fail(paths.error());
   OutputOptions options;
   options.classes = {.top = arguments.top};
   options.json = arguments.out;
@@ -83,18 +80,19 @@ int run(const ClassifyArguments& arguments) {
   const int classes = static_cast<int>(loaded->model.output().size());
   auto names = load_classifier_names(arguments.names.empty() ? loaded->names : arguments.names, classes);
   if (!names) return fail(names.error());
-  std::vector<std::string> other_inputs = loaded->files;
+  std::vector<std::string> other_inputs = arguments.pictures.lists();
+  other_inputs.insert(other_inputs.end(), loaded->files.begin(), loaded->files.end());
   other_inputs.insert(other_inputs.end(), {arguments.names, arguments.model.tree});
-  if (auto fine = outputs->refuse_overwriting(pictures->paths, other_inputs); !fine)
-    return fail(fine.error());
+  if (auto fine = outputs->refuse_overwriting(*paths, other_inputs); !fine) return fail(fine.error());
 
+  const auto total = static_cast<std::int64_t>(paths->size());
   return run_classification({.model = loaded->model,
                              .names = std::move(*names),
                              .options = {.fit = fit_of(arguments.fit), .leaves_only = arguments.leaves},
                              .stream = {.threads = arguments.model.threads, .batch = arguments.batch},
                              .pictures = {},
-                             .next = each_of(pictures->paths),
-                             .total = static_cast<std::int64_t>(pictures->paths.size())},
+                             .next = each_of(std::move(*paths)),
+                             .total = total},
                             *outputs);
 }
 

@@ -7,8 +7,8 @@
 #include "apps/nightjar/darknet/commands.h"
 #include "apps/nightjar/detection.h"
 #include "apps/nightjar/files/data_folders.h"
-#include "apps/nightjar/files/picture_list.h"
 #include "apps/nightjar/model_arguments.h"
+#include "apps/nightjar/picture_arguments.h"
 #include "apps/nightjar/report.h"
 
 namespace nightjar {
@@ -24,6 +24,7 @@ Examples:
   nightjar detect --model yolov3-tiny dog.jpg
   nightjar detect --cfg yolov4.cfg --weights yolov4.weights street/ --thresh .4 --out boxes.json --draw seen
   nightjar detect --model yolov3-tiny @list.txt --labels labels --batch 4
+  nightjar detect --model yolov3-tiny archive/ --recursive --shard 2/8 --jsonl part-2.jsonl
   nightjar detect --model yolov3-tiny dog.jpg --out - | jq '.[0].objects'
 
 All threads (--threads) read, decode, compute and write pictures side by side. At most one picture and one batch
@@ -36,17 +37,16 @@ read is told and passed over; the exit code is then that of the first one. Darkn
 
 struct DetectArguments {
   ModelArguments model;
-  std::vector<std::string> images;
+  PictureArguments pictures;
   std::string names, fit, compat, classes, out, json_lines, coco, csv, labels, draw, crops, font;
-  bool recursive = false, agnostic = false, save_conf = false;
+  bool agnostic = false, save_conf = false;
   std::optional<float> threshold;
   float nms = .45f, hierarchy = .5f;
   int batch = 1, max_detections = 0;
 };
 
 void declare(Options& options, DetectArguments& arguments) {
-  options.add_option("IMAGE", arguments.images, "Pictures: files, folders, patterns, @lists, or -")
-      .required();
+  arguments.pictures.add_to(options);
   arguments.model.add_to(options);
   options.add_option("--names", arguments.names,
                      "Class names, one a line; default: the model's, or COCO's for 80 classes");
@@ -63,8 +63,6 @@ void declare(Options& options, DetectArguments& arguments) {
       "--compat", arguments.compat,
       "Fit, threshold, text, box decoding and xnor's padding as alexeyab's or pjreddie's Darknet",
       one_of({"alexeyab", "pjreddie"}));
-  options.add_flag("--recursive", arguments.recursive,
-                   "Of folders, take what lies in the folders in them, too");
   options.add_option("--classes", arguments.classes,
                      "Look for these only: names or numbers, as person,car,7");
   options.add_option("--max-detections", arguments.max_detections,
@@ -151,13 +149,8 @@ DetectOptions options_of(const DetectArguments& arguments, const Model& model) {
 }
 
 int run(const DetectArguments& arguments) {
-  auto pictures = expand_pictures(arguments.images, arguments.recursive);
-  if (!pictures) return fail(pictures.error());
-  if (pictures->passed_over > 0) {
-    note(std::to_string(pictures->passed_over) + (pictures->passed_over == 1 ? " file" : " files") +
-         " of these folders not read: no picture by name (.jpg, .jpeg, .png, .bmp, .webp)");
-  }
-  const std::vector<std::string>& paths = pictures->paths;
+  auto paths = arguments.pictures.find();
+  if (!paths) return fail(paths.error());
   OutputOptions options_of_outputs = outputs_of(arguments);
   auto typeface = load_typeface(arguments.font, !arguments.draw.empty());
   if (!typeface) return fail(typeface.error());
@@ -177,20 +170,19 @@ int run(const DetectArguments& arguments) {
   if (!classes) return fail(classes.error());
   options.classes = std::move(*classes);
 
-  std::vector<std::string> other_inputs = loaded->files;
+  std::vector<std::string> other_inputs = arguments.pictures.lists();
+  other_inputs.insert(other_inputs.end(), loaded->files.begin(), loaded->files.end());
   other_inputs.insert(other_inputs.end(), {arguments.names, arguments.font});
-  for (const std::string& image : arguments.images) {
-    if (image.starts_with('@')) other_inputs.push_back(image.substr(1));
-  }
-  if (auto fine = outputs->refuse_overwriting(paths, other_inputs); !fine) return fail(fine.error());
+  if (auto fine = outputs->refuse_overwriting(*paths, other_inputs); !fine) return fail(fine.error());
 
+  const auto total = static_cast<std::int64_t>(paths->size());
   return run_detection({.model = model,
                         .names = std::move(*names),
                         .options = std::move(options),
                         .stream = {.threads = arguments.model.threads, .batch = arguments.batch},
                         .pictures = {},
-                        .next = each_of(paths),
-                        .total = static_cast<std::int64_t>(paths.size())},
+                        .next = each_of(std::move(*paths)),
+                        .total = total},
                        *outputs);
 }
 

@@ -75,9 +75,6 @@ Result<void> read_list(const std::string& file, std::optional<List>& list, Parse
 }
 
 // add_device_to() lets no other names through.
-Precision precision_of(const std::string& name) {
-  return name == "fp16" ? Precision::fp16 : name == "tf32" ? Precision::tf32 : Precision::fp32;
-}
 Library convolutions_of(const std::string& name) {
   return name == "cublas" ? Library::cublas : name == "cudnn" ? Library::cudnn : Library::ours;
 }
@@ -128,6 +125,15 @@ Result<ModelOptions> options_of(const ModelArguments& arguments, const ClassFile
 
 }  // namespace
 
+Precision precision_of(const std::string& name) {
+  return name == "fp16" ? Precision::fp16 : name == "tf32" ? Precision::tf32 : Precision::fp32;
+}
+
+void add_precision_to(Options& options, std::string& precision) {
+  options.add_option("--precision", precision, "What a GPU multiplies in: fp32 (default), tf32 or fp16",
+                     one_of({"fp32", "tf32", "fp16"}));
+}
+
 void ModelArguments::add_size_to(Options& options) {
   options.add_option("--width", width, "Network width in pixels, in place of the cfg's", count(1, max_side));
   options.add_option("--height", height, "Network height in pixels, in place of the cfg's",
@@ -147,8 +153,7 @@ void ModelArguments::add_device_to(Options& options) {
   options.add_option(
       "--device", device,
       "cpu (default), cuda or cuda:N: a GPU; auto: the first GPU if there is one, else the cpu");
-  options.add_option("--precision", precision, "What a GPU multiplies in: fp32 (default), tf32 or fp16",
-                     one_of({"fp32", "tf32", "fp16"}));
+  add_precision_to(options, precision);
   options.add_option("--conv", convolutions,
                      "Whose convolutions a GPU runs: ours (default), or cublas or cudnn to compare with",
                      one_of({"ours", "cublas", "cudnn"}));

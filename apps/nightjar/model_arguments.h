@@ -34,6 +34,10 @@ struct ModelArguments {
   void add_to(Options& options);
 };
 
+// --precision, and what its values name.
+void add_precision_to(Options& options, std::string& precision);
+Precision precision_of(const std::string& name);
+
 struct NamedModel {
   std::string cfg, weights;         // weights are empty where they are made up
   std::string names = {};           // the catalog's names file for --model; empty otherwise

@@ -25,8 +25,9 @@ import re
 import shlex
 import subprocess
 import sys
-from html import escape
 from pathlib import Path
+
+from ratio_chart import chart
 
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = [
@@ -167,61 +168,23 @@ def table(results):
     return "\n".join(lines)
 
 
-def width_of(words, size):
-    """Pixels that the words take, and a little more: DejaVu Sans, the widest of the usual fonts, averages less."""
-    return 0.66 * size * len(words)
-
-
 def label(result):
     """What stands behind a bar."""
     other, ms = rival(result)
     return f"{ratio(result):.2f}x: nightjar {result['times']['nightjar'][0]:.1f} ms, {other} {ms:.1f} ms"
 
 
-def chart(results, args):
+def chart_of(results, args):
     """A bar a network: how many times as long the fastest of the others takes."""
-    names = [f"{result['model'].name} {result['model'].size}" for result in results]
-    title, subtitle = "Time of the fastest other engine, as a multiple of nightjar's", machine(results, args)
-    left, bars, top, row = 30 + max(width_of(name, 13) for name in names), 430, 84, 30
-    height = top + row * len(results) + 40
-    longest = max(1.0, *map(ratio, results))
-
-    def x(value):
-        return left + bars * value / longest
-
-    ends = [x(ratio(result)) + 8 + width_of(label(result), 12) for result in results]
-    width = round(20 + max(20 + width_of(title, 17) * 1.15, 20 + width_of(subtitle, 12), *ends))
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
-        'font-family="Helvetica, Arial, sans-serif" font-size="12" fill="#222222">',
-        f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
-    ]
-
-    def text(at, y, words, more=""):
-        parts.append(f'<text x="{at:.1f}" y="{y}" {more}>{escape(words)}</text>')
-
-    text(20, 30, title, 'font-size="17" font-weight="bold"')
-    text(20, 52, subtitle, 'fill="#666666"')
-    for i in range(int(longest * 2) + 1):
-        colour = "#d55e00" if i == 2 else "#e4e4e4"
-        mark = f"{x(i / 2):.1f}"
-        parts.append(f'<line x1="{mark}" y1="{top - 8}" x2="{mark}" y2="{height - 36}" stroke="{colour}"/>')
-        text(x(i / 2), height - 20, f"{i / 2:g}x", 'text-anchor="middle" fill="#666666"')
-    for i, (name, result) in enumerate(zip(names, results)):
-        y, length = top + row * i, x(ratio(result)) - left
-        text(left - 10, y + 15, name, 'text-anchor="end" font-size="13"')
-        parts.append(
-            f'<rect x="{left:.1f}" y="{y}" width="{length:.1f}" height="{row - 8}" fill="#0072b2"/>'
-        )
-        text(x(ratio(result)) + 8, y + 15, label(result))
-    return "\n".join([*parts, "</svg>", ""])
+    rows = [(f"{one['model'].name} {one['model'].size}", ratio(one), label(one)) for one in results]
+    return chart("Time of the fastest other engine, as a multiple of nightjar's", machine(results, args), rows)
 
 
 def write(results, args):
     """The chart beside the page, and the block of the page."""
     picture = args.into.with_suffix("") / f"{args.block}.svg"
     picture.parent.mkdir(parents=True, exist_ok=True)
-    picture.write_text(chart(results, args))
+    picture.write_text(chart_of(results, args))
     begin, end = (f"<!-- compare_engines {args.block}: {word} -->" for word in ("begin", "end"))
     block = (
         f"{begin}\n{table(results)}\n\nBest milliseconds (median). {machine(results, args)}.\n\n"

@@ -1,10 +1,12 @@
-"""What gpu_check.py found, as Markdown, and the bars that it is held to."""
+"""What gpu_check.py found, as Markdown and as a chart."""
 
 import re
 
+import ratio_chart
+from gpu_bars import best, ours_of, rows_of
+from gpu_race import ENGINES, peers_of
+
 LAYERS_SHOWN = 20
-ENGINES = {"ours": "nightjar", "cudnn": "cuDNN", "cublas": "cuBLAS", "pytorch": "PyTorch"}
-MET, MISSED, NOT_MEASURED = "met", "missed", "not measured"
 
 
 def figure(value, decimals):
@@ -17,7 +19,7 @@ def table(titles, rows):
     if not rows:
         return "Nothing was measured."
     rule = [
-        "---:" if all(re.fullmatch(r"[\d.e+-]*", cell) for cell in column) else "---"
+        "---:" if all(re.fullmatch(r"[\d.e+\- ()]*", cell) for cell in column) else "---"
         for column in zip(*rows)
     ]
     return "\n".join(f"| {' | '.join(row)} |" for row in [titles, rule, *rows])
@@ -27,51 +29,17 @@ def section(title, words, *blocks):
     return "\n\n".join([f"## {title}", *([words] if words else []), *blocks])
 
 
-# The bars.
-
-
-def bar(what, limit, value, is_met, unit):
-    verdict = NOT_MEASURED if value is None else MET if is_met(value) else MISSED
-    return {"bar": what, "limit": limit, "measured": value, "unit": unit, "verdict": verdict}
-
-
-def speed_of(report, batch, key):
-    wanted = ("yolov3", 416, batch, "fp16", "ours")
-    for row in report["speed"]:
-        if tuple(row[part] for part in ("network", "size", "batch", "precision", "engine")) == wanted:
-            return row[key]
-    return None
-
-
-def beside_cudnn(report, batch):
-    """Our sum over the convolutions, and cuDNN's, in ms."""
-    for layers in report["layers"]:
-        if layers["network"] == "yolov3" and layers["batch"] == batch:
-            sums = layers["convolutions"]
-            return (sums["ours_ms"], sums["cudnn_ms"]) if sums["cudnn_ms"] else (None, None)
-    return None, None
-
-
-def bars(report):
-    """The first two are an H200's."""
-    fast = bar("yolov3-416, fp16, batch 1", 0.8, speed_of(report, 1, "best_ms"), lambda ms: ms <= 0.8, "ms")
-    many = speed_of(report, 32, "pictures_per_s")
-    found = [fast, bar("yolov3-416, fp16, batch 32", 5000, many, lambda rate: rate >= 5000, "pictures/s")]
-    for batch in (1, 32):
-        ours, cudnn = beside_cudnn(report, batch)
-        what = f"sum over yolov3-416's convolutions, fp16, batch {batch}: no slower than cuDNN"
-        found.append(bar(what, cudnn, ours, lambda ms, most=cudnn: ms <= most, "ms"))
-    return found
-
-
 def bars_section(report):
-    gpu = report["machine"]["gpu"]
-    words = "" if "H200" in gpu else f"The first two are meant for an H200; this is: {gpu}."
     rows = [
-        (row["bar"], figure(row["limit"], 3), figure(row["measured"], 3), row["unit"], row["verdict"])
+        (row["bar"], figure(row["limit"], 2), figure(row["measured"], 2), row["unit"], row["verdict"])
         for row in report["bars"]
     ]
-    return section("Bars", words, table(["bar", "limit", "measured", "unit", "verdict"], rows))
+    words = (
+        "nightjar is the faster of its two, with and without `--tune`; beside a peer the worse of both times counts. "
+        "cuDNN, torch.compile and JAX tried out their kernels all at the same time, before the turns began."
+    )
+    picture = "![Time of the best other engine over nightjar's](gpu-check.svg)"
+    return section("Bars", words, table(["bar", "limit", "measured", "unit", "verdict"], rows), picture)
 
 
 # What was measured.
@@ -96,30 +64,94 @@ def boxes_section(report):
     return section("Boxes", words, table(["precision", "beside", "compared", "least IoU", "limit"], rows))
 
 
-def speed_rows(report):
-    """A row a network, size, batch and precision; an engine a pair of columns."""
-    found = {}
-    for row in report["speed"]:
-        key = tuple(row[part] for part in ("network", "size", "batch", "precision"))
-        found.setdefault(key, {})[row["engine"]] = row
-    for (network, size, batch, precision), engines in found.items():
-        cells = []
-        for engine in ENGINES:
-            row = engines.get(engine, {})
-            cells += [figure(row.get("best_ms"), 3), figure(row.get("pictures_per_s"), 0)]
-        yield (f"{network} {size}", batch, precision, *cells)
+KINDS = {
+    "series_ms": (
+        "Back to back",
+        "Milliseconds of a batch in a series that nobody waits in: what the device takes. Best of all rounds (the "
+        "middle of their medians); a dash where it was not measured.",
+    ),
+    "wall_ms": ("One by one", "Milliseconds from a batch's start to its end as the host sees them, likewise."),
+}
 
 
-def speed_section(report):
-    titles = ["network", "batch", "precision"]
-    for engine in ENGINES.values():
-        titles += [f"{engine} ms", f"{engine} pictures/s"]
-    words = (
-        "Best milliseconds of a batch, from its start to its end as the host sees them, and pictures/s at "
-        "that time; a dash where it was not measured. cuDNN and cuBLAS are nightjar with their convolutions "
-        "(`--conv`)."
+def contests(report):
+    """(network, size, batch) of all that was timed: networks in their order, small batches first."""
+    found = dict.fromkeys((row["network"], row["size"], row["batch"]) for row in report["turns"])
+    networks = list(dict.fromkeys(network for network, _, _ in found))
+    return sorted(found, key=lambda contest: (networks.index(contest[0]), contest[2]))
+
+
+def turn_rows(report, kind):
+    """A row a network and batch, a column an engine."""
+    for network, size, batch in contests(report):
+        rows = rows_of(report, network, batch)
+        cells = [
+            f"{rows[engine][kind]['best']:.3f} ({rows[engine][kind]['median']:.3f})" if engine in rows else "-"
+            for engine in ENGINES
+        ]
+        ours, theirs = best(ours_of(rows), kind), best(peers_of(rows), kind)
+        rate = figure(ours and batch * 1000 / ours, 0)
+        yield (f"{network} {size}", batch, *cells, rate, figure(ours and theirs and theirs / ours, 2))
+
+
+def turns_section(report, kind):
+    title, words = KINDS[kind]
+    titles = ["network", "batch", *ENGINES.values(), "nightjar pictures/s", "best peer / nightjar"]
+    return section(f"{title}, fp16", words, table(titles, turn_rows(report, kind)))
+
+
+def chart(report):
+    """A bar a network and batch: how many times as long the best peer takes, back to back."""
+    rows = []
+    for network, size, batch in contests(report):
+        found = rows_of(report, network, batch)
+        ours, peers = best(ours_of(found), "series_ms"), peers_of(found)
+        if ours is None or not peers:
+            continue
+        name = min(peers, key=lambda engine: peers[engine]["series_ms"]["best"])
+        ms = peers[name]["series_ms"]["best"]
+        label = f"{ms / ours:.2f}x: nightjar {ours:.3f} ms, {ENGINES[name]} {ms:.3f} ms"
+        rows.append((f"{network} {size}, batch {batch}", ms / ours, label))
+    machine = report["machine"]["gpu"]
+    return ratio_chart.chart(
+        "Time of the best other engine, as a multiple of nightjar's",
+        f"{machine}, fp16, batches back to back, {report['date']}",
+        rows,
     )
-    return section("Whole networks", words, table(titles, speed_rows(report)))
+
+
+def folder_section(report):
+    titles = ["network", "batch", "pictures", "threads", "pictures/s", "decoding allows", "share %"]
+    rows = []
+    for row in report["folder"]:
+        share = 100 * row["best_per_s"] / row["decoding_allows_per_s"]
+        cells = [figure(row["best_per_s"], 0), figure(row["decoding_allows_per_s"], 0), figure(share, 0)]
+        rows.append((row["network"], row["batch"], row["pictures"], row["threads"], *cells))
+    words = (
+        "`nightjar detect` on files, from the first to the last, fp16. Decoding alone allows the number of threads "
+        "over the CPU seconds that a picture takes one thread."
+    )
+    return section("A folder of pictures", words, table(titles, rows))
+
+
+def training_section(report):
+    titles = ["precision", "batch", "engine", "ms an update, best", "median", "pictures/s"]
+    rows = [
+        (row["precision"], row["batch"], ENGINES[row["engine"]], figure(row["ms"]["best"], 1))
+        + (figure(row["ms"]["median"], 1), figure(row["batch"] * 1000 / row["ms"]["best"], 0))
+        for row in report["training"]
+    ]
+    words = "Forward, losses, backward and update; nightjar computes Darknet's losses, PyTorch a plainer one."
+    return section("Training", words, table(titles, rows))
+
+
+def paper_section(report):
+    titles = ["network", "size", "Titan X ms, published", "ms here"]
+    rows = [
+        (row["name"], row["size"], figure(row["published"]["ms"], 0), figure(row["measured"]["ms"], 3))
+        for row in (report["paper"] or {"detection": []})["detection"]
+    ]
+    return section("The YOLOv3 paper's table", "fp16, one picture at a time.", table(titles, rows))
 
 
 def layer_rows(layers):
@@ -133,14 +165,17 @@ def layer_rows(layers):
         yield ("sum", what, "", "", *(figure(layers[key][each], 4) for each in keys))
 
 
+TITLES = {"ours": "nightjar", "cublas": "cuBLAS", "cudnn": "cuDNN"}
+
+
 def library_words(layers):
     words = []
     for name, library in layers["libraries"].items():
         if "why_not" in library:
-            words.append(f"{ENGINES[name]} was not timed: {library['why_not']}.")
+            words.append(f"{TITLES[name]} was not timed: {library['why_not']}.")
         elif library["convolutions_by_ours"]:
             count = library["convolutions_by_ours"]
-            words.append(f"{ENGINES[name]} has no kernel for {count} convolutions; its sums take ours there.")
+            words.append(f"{TITLES[name]} has no kernel for {count} convolutions; its sums take ours there.")
     return " ".join(words)
 
 
@@ -152,9 +187,10 @@ def layers_section(layers):
 
 
 def tests_section(report):
-    rows = [(row["program"], row["result"], f"{row['skipped']} skipped") for row in report["tests"]]
-    rows += [(f"compute-sanitizer {row['tool']}", row["result"], "") for row in report["sanitizers"]]
-    return section("Tests", "", table(["what", "result", ""], rows))
+    rows = [(r["program"], r["result"], f"{r['skipped']} skipped", figure(r["seconds"], 1)) for r in report["tests"]]
+    rows += [(f"compute-sanitizer {row['tool']}", row["result"], "", "") for row in report["sanitizers"]]
+    words = "Others made themselves ready on the device meanwhile."
+    return section("Tests", words, table(["what", "result", "", "seconds"], rows))
 
 
 def stages_section(report):
@@ -171,12 +207,13 @@ def stages_section(report):
 
 def markdown(report):
     machine = report["machine"]
-    names = {"driver": "driver", "cuda": "CUDA", "cudnn": "cuDNN", "pytorch": "PyTorch"}
+    names = {"driver": "driver", "cuda": "CUDA", "cudnn": "cuDNN", "pytorch": "PyTorch", "jax": "JAX"}
     versions = [f"{name} {machine[key] or 'not there'}" for key, name in names.items()]
     words = ", ".join([report["date"], machine["nightjar"] or "nightjar", *versions])
     words += f"; {report['seconds']:.0f} s in all. Written by docs/benchmark/gpu_check.py."
     head = f"# nightjar on {machine['gpu']}\n\n{words}"
-    parts = [head, heads_section(report), boxes_section(report), speed_section(report)]
-    parts += map(layers_section, report["layers"])
-    parts += [tests_section(report), stages_section(report), bars_section(report)]
+    parts = [head, bars_section(report), *(turns_section(report, kind) for kind in KINDS)]
+    parts += [folder_section(report), training_section(report), paper_section(report)]
+    parts += [heads_section(report), boxes_section(report), tests_section(report)]
+    parts += [*map(layers_section, report["layers"]), stages_section(report)]
     return "\n\n".join(parts) + "\n"

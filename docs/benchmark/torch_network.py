@@ -1,144 +1,133 @@
 #!/usr/bin/env python3
-"""Times a Darknet network in PyTorch on a GPU, with made-up weights, as well as PyTorch can run it.
+"""A Darknet network in PyTorch, as well as PyTorch can run it, for programs that let engines take turns (turns.py).
 
-  python docs/benchmark/torch_network.py cfg/yolov3.cfg --size 416 --batch 1
+  echo 'prepare 1
+  time 1 2' | python docs/benchmark/torch_network.py cfg/yolov3.cfg --size 416
 
-fp16, channels_last, batch normalisation folded into the convolutions, cudnn.benchmark, and one CUDA graph
-that is replayed. It ends at the convolutions that feed the heads, whose activation is left out. Prints JSON:
-the best and the median of all replays in milliseconds. Speed does not depend on the weights' values.
+fp16 on a GPU, channels_last, batch normalisation folded into the convolutions, cudnn.benchmark, and one CUDA graph
+that is replayed. --compile: through torch.compile with freezing; --compile max-autotune: with all that it tries out.
+Weights are made up unless --weights names a file.
 """
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
-HEADS = ("yolo", "region", "Gaussian_yolo", "detection")
+import turns
+from darknet_network import Network, Unknown, input_shape, read_cfg
 
 
-def read_cfg(text):
-    """The sections in order: (type, {key: value}), [net] first."""
-    sections = []
-    for line in (line.split("#")[0].strip() for line in text.splitlines()):
-        if line.startswith("["):
-            sections.append((line.strip("[]"), {}))
-        elif "=" in line:
-            key, value = (part.strip() for part in line.split("=", 1))
-            sections[-1][1].setdefault(key, value)
-    return sections
+class TorchOps:
+    """What a Network is made of; `modules` are its convolutions in order, each normalising its batch if it learns."""
 
+    def __init__(self, learns=False):
+        self.learns, self.modules = learns, []
 
-def sources(layer, options, key):
-    """The layers that a route or a shortcut names, counted from the first."""
-    numbers = [int(number) for number in options[key].split(",") if number.strip()]
-    return [layer + number if number < 0 else number for number in numbers]
-
-
-def activation(name):
-    """In place on what a convolution has just written, so that no memory is asked for."""
-    import torch.nn.functional as F
-
-    known = {
-        "linear": lambda x: x,
-        "leaky": lambda x: F.leaky_relu(x, 0.1, inplace=True),
-        "relu": lambda x: F.relu(x, inplace=True),
-        "mish": lambda x: F.mish(x, inplace=True),
-        "swish": lambda x: F.silu(x, inplace=True),
-        "logistic": lambda x: x.sigmoid_(),
-    }
-    if name not in known:
-        sys.exit(f"torch_network.py: no activation {name}")
-    return known[name]
-
-
-def convolution(options, channels, learns):
-    """A convolution with its activation, and how many channels it makes; one that learns normalises its batch."""
-    import torch
-
-    size, filters = int(options.get("size", 1)), int(options["filters"])
-    padding = size // 2 if int(options.get("pad", 0)) else int(options.get("padding", 0))
-    stride, groups = int(options.get("stride", 1)), int(options.get("groups", 1))
-    normalizes = learns and int(options.get("batch_normalize", 0))
-    conv = torch.nn.Conv2d(channels, filters, size, stride, padding, groups=groups, bias=not normalizes)
-    if normalizes:
-        conv = torch.nn.Sequential(conv, torch.nn.BatchNorm2d(filters))
-    act = activation(options.get("activation", "logistic"))
-    return (lambda x: act(conv(x))), filters, conv
-
-
-def max_pool(options):
-    """Darknet's, which lets the window reach over the lower and the right edge."""
-    import torch.nn.functional as F
-
-    stride = int(options.get("stride", 1))
-    size = int(options.get("size", stride))
-    padding = int(options.get("padding", size - 1))
-    edges = (padding // 2, padding - padding // 2) * 2
-    return lambda x: F.max_pool2d(F.pad(x, edges, value=float("-inf")), size, stride)
-
-
-class Network:
-    """The layers as functions of what came before: layers[i](outputs)."""
-
-    def __init__(self, sections, learns=False):
-        self.learns = learns
-        self.modules, self.layers, self.channels, self.ends = [], [], [], []
-        channels = int(sections[0][1].get("channels", 3))
-        for index, (kind, options) in enumerate(sections[1:]):
-            channels = self.add(index, kind, options, channels)
-            self.channels.append(channels)
-
-    def add(self, index, kind, options, channels):
+    def convolution(self, c, number):
         import torch
+
+        normalizes = self.learns and c.normalizes
+        module = torch.nn.Conv2d(
+            c.channels, c.filters, c.size, c.stride, c.padding, groups=c.groups, bias=not normalizes
+        )
+        if normalizes:
+            module = torch.nn.Sequential(module, torch.nn.BatchNorm2d(c.filters))
+        self.modules.append(module)
+        act = self.activation(c.activation)
+        return lambda x: act(self.modules[number](x))
+
+    @staticmethod
+    def activation(name):
+        """In place on what a convolution has just written, so that no memory is asked for."""
         import torch.nn.functional as F
 
-        before = index - 1
-        if kind == "convolutional":
-            run, channels, module = convolution(options, channels, self.learns)
-            self.modules.append(module)
-            self.layers.append(lambda done: run(done[before]))
-        elif kind == "shortcut":
-            others, act = sources(index, options, "from"), activation(options.get("activation", "linear"))
-            self.layers.append(lambda done: act(sum((done[i] for i in others), done[before])))
-        elif kind == "route":
-            groups, group = int(options.get("groups", 1)), int(options.get("group_id", 0))
-            parts = sources(index, options, "layers")
-            channels = sum(self.channels[i] // groups for i in parts)
-            pick = (lambda x: x.chunk(groups, 1)[group]) if groups > 1 else (lambda x: x)
-            join = (lambda tensors: torch.cat(tensors, 1)) if len(parts) > 1 else (lambda tensors: tensors[0])
-            self.layers.append(lambda done: join([pick(done[i]) for i in parts]))
-        elif kind == "upsample":
-            stride = int(options.get("stride", 2))
-            self.layers.append(lambda done: F.interpolate(done[before], scale_factor=stride, mode="nearest"))
-        elif kind == "maxpool":
-            pool = max_pool(options)
-            self.layers.append(lambda done: pool(done[before]))
-        elif kind in HEADS:
-            self.ends.append(before)
-            self.layers.append(lambda done: done[before])
-        else:
-            sys.exit(f"torch_network.py: no [{kind}]")
-        return channels
+        known = {
+            "linear": lambda x: x,
+            "leaky": lambda x: F.leaky_relu(x, 0.1, inplace=True),
+            "relu": lambda x: F.relu(x, inplace=True),
+            "mish": lambda x: F.mish(x, inplace=True),
+            "swish": lambda x: F.silu(x, inplace=True),
+            "logistic": lambda x: x.sigmoid_(),
+        }
+        if name not in known:
+            raise Unknown(f"no activation {name}")
+        return known[name]
 
-    def run(self, picture):
-        """The values that the heads read; of a network without heads, its last."""
-        done = {-1: picture}
-        for index, layer in enumerate(self.layers):
-            done[index] = layer(done)
-        return [done[index] for index in self.ends or [len(self.layers) - 1]]
+    @staticmethod
+    def max_pool(x, size, stride, edges):
+        """Padding costs PyTorch a copy: it is spared where its own does, or no window reaches so far."""
+        import torch.nn.functional as F
+
+        before, after = edges
+        if before == after and 2 * before <= size:
+            return F.max_pool2d(x, size, stride, before)
+        reach = [(length + before + after - size) // stride * stride + size - before for length in x.shape[2:]]
+        right, bottom = (max(0, end - length) for end, length in zip(reach[::-1], x.shape[:1:-1]))
+        if before or right or bottom:
+            x = F.pad(x, (before, right, before, bottom), value=float("-inf"))
+        return F.max_pool2d(x, size, stride)
+
+    @staticmethod
+    def upsample(x, stride):
+        import torch.nn.functional as F
+
+        return F.interpolate(x, scale_factor=stride, mode="nearest")
+
+    @staticmethod
+    def channels(x, first, count):
+        return x[:, first : first + count]
+
+    @staticmethod
+    def concatenate(parts):
+        import torch
+
+        return torch.cat(parts, 1)
+
+    @staticmethod
+    def mean(x):
+        return x.mean((2, 3), keepdim=True)
+
+    @staticmethod
+    def softmax(x):
+        return x.softmax(1)
 
 
-def prepare(network, size, batch, channels):
-    """Weights and a picture of noise on the GPU."""
+def module_of(network):
+    """All of it as one module."""
     import torch
 
-    for module in network.modules:
-        module.to("cuda", torch.float16, memory_format=torch.channels_last)
-    picture = torch.rand(batch, channels, size, size, device="cuda", dtype=torch.float16)
-    return picture.to(memory_format=torch.channels_last)
+    class Module(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.parts = torch.nn.ModuleList(network.engine.modules)
+
+        def forward(self, picture):
+            return network.run(picture)
+
+    return Module().to(memory_format=torch.channels_last)
 
 
-def record(network, picture):
+def set_parameters(network, parameters):
+    import torch
+
+    with torch.no_grad():
+        for module, (biases, weights) in zip(network.engine.modules, parameters):
+            module.bias.copy_(torch.from_numpy(biases))
+            module.weight.copy_(torch.from_numpy(weights))
+
+
+def compiled(module, mode):
+    import torch
+    import torch._inductor.config as inductor
+
+    inductor.freezing = True
+    if mode == "max-autotune":
+        inductor.conv_1x1_as_mm = True
+        return torch.compile(module, mode="max-autotune-no-cudagraphs", dynamic=False)
+    return torch.compile(module, dynamic=False)
+
+
+def record(run):
     """One CUDA graph, after runs in which cuDNN chooses its algorithms."""
     import torch
 
@@ -146,28 +135,58 @@ def record(network, picture):
     stream.wait_stream(torch.cuda.current_stream())
     with torch.cuda.stream(stream):
         for _ in range(3):
-            network.run(picture)
+            run()
     torch.cuda.current_stream().wait_stream(stream)
     graph = torch.cuda.CUDAGraph()
     with torch.cuda.graph(graph):
-        network.run(picture)
+        run()
     return graph
 
 
-def time_replays(graph, rounds):
-    """Milliseconds of each replay, in rising order; launch and end as a caller sees them."""
-    import time
+def replays(graph):
+    import torch
+
+    def run(passes):
+        for _ in range(passes):
+            graph.replay()
+        torch.cuda.synchronize()
+
+    return run
+
+
+def preparation(args):
+    """prepare(batch), as turns.serve() wants it."""
+    from darknet_parameters import make_up_parameters, read_parameters
 
     import torch
 
-    times = []
-    for _ in range(10 + rounds):
-        torch.cuda.synchronize()
-        start = time.perf_counter()
-        graph.replay()
-        torch.cuda.synchronize()
-        times.append((time.perf_counter() - start) * 1000)
-    return sorted(times[10:])
+    sections = read_cfg(args.cfg.read_text(encoding="utf-8"))
+    network = Network(sections, TorchOps())
+    data = args.weights and args.weights.read_bytes()
+    set_parameters(network, read_parameters(network, data) if data else make_up_parameters(network))
+    kind = torch.float16 if args.device == "cuda" else torch.float32
+    module = module_of(network).eval().to(args.device, kind)
+    call = compiled(module, args.compile) if args.compile else module
+    channels, height, width = input_shape(sections)
+    about = {"pytorch": torch.__version__, "cudnn": torch.backends.cudnn.version()}
+    torch.backends.cudnn.benchmark = True
+
+    def prepare(batch):
+        shape = batch, channels, args.size or height, args.size or width
+        picture = torch.rand(shape, device=args.device, dtype=kind).to(memory_format=torch.channels_last)
+        with torch.no_grad():
+            if args.device == "cuda":
+                return replays(record(lambda: call(picture))), about
+
+        def run(passes):
+            with torch.no_grad():
+                for _ in range(passes):
+                    call(picture)
+
+        run(1)
+        return run, about
+
+    return prepare
 
 
 def main():
@@ -175,32 +194,21 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("cfg", type=Path)
-    parser.add_argument("--size", type=int, default=416, help="pixels a side (%(default)s)")
-    parser.add_argument("--batch", type=int, default=1)
-    parser.add_argument("--repeat", type=int, default=200, help="replays that are timed (%(default)s)")
+    parser.add_argument("--weights", type=Path)
+    parser.add_argument("--size", type=int, help="pixels a side (the cfg's)")
+    parser.add_argument("--compile", nargs="?", const="default", choices=["default", "max-autotune"])
+    parser.add_argument("--device", default="cuda", choices=["cuda", "cpu"])
     args = parser.parse_args()
     try:
         import torch
     except ImportError:
         sys.exit("torch_network.py: needs PyTorch")
-    if not torch.cuda.is_available():
+    if args.device == "cuda" and not torch.cuda.is_available():
         sys.exit("torch_network.py: PyTorch finds no GPU")
-    sections = read_cfg(args.cfg.read_text(encoding="utf-8"))
-    torch.backends.cudnn.benchmark = True
-    with torch.inference_mode():
-        network = Network(sections)
-        picture = prepare(network, args.size, args.batch, int(sections[0][1].get("channels", 3)))
-        times = time_replays(record(network, picture), args.repeat)
-    print(
-        json.dumps(
-            {
-                "best_ms": times[0],
-                "median_ms": times[len(times) // 2],
-                "pytorch": torch.__version__,
-                "cudnn": torch.backends.cudnn.version(),
-            }
-        )
-    )
+    try:
+        turns.serve(preparation(args))
+    except Unknown as what:
+        sys.exit(f"torch_network.py: {what}")
 
 
 if __name__ == "__main__":

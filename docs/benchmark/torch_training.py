@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Times updates of a Darknet network in PyTorch on the CPU: forward, backward, SGD.
+"""Times updates of a Darknet network in PyTorch: forward, backward, SGD.
 
   python docs/benchmark/torch_training.py cfg/cells.cfg --batch 8 --threads 2 [--compile]
+  python docs/benchmark/torch_training.py cfg/yolov3.cfg --batch 16 --device cuda --precision fp16
 
-fp32, channels_last, on pictures of noise that are in memory, with a plain cross entropy of all that the heads read in
-place of Darknet's loss. --compile: by torch.compile. Prints JSON: the best and the median of all updates in
+channels_last, on pictures of noise that are in memory, with a plain cross entropy of all that the heads read in
+place of Darknet's loss. --compile: by torch.compile; fp16: autocast and a scaled loss, on a GPU. Prints JSON: the best and the median of all updates in
 milliseconds.
 """
 
@@ -14,38 +15,32 @@ import sys
 import time
 from pathlib import Path
 
-from torch_network import Network, read_cfg
+from darknet_network import Network, input_shape, read_cfg
+from torch_network import TorchOps, module_of
 
 
-def module_of(network):
-    import torch
-
-    class Module(torch.nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.parts = torch.nn.ModuleList(network.modules)
-
-        def forward(self, picture):
-            return network.run(picture)
-
-    return Module().to(memory_format=torch.channels_last)
-
-
-def make_update(network, batch, height, width, channels, compiled):
-    """A function that makes one."""
+def make_update(network, shape, args):
+    """A function that makes one, and waits for it."""
     import torch
     import torch.nn.functional as F
 
-    module = module_of(network)
+    module = module_of(network).to(args.device)
     optimiser = torch.optim.SGD(module.parameters(), lr=1e-4, momentum=0.9, weight_decay=5e-4)
-    pictures = torch.rand(batch, channels, height, width).contiguous(memory_format=torch.channels_last)
-    run = torch.compile(module) if compiled else module
+    pictures = torch.rand(args.batch, *shape, device=args.device).contiguous(memory_format=torch.channels_last)
+    run = torch.compile(module) if args.compile else module
+    in_halves = args.precision == "fp16"
+    scaler = torch.amp.GradScaler(args.device, enabled=in_halves)
 
     def update():
         optimiser.zero_grad(set_to_none=True)
-        ends = run(pictures)
-        sum(F.binary_cross_entropy_with_logits(end, torch.zeros_like(end)) for end in ends).backward()
-        optimiser.step()
+        with torch.autocast(args.device, torch.float16, enabled=in_halves):
+            ends = run(pictures)
+            loss = sum(F.binary_cross_entropy_with_logits(end, torch.zeros_like(end)) for end in ends)
+        scaler.scale(loss).backward()
+        scaler.step(optimiser)
+        scaler.update()
+        if args.device == "cuda":
+            torch.cuda.synchronize()
 
     return update
 
@@ -71,16 +66,23 @@ def main():
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seconds", type=float, default=5, help="of updates that are timed (%(default)s)")
     parser.add_argument("--compile", action="store_true")
+    parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
+    parser.add_argument("--precision", default="fp32", choices=["fp32", "fp16"])
+    parser.add_argument("--size", type=int, help="pixels a side (the cfg's)")
     args = parser.parse_args()
     try:
         import torch
     except ImportError:
         sys.exit("torch_training.py: needs PyTorch")
+    if args.device == "cuda" and not torch.cuda.is_available():
+        sys.exit("torch_training.py: PyTorch finds no GPU")
     torch.set_num_threads(args.threads)
+    torch.backends.cudnn.benchmark = True
+    torch.backends.cudnn.allow_tf32 = False  # fp32 is what it says
     sections = read_cfg(args.cfg.read_text(encoding="utf-8"))
-    net = {key: int(sections[0][1].get(key, value)) for key, value in (("width", 416), ("height", 416), ("channels", 3))}
-    network = Network(sections, learns=True)
-    update = make_update(network, args.batch, net["height"], net["width"], net["channels"], args.compile)
+    channels, height, width = input_shape(sections)
+    shape = channels, args.size or height, args.size or width
+    update = make_update(Network(sections, TorchOps(learns=True)), shape, args)
     times = times_of(update, args.seconds)
     print(json.dumps({"best_ms": times[0], "median_ms": times[len(times) // 2], "pytorch": torch.__version__}))
 

@@ -53,7 +53,9 @@ class CpuBackend : public Backend {
     auto packed = pack_weights(*graph_, plan_, *parameters, pool);
     if (!packed) return packed.error();
     packed_ = std::move(*packed);
-    if (plan_.region_bytes(Region::once, 1) > 0) parameters_ = std::move(parameters);
+    if (plan_.region_bytes(Region::once, 1) == 0) return {};
+    parameters_ = std::move(parameters);
+    parameters_->outlive_source();
     return {};
   }
 

@@ -7,6 +7,7 @@
 #include "engine/cpu/plan.h"
 #include "engine/image/fit.h"
 #include "engine/plan/explain.h"
+#include "engine/plan/walk.h"
 
 namespace nightjar::cpu {
 namespace {
@@ -29,21 +30,6 @@ void clear_halo(const Storage& s, float* image) {
     float* last = plane + (s.halo + s.h) * s.row() - static_cast<std::ptrdiff_t>(edge);
     std::memset(last, 0, (static_cast<std::size_t>(s.halo * s.row()) + edge) * sizeof(float));
   }
-}
-
-// The step of the sequences that a walk begins with.
-int first_step(const Graph& graph, Walk walk) {
-  return walk == Walk::backward ? graph.training->steps - 1 : 0;
-}
-
-// The step whose images a node reads, and that whose it writes; -1: all.
-struct Stride {
-  int reads, writes;
-};
-Stride stride_of(const Graph& graph, const Node& node, int step) {
-  if (node.walk == Walk::forward) return {step, step + node.hands_on};
-  if (node.walk == Walk::backward) return {step, step - node.hands_on};
-  return node.hands_on ? Stride{graph.training->steps - 1, 0} : Stride{-1, -1};
 }
 
 // The values of a row of image n, whatever stands for them.
@@ -99,17 +85,6 @@ Tensor CpuExecutor::tensor(int value, int images) const {
   return t;
 }
 
-// Of what belongs to a step, that step's.
-Tensor CpuExecutor::tensor_at(int value, int images, int step) const {
-  Tensor t = tensor(value, images);
-  const GraphValue& v = graph_.values[at(value)];
-  const int steps = graph_.training->steps;
-  if (v.per_image) t.batch = images / steps;
-  const std::int64_t first = v.per_image ? std::int64_t{step} * t.batch : v.steps > 1 ? step : 0;
-  t.data = static_cast<std::byte*>(t.data) + first * t.image * bytes_of(t.type);
-  return t;
-}
-
 void CpuExecutor::prepare(const Step& step, int images, int number, Prepared& prepared) const {
   const Node& node = graph_.nodes[at(step.node)];
   prepared.step = &step;
@@ -119,7 +94,7 @@ void CpuExecutor::prepare(const Step& step, int images, int number, Prepared& pr
   prepared.out.clear();
   const Stride stride = stride_of(graph_, node, number);
   const auto operand = [&](int value, int step_of_it) {
-    return step_of_it < 0 ? tensor(value, images) : tensor_at(value, images, step_of_it);
+    return part_of_step(graph_, value, tensor(value, images), step_of_it);
   };
   for (const int value : inputs_of(node, Role::data)) prepared.in.push_back(operand(value, stride.reads));
   for (const int value : node.outputs) prepared.out.push_back(operand(value, stride.writes));
@@ -132,7 +107,7 @@ void CpuExecutor::prepare(const Step& step, int images, int number, Prepared& pr
 
 void CpuExecutor::prepare_all(int images) {
   for (std::size_t i = 0; i < steps_.size(); ++i)
-    prepare(plan_.steps[i], images, first_step(graph_, graph_.nodes[at(plan_.steps[i].node)].walk),
+    prepare(plan_.steps[i], images, turns_of(graph_, graph_.nodes[at(plan_.steps[i].node)].walk).front(),
             steps_[i]);
   prepared_images_ = images;
 }
@@ -178,11 +153,10 @@ void CpuExecutor::run_steps(std::span<Prepared> steps, int images) {
   for (const Prepared& step : steps) clear_halos(*step.step, images);
   const Walk walk = graph_.nodes[at(steps.front().step->node)].walk;
   if (walk == Walk::at_once) return run_step(steps.front());
-  const int count = graph_.training->steps, first = first_step(graph_, walk);
-  for (int i = 0; i < count; ++i) {
+  for (const int turn : turns_of(graph_, walk)) {
     for (Prepared& step : steps) {
-      if (graph_.nodes[at(step.step->node)].hands_on && i + 1 == count) continue;
-      prepare(*step.step, images, walk == Walk::forward ? i : first - i, step);
+      if (rests_at(graph_, graph_.nodes[at(step.step->node)], turn)) continue;
+      prepare(*step.step, images, turn, step);
       run_step(step);
     }
   }
@@ -208,7 +182,7 @@ Result<void> CpuExecutor::run_phase(Phase phase, int images, const After& after)
   return {};
 }
 
-Result<void> CpuExecutor::fit(std::span<const Image> pictures, Fit fit) {
+Result<void> CpuExecutor::fit(std::span<const PictureView> pictures, Fit fit) {
   const Tensor input = tensor(Graph::input_value, batch_);
   for (int n = 0; n < static_cast<int>(pictures.size()); ++n) fit_image(pictures[at(n)], fit, input, n);
   return {};

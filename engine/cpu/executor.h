@@ -23,7 +23,7 @@ class CpuExecutor : public Executor {
                                                      int threads);
 
   int batch() const override { return batch_; }
-  Result<void> fit(std::span<const Image> pictures, Fit fit) override;
+  Result<void> fit(std::span<const PictureView> pictures, Fit fit) override;
   Result<void> write(int value, int image, std::span<const float> values) override;
   Result<void> run(int images, const After& after) override;
   Result<void> update() override;
@@ -59,7 +59,6 @@ class CpuExecutor : public Executor {
   void run_steps(std::span<Prepared> steps, int images);
   Result<void> run_phase(Phase phase, int images, const After& after);
   Tensor tensor(int value, int images) const;
-  Tensor tensor_at(int value, int images, int step) const;
 
   const Graph& graph_;
   const Plan& plan_;

@@ -37,11 +37,16 @@ YoloBoxes describe(const YoloHead& head, const ops::YoloHead& op, Shape network)
   return boxes;
 }
 
+Tensor first_images(Tensor values, int images) {
+  values.batch = images;
+  return values;
+}
+
 // A survivor's row -> a box, if it is one.
 void keep(const float* row, int classes, const DecodeOptions& options, Boxes& boxes) {
   Detection box{row[0], row[1], row[2], row[3], row[4], {}};
   keep_scored(box, classes, options, [&](int i) { return row[row_floats(i)]; });
-  keep_box(std::move(box), boxes);
+  keep_box(std::move(box), options, boxes);
 }
 
 }  // namespace
@@ -78,18 +83,30 @@ Result<void> BoxDecoder::lay_out() {
   return staging_.reserve(bytes_, gpu_);
 }
 
-Status BoxDecoder::enqueue(const Part& part, int number, int images, float threshold) const {
+RawHead BoxDecoder::raw_head(const Part& part, int number, int images) const {
   std::byte* memory = staging_.device();
-  Tensor values = part.values;
-  values.batch = images;
-  if (!part.on_device)
-    return to_planar(values, reinterpret_cast<float*>(memory + part.at), launcher_.stream());
   const auto& op = *graph_.producer(part.on_device->value).op.as<ops::YoloHead>();
   const Survivors survivors{reinterpret_cast<unsigned*>(memory) + number,
                             reinterpret_cast<int*>(memory + part.at),
                             reinterpret_cast<float*>(memory + part.rows_at), part.capacity};
-  return decode_yolo(describe(*part.on_device, op, graph_.input), values, threshold, survivors,
-                     launcher_.stream());
+  return {describe(*part.on_device, op, graph_.input), first_images(part.values, images), survivors};
+}
+
+Status BoxDecoder::enqueue(int images, float threshold) const {
+  const auto counts = static_cast<std::int64_t>(parts_.size() * sizeof(unsigned));
+  Status status = fill(staging_.device(), 0, counts, launcher_.stream());
+  std::vector<RawHead> raw;
+  for (std::size_t i = 0; i < parts_.size() && status == 0; ++i) {
+    const Part& part = parts_[i];
+    if (part.on_device) {
+      raw.push_back(raw_head(part, static_cast<int>(i), images));
+    } else {
+      auto* to = reinterpret_cast<float*>(staging_.device() + part.at);
+      status = to_planar(first_images(part.values, images), to, launcher_.stream());
+    }
+  }
+  if (status == 0) status = decode_yolo(raw, threshold, launcher_.stream());
+  return status == 0 ? staging_.download(0, bytes_, launcher_.stream()) : status;
 }
 
 // After a decoding: whether a head had more survivors than room; it has enough for the next one then.
@@ -133,11 +150,7 @@ Result<std::vector<Boxes>> BoxDecoder::decode(int images, const DecodeOptions& o
   const int heads = static_cast<int>(parts_.size());
   do {
     if (auto done = lay_out(); !done) return done.error();
-    Status status = fill(staging_.device(), 0, std::int64_t{heads} * 4, launcher_.stream());
-    for (int i = 0; i < heads && status == 0; ++i) {
-      status = enqueue(parts_[static_cast<std::size_t>(i)], i, images, options.threshold);
-    }
-    if (status == 0) status = staging_.download(0, bytes_, launcher_.stream());
+    const Status status = enqueue(images, options.threshold);
     if (auto done = check(status, gpu_, doing); !done) return done.error();
     if (auto done = launcher_.wait(); !done) return done.error();
   } while (make_room());

@@ -8,6 +8,7 @@
 #include "engine/cuda/launcher.h"
 #include "engine/cuda/staging.h"
 #include "engine/graph.h"
+#include "kernels/cuda/decode/decode.h"
 
 namespace nightjar::cuda {
 
@@ -33,7 +34,8 @@ class BoxDecoder {
   };
 
   Result<void> lay_out();
-  Status enqueue(const Part& part, int number, int images, float threshold) const;
+  RawHead raw_head(const Part& part, int number, int images) const;
+  Status enqueue(int images, float threshold) const;
   bool make_room();
   Tensor planar(const Part& part) const;
   void read_survivors(const Part& part, int number, const DecodeOptions& options,

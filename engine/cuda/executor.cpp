@@ -9,6 +9,7 @@
 #include "engine/cuda/repack.h"
 #include "engine/plan/explain.h"
 #include "engine/plan/variables.h"
+#include "engine/plan/walk.h"
 #include "kernels/cuda/image/image.h"
 
 namespace nightjar::cuda {
@@ -37,12 +38,10 @@ class CudaExecutor : public Executor {
     if (parameters) {
       if (auto done = create_variables(*parameters); !done) return done;
     }
-    for (const Step& step : plan().steps) {
-      const void* packed = step.repacked ? repacked_.of(step) : weights.of(step);
-      auto prepared = launcher_->prepare(step, cuda_kernel_of(step.kernel), packed);
-      if (!prepared) return prepared.error();
-      steps_.push_back(std::move(*prepared));
-      on_demand_.push_back(boxes_.reads_past(graph_.nodes[at(step.node)].outputs[0]));
+    for (std::size_t first = 0, end = 0; first < plan().steps.size(); first = end) {
+      const int end_node = end_of_walk(graph_, plan().steps[first].node);
+      while (end < plan().steps.size() && plan().steps[end].node < end_node) ++end;
+      if (auto done = prepare_together({&plan().steps[first], end - first}, weights); !done) return done;
     }
     return {};
   }
@@ -62,9 +61,14 @@ class CudaExecutor : public Executor {
 
   int batch() const override { return plan().batch; }
 
-  Result<void> fit(std::span<const Image> pictures, Fit fit) override {
+  Result<void> fit(std::span<const PictureView> pictures, Fit fit) override {
+    if (std::ranges::any_of(pictures, is_real)) return fit_on_host(pictures, fit);
     if (auto ready = enter(); !ready) return ready;
     return pictures_.fit(pictures, fit, launcher_->value(Graph::input_value), gpu_, launcher_->stream());
+  }
+
+  void take_staged(std::vector<std::unique_ptr<StagedPicture>> staged) override {
+    pictures_.take_staged(std::move(staged));
   }
 
   Result<void> write(int value, int image, std::span<const float> values) override {
@@ -87,16 +91,14 @@ class CudaExecutor : public Executor {
     if (auto done = repack(); !done) return done;
     if (!after) return check(replay(recording_, launcher_->stream()), gpu_, "starting the network");
     if (auto done = after(Graph::input_value); !done) return done;
+    const int nodes = static_cast<int>(graph_.nodes.size());
     auto step = steps_.begin();
-    for (const Node& node : graph_.nodes) {
-      if (node.phase != Phase::run) break;  // updates come last
-      if (step != steps_.end() && step->node == &node) {
-        if (auto done = launcher_->launch(*step++); !done) return done;
-      }
-      for (const int value : node.outputs) {
-        if (!graph_.values[at(value)].per_image) continue;
-        if (auto done = after(value); !done) return done;
-      }
+    for (int node = 0, end = 0; node < nodes; node = end) {
+      if (graph_.nodes[at(node)].phase != Phase::run) break;  // updates come last
+      end = end_of_walk(graph_, node);
+      for (; step != steps_.end() && step->node - graph_.nodes.data() < end; ++step)
+        if (auto done = launcher_->launch(*step); !done) return done;
+      if (auto done = tell(node, end, after); !done) return done;
     }
     return {};
   }
@@ -158,12 +160,14 @@ class CudaExecutor : public Executor {
     if (auto ready = enter(); !ready) return ready.error();
     if (auto done = repack(); !done) return done.error();
     std::vector<StepTime> times;
-    for (std::size_t i = 0; i < steps_.size(); ++i) {
-      if (on_demand_[i]) continue;
-      const auto microseconds = launcher_->time({&steps_[i], 1});
+    for (const Step& step : plan().steps) {
+      const std::vector<const PreparedStep*> turns = turns_of_step(step);
+      if (turns.empty()) continue;
+      const auto microseconds = launcher_->time({turns.front(), 1});
       if (!microseconds) return microseconds.error();
-      times.push_back(step_time(graph_, plan().steps[i], *microseconds * 1e-3, batch()));
-      times.back().limit_milliseconds = launcher_->limit(steps_[i]) * 1e-3;
+      const double milliseconds = static_cast<double>(turns.size()) * 1e-3;
+      times.push_back(step_time(graph_, step, *microseconds * milliseconds, batch()));
+      times.back().limit_milliseconds = launcher_->limit(*turns.front()) * milliseconds;
     }
     is_stale_ = variables_.has_value();
     return times;
@@ -172,6 +176,18 @@ class CudaExecutor : public Executor {
  private:
   const CudaPlan& plan() const { return launcher_->plan(); }
 
+  static bool is_real(const PictureView& picture) { return picture.element == PictureView::Element::real; }
+
+  // The device fits pictures of bytes alone.
+  Result<void> fit_on_host(std::span<const PictureView> pictures, Fit fit) {
+    std::vector<float> planar(static_cast<std::size_t>(graph_.input.size()));
+    for (int n = 0; n < static_cast<int>(pictures.size()); ++n) {
+      fit_image(pictures[at(n)], fit, planar_tensor(planar.data(), graph_.input), 0);
+      if (auto done = write(Graph::input_value, n, planar); !done) return done;
+    }
+    return {};
+  }
+
   // Any thread may come.
   Result<void> enter() const { return check(use_device(gpu_.index), gpu_, "choosing the device"); }
   // With room for planar values, which nothing uses any more.
@@ -179,6 +195,39 @@ class CudaExecutor : public Executor {
     if (auto ready = enter(); !ready) return ready;
     if (auto done = launcher_->wait(); !done) return done;
     return planar_.reserve(bytes, gpu_);
+  }
+
+  // Steps whose nodes walk together, turn by turn.
+  Result<void> prepare_together(std::span<const Step> steps, const DeviceWeights& weights) {
+    for (const int turn : turns_of(graph_, graph_.nodes[at(steps.front().node)].walk)) {
+      for (const Step& step : steps) {
+        const Node& node = graph_.nodes[at(step.node)];
+        if (rests_at(graph_, node, turn)) continue;
+        const void* packed = step.repacked ? repacked_.of(step) : weights.of(step);
+        auto prepared = launcher_->prepare(step, cuda_kernel_of(step.kernel), packed, turn);
+        if (!prepared) return prepared.error();
+        steps_.push_back(std::move(*prepared));
+        on_demand_.push_back(boxes_.reads_past(node.outputs[0]));
+      }
+    }
+    return {};
+  }
+  // What is launched for a step of the plan in each run, a turn each; nothing where that is on demand.
+  std::vector<const PreparedStep*> turns_of_step(const Step& step) const {
+    std::vector<const PreparedStep*> turns;
+    for (std::size_t i = 0; i < steps_.size(); ++i)
+      if (!on_demand_[i] && steps_[i].node == &graph_.nodes[at(step.node)]) turns.push_back(&steps_[i]);
+    return turns;
+  }
+  // Of what nodes [first, end) wrote.
+  Result<void> tell(int first, int end, const After& after) const {
+    for (int node = first; node < end; ++node) {
+      for (const int value : graph_.nodes[at(node)].outputs) {
+        if (!graph_.values[at(value)].per_image) continue;
+        if (auto done = after(value); !done) return done;
+      }
+    }
+    return {};
   }
 
   Result<void> create_variables(const ParameterSource& parameters) {
@@ -255,8 +304,8 @@ class CudaExecutor : public Executor {
   std::optional<Variables> variables_;
   DeviceWeights repacked_;  // of the steps whose weights may change
   std::optional<Repacker> repacker_;
-  bool is_stale_ = false;  // what is packed of them
-  std::vector<PreparedStep> steps_;
+  bool is_stale_ = false;            // what is packed of them
+  std::vector<PreparedStep> steps_;  // in the order that they are launched in
   // Steps of heads whose boxes come from the raw values: for who asks for theirs.
   std::vector<bool> on_demand_;
   Recording recording_, update_;

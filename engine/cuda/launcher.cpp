@@ -30,9 +30,10 @@ Result<void> Launcher::allocate_zeroed(std::int64_t bytes, DeviceMemory& memory)
   return check(fill(memory.get(), 0, bytes, stream()), gpu_, "clearing memory");
 }
 
-Result<PreparedStep> Launcher::prepare(const Step& step, const CudaKernel& kernel, const void* packed) const {
+Result<PreparedStep> Launcher::prepare(const Step& step, const CudaKernel& kernel, const void* packed,
+                                       int sequence_step) const {
   const Node& node = graph_.nodes[static_cast<std::size_t>(step.node)];
-  PreparedStep made{&node, &kernel, operands_of(graph_, plan_, step.node, regions()), {}, {}};
+  PreparedStep made{&node, &kernel, operands_of(graph_, plan_, step.node, sequence_step, regions()), {}, {}};
   made.call = {
       {made.operands.in.data(), static_cast<int>(made.operands.in.size()), made.operands.out.data(), packed},
       workspace_.get(),

@@ -36,8 +36,10 @@ class Launcher {
   // what heads read.
   Tensor value(int value) const { return tensor_of(graph_, plan_, value, plan_.batch, regions()); }
 
-  // A step, computed by `kernel` with weights that it packed. Errors: device.
-  Result<PreparedStep> prepare(const Step& step, const CudaKernel& kernel, const void* packed) const;
+  // A step of the plan, computed by `kernel` with weights that it packed; where its node walks, at a step of
+  // the sequences. Errors: device.
+  Result<PreparedStep> prepare(const Step& step, const CudaKernel& kernel, const void* packed,
+                               int sequence_step) const;
   // Enqueues it. Errors: device.
   Result<void> launch(const PreparedStep& step) const;
   Result<void> wait() const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/plan/choose.h"
+#include "engine/plan/walk.h"
 #include "kernels/cuda/manifest.h"
 
 namespace nightjar::cuda {
@@ -28,10 +29,29 @@ std::vector<Candidate> offer(const Node& node, const Operands& operands, const P
   return candidates;
 }
 
+// The storages of what operations want exact: losses and what they are made of.
+std::vector<bool> exact_storages(const Graph& graph, const CudaPlan& plan) {
+  std::vector<bool> exact(plan.storages.size());
+  const auto mark = [&](const nightjar::Operands& operands, const std::vector<int>& values) {
+    for (std::size_t i = 0; i < operands.size(); ++i) {
+      const int storage = plan.places[at(values[i])].storage;
+      if (operands[i].exact && storage >= 0) exact[at(storage)] = true;
+    }
+  };
+  for (const Node& node : graph.nodes) {
+    mark(node.op.reads(), node.inputs);
+    mark(node.op.writes(), node.outputs);
+  }
+  return exact;
+}
+
 // Activations and states are stored in halves where the plan multiplies them; parameters stay floats.
-void store_in_halves(CudaPlan& plan) {
-  for (Storage& s : plan.storages)
-    if (s.type == Type::f32 && s.region != Region::once) s.type = Type::f16;
+void store_in_halves(const Graph& graph, CudaPlan& plan) {
+  const std::vector<bool> exact = exact_storages(graph, plan);
+  for (std::size_t i = 0; i < exact.size(); ++i) {
+    Storage& s = plan.storages[i];
+    if (s.type == Type::f32 && s.region != Region::once && !exact[i]) s.type = Type::f16;
+  }
 }
 
 // What boxes are decoded from must be there when the run has ended.
@@ -56,26 +76,31 @@ Error refusal(const Graph& graph, const Node& node, const PlanOptions& options) 
 Result<Step> choose_kernel(const Graph& graph, int node_index, const PlanOptions& options,
                            const CudaPlan& plan) {
   const Node& node = graph.nodes[at(node_index)];
-  if (node.walk != Walk::at_once || node.hands_on)
-    return Error{Failure::device, graph.file + ": sequences are not learned on GPUs; use --device cpu"};
   const Operands operands = operands_of(graph, plan, node_index);
   std::vector<Candidate> candidates = offer(node, operands, options, options.convolutions);
   // What a library does not have, and all that is no convolution, is ours.
   if (candidates.empty()) candidates = offer(node, operands, options, Library::ours);
   if (candidates.empty()) return refusal(graph, node, options);
-  return choose(graph, node_index, std::move(candidates), options.tuning);
+  return choose(graph, node_index, std::move(candidates), options.tuning, options.least_gain);
 }
 
 }  // namespace
 
-Operands operands_of(const Graph& graph, const CudaPlan& plan, int node, const RegionStarts& regions) {
+Operands operands_of(const Graph& graph, const CudaPlan& plan, int node, int step,
+                     const RegionStarts& regions) {
   const Node& n = graph.nodes[at(node)];
+  const Stride stride = stride_of(graph, n, step);
+  const auto operand = [&](int value, int step_of_it) {
+    return part_of_step(graph, value, tensor_of(graph, plan, value, plan.batch, regions), step_of_it);
+  };
   Operands operands;
-  for (const int value : inputs_of(n, Role::data))
-    operands.in.push_back(tensor_of(graph, plan, value, plan.batch, regions));
-  for (const int value : n.outputs)
-    operands.out.push_back(tensor_of(graph, plan, value, plan.batch, regions));
+  for (const int value : inputs_of(n, Role::data)) operands.in.push_back(operand(value, stride.reads));
+  for (const int value : n.outputs) operands.out.push_back(operand(value, stride.writes));
   return operands;
+}
+
+Operands operands_of(const Graph& graph, const CudaPlan& plan, int node) {
+  return operands_of(graph, plan, node, turns_of(graph, graph.nodes[at(node)].walk).front());
 }
 
 Result<CudaPlan> make_plan(const Graph& graph, const PlanOptions& options) {
@@ -87,7 +112,7 @@ Result<CudaPlan> make_plan(const Graph& graph, const PlanOptions& options) {
   plan.device = options.device;
   for (const GraphValue& value : graph.values) plan.places.push_back({.block = value.per_image ? block : 1});
   assign_storages(graph, true, plan);
-  if (options.precision == Precision::fp16) store_in_halves(plan);
+  if (options.precision == Precision::fp16) store_in_halves(graph, plan);
   keep_until_end(graph, plan);
   lay_out_regions(plan);
   for (int i = 0; i < static_cast<int>(graph.nodes.size()); ++i) {

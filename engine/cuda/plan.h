@@ -23,16 +23,20 @@ struct PlanOptions {
   Library convolutions = Library::ours;
   int batch = 1;
   const Tuning* tuning = nullptr;  // measured times, which go before the estimates
+  double least_gain = 0;           // where they are shorter by more than this part
 };
 
 // Errors: too_large, for a batch that no kernel takes; device, for an operation that none computes.
 Result<CudaPlan> make_plan(const Graph& graph, const PlanOptions& options);
 
-// What a node reads and writes, as its kernel is given it.
+// What a node reads and writes, as its kernel is given it; of one that walks, at a step of the sequences.
 struct Operands {
   std::vector<Tensor> in, out;
 };
-Operands operands_of(const Graph& graph, const CudaPlan& plan, int node, const RegionStarts& regions = {});
+Operands operands_of(const Graph& graph, const CudaPlan& plan, int node, int step,
+                     const RegionStarts& regions = {});
+// At its first step, which all others are like.
+Operands operands_of(const Graph& graph, const CudaPlan& plan, int node);
 
 inline const CudaKernel& cuda_kernel_of(const Kernel* kernel) {
   return static_cast<const CudaKernel&>(*kernel);

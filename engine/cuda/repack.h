@@ -1,8 +1,8 @@
 // Weights that changed, packed again: on the device, as parameters are trained there.
 //
-// What most kernels pack is their parameters in another order. Which place each packed float comes from is
-// found out once, by packing the numbers of the places; the device then gathers. What is computed from
-// parameters is packed by the host.
+// What most kernels pack is their parameters in another order, as they are or rounded. Which place each
+// packed element comes from is found out once, by packing the numbers of the places; the device then gathers.
+// What is computed from parameters is packed by the host.
 #pragma once
 
 #include <cstdint>
@@ -30,12 +30,14 @@ class Repacker {
  private:
   struct Gathered {
     const Step* step;
-    DeviceMemory places;
-    float* packed;
-    std::int64_t count;
+    DeviceMemory places;  // of its elements; from 1, and 0 where there is nothing
+    std::byte* packed;
+    std::int64_t count, floats;  // elements; those of them that come first and are floats
+    Precision precision;         // of the rest
   };
   Repacker(const Launcher& launcher, const Gpu& gpu) : launcher_(&launcher), gpu_(&gpu) {}
-  Result<void> add(const Step& step, const std::vector<std::uint32_t>& places, const void* packed);
+  Result<void> add(const Step& step, std::int64_t floats, const std::vector<std::uint32_t>& places,
+                   const void* packed);
 
   const Launcher* launcher_;
   const Gpu* gpu_;

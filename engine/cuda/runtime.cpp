@@ -107,6 +107,25 @@ Status wait(Stream stream) {
   return cudaStreamSynchronize(stream);
 }
 
+void EndEvent::operator()(CUevent_st* event) const {
+  cudaEventDestroy(event);
+}
+
+Status make_event(OwnedEvent& event) {
+  cudaEvent_t made = nullptr;
+  const Status status = cudaEventCreateWithFlags(&made, cudaEventDisableTiming);
+  event.reset(made);
+  return status;
+}
+
+Status mark(const OwnedEvent& event, Stream stream) {
+  return cudaEventRecord(event.get(), stream);
+}
+
+Status wait_for(const OwnedEvent& event, Stream stream) {
+  return cudaStreamWaitEvent(stream, event.get(), 0);
+}
+
 Status copy_to_device(void* to, const void* from, std::int64_t bytes, Stream stream) {
   return cudaMemcpyAsync(to, from, static_cast<std::size_t>(bytes), cudaMemcpyHostToDevice, stream);
 }

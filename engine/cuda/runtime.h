@@ -10,6 +10,8 @@
 #include "kernels/cuda/kernel.h"
 #include "parsers/result.h"
 
+struct CUevent_st;
+
 namespace nightjar::cuda {
 
 struct Gpu {
@@ -50,6 +52,17 @@ struct EndStream {
 using OwnedStream = std::unique_ptr<CUstream_st, EndStream>;
 Status make_stream(OwnedStream& stream);
 Status wait(Stream stream);
+
+// A place in the work of a stream that others can wait for.
+struct EndEvent {
+  void operator()(CUevent_st* event) const;
+};
+using OwnedEvent = std::unique_ptr<CUevent_st, EndEvent>;
+Status make_event(OwnedEvent& event);
+// Behind all that the stream was given so far.
+Status mark(const OwnedEvent& event, Stream stream);
+// What the stream is given from now on begins when the work before the mark has ended. Nobody waits here.
+Status wait_for(const OwnedEvent& event, Stream stream);
 
 // In the stream's order. Host memory that is not pinned is copied at once.
 Status copy_to_device(void* to, const void* from, std::int64_t bytes, Stream stream);

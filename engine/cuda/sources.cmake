@@ -11,5 +11,7 @@ set(NIGHTJAR_CUDA_BACKEND_SOURCES
   pictures.cpp
   plan.cpp
   repack.cpp
+  shipped_times.cpp
   staging.cpp
-  tune.cpp)
+  tune.cpp
+  uploads.cpp)

@@ -5,7 +5,7 @@
 namespace nightjar::cuda {
 
 Result<void> Staging::reserve(std::int64_t bytes, const Gpu& gpu) {
-  if (bytes <= bytes_) return {};
+  if (holds(bytes)) return {};
   bytes_ = 0;
   host_.reset(), device_.reset();
   if (auto done = check(allocate(bytes, host_), gpu, "making room for copies"); !done) return done;

@@ -11,6 +11,8 @@ class Staging {
   // enqueued may still use it then. Errors: too_large, device; it is empty after one.
   Result<void> reserve(std::int64_t bytes, const Gpu& gpu);
 
+  bool holds(std::int64_t bytes) const { return bytes <= bytes_; }
+
   std::byte* host() const { return host_.get(); }
   std::byte* device() const { return device_.get(); }
 

@@ -5,6 +5,7 @@
 
 #include "engine/cuda/errors.h"
 #include "engine/cuda/launcher.h"
+#include "engine/plan/walk.h"
 
 namespace nightjar::cuda {
 namespace {
@@ -41,7 +42,7 @@ class Trials {
     return made;
   }
 
-  Result<double> time(const Step& step, const Op& op, const CudaKernel& kernel) const {
+  Result<double> time(const Step& step, const Op& op, const CudaKernel& kernel, int first_turn) const {
     constexpr std::int64_t alignment = 1024;
     const std::int64_t bytes = (kernel.packed_bytes(op) + alignment - 1) / alignment * alignment;
     const std::int64_t copies =
@@ -49,7 +50,7 @@ class Trials {
     std::vector<PreparedStep> forms;
     for (std::int64_t i = 0; i < copies; ++i) {
       auto prepared = launcher_->prepare(
-          step, kernel, weights_.get() + i * (weights_bytes_ / copies / alignment * alignment));
+          step, kernel, weights_.get() + i * (weights_bytes_ / copies / alignment * alignment), first_turn);
       if (!prepared) return prepared.error();
       forms.push_back(std::move(*prepared));
     }
@@ -88,6 +89,10 @@ class Trials {
 
 }  // namespace
 
+Machine machine_of(const Gpu& gpu, Precision precision, int batch) {
+  return gpu.name + " " + name_of(precision) + " batch " + std::to_string(batch);
+}
+
 Result<Tuning> tune(const Graph& graph, const CudaPlan& plan, const Gpu& gpu) {
   std::optional<Trials> trials;  // made when the first is needed
   const auto measure = [&](const Step& step, const Kernel& kernel) -> Result<std::optional<double>> {
@@ -96,13 +101,13 @@ Result<Tuning> tune(const Graph& graph, const CudaPlan& plan, const Gpu& gpu) {
       if (!made) return made.error();
       trials = std::move(*made);
     }
-    const auto microseconds =
-        trials->time(step, graph.nodes[static_cast<std::size_t>(step.node)].op, cuda_kernel_of(&kernel));
+    const Node& node = graph.nodes[static_cast<std::size_t>(step.node)];
+    const int first_turn = turns_of(graph, node.walk).front();
+    const auto microseconds = trials->time(step, node.op, cuda_kernel_of(&kernel), first_turn);
     if (!microseconds) return microseconds.error();
     return std::optional(*microseconds);
   };
-  const Machine machine = gpu.name + " " + name_of(plan.precision) + " batch " + std::to_string(plan.batch);
-  return nightjar::tune(graph, plan, machine, measure);
+  return nightjar::tune(graph, plan, machine_of(gpu, plan.precision, plan.batch), measure);
 }
 
 }  // namespace nightjar::cuda

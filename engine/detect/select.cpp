@@ -16,14 +16,21 @@ void keep_classes(Boxes& boxes, std::span<const int> classes) {
   std::erase_if(boxes, [](const Detection& box) { return box.classes.empty(); });
 }
 
+namespace {
+
+float best(const Detection& box) {
+  return box.classes.empty() ? 0 : box.classes.front().probability;
+}
+
+}  // namespace
+
 void keep_most_probable(Boxes& boxes, int most) {
   const auto wanted = static_cast<std::size_t>(std::max(0, most));
   if (wanted == 0 || boxes.size() <= wanted) return;
   std::vector<const Detection*> by_probability;
   for (const Detection& box : boxes) by_probability.push_back(&box);
-  std::stable_sort(by_probability.begin(), by_probability.end(), [](const Detection* a, const Detection* b) {
-    return a->classes.front().probability > b->classes.front().probability;
-  });
+  std::stable_sort(by_probability.begin(), by_probability.end(),
+                   [](const Detection* a, const Detection* b) { return best(*a) > best(*b); });
   by_probability.resize(wanted);
   std::sort(by_probability.begin(), by_probability.end());  // as they lie in `boxes`
   Boxes kept;

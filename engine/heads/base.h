@@ -15,6 +15,8 @@ struct DecodeOptions {
   bool alexeyab = true;
   // What a cell holds does not matter: its objectness is the probability of class 0, its only one.
   bool by_objectness = false;
+  // An object that no class passes for is a box all the same, without classes.
+  bool every_object = false;
 };
 
 struct HeadBase {

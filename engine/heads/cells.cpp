@@ -61,10 +61,10 @@ void keep_class(Detection& box, int class_id, float probability, float threshold
   if (probability > threshold) box.classes.push_back({class_id, probability});
 }
 
-void keep_box(Detection box, Boxes& boxes) {
+void keep_box(Detection box, const DecodeOptions& options, Boxes& boxes) {
   const bool has_place =
       std::isfinite(box.x) && std::isfinite(box.y) && std::isfinite(box.w) && std::isfinite(box.h);
-  if (!has_place || box.classes.empty()) return;
+  if (!has_place || (box.classes.empty() && !options.every_object)) return;
   std::stable_sort(box.classes.begin(), box.classes.end(),
                    [](const ClassScore& a, const ClassScore& b) { return a.probability > b.probability; });
   boxes.push_back(std::move(box));

@@ -60,9 +60,9 @@ void keep_scored(Detection& box, int classes, const DecodeOptions& options, Prob
   if (options.by_objectness) return keep_class(box, 0, box.objectness, options.threshold);
   for (int i = 0; i < classes; ++i) keep_class(box, i, probability(i), options.threshold);
 }
-// Appends a box that has a class and a place, whoever found it; its most probable class comes first, of
-// equals the first. Where exponentials overflowed, as they do where a network has gone wrong, there is no
-// place.
-void keep_box(Detection box, Boxes& boxes);
+// Appends a box that has a place, and a class unless every object is asked for, whoever found it; its most
+// probable class comes first, of equals the first. Where exponentials overflowed, as they do where a network
+// has gone wrong, there is no place.
+void keep_box(Detection box, const DecodeOptions& options, Boxes& boxes);
 
 }  // namespace nightjar

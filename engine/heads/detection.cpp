@@ -35,7 +35,7 @@ void DetectionHead::decode(const Tensor& values, int n, Shape, const DecodeOptio
       const float probability = box.objectness * at(std::int64_t{cell} * classes + i);
       keep_class(box, i, probability, options.threshold);
     }
-    keep_box(std::move(box), boxes);
+    keep_box(std::move(box), options, boxes);
   }
 }
 

@@ -41,7 +41,7 @@ void GaussianHead::decode(const Tensor& values, int n, Shape network, const Deco
     Detection box = place(*this, candidate, entries, values.shape, network);
     keep_scored(box, classes, options,
                 [&](int i) { return static_cast<float>(box.objectness * entries.of_class(i) * sure); });
-    keep_box(std::move(box), boxes);
+    keep_box(std::move(box), options, boxes);
   }
 }
 

@@ -61,7 +61,7 @@ void RegionHead::decode(const Tensor& values, int n, Shape, const DecodeOptions&
     Detection box = place(*this, candidate, entries, values.shape);
     score(*this, options, entries, box);
     if (options.alexeyab) box.objectness = 1;
-    keep_box(std::move(box), boxes);
+    keep_box(std::move(box), options, boxes);
   }
 }
 

@@ -36,7 +36,7 @@ void YoloHead::decode(const Tensor& values, int n, Shape network, const DecodeOp
     const Entries entries = cells.entries(candidate);
     Detection box = place(*this, candidate, entries, values.shape, network);
     keep_scored(box, classes, options, [&](int i) { return box.objectness * entries.of_class(i); });
-    keep_box(std::move(box), boxes);
+    keep_box(std::move(box), options, boxes);
   }
 }
 

@@ -4,10 +4,10 @@
 
 namespace nightjar {
 
-Result<Cfg> read_cfg(const std::string& file) {
-  const auto text = read_file(file, cfg_max_bytes);
+Result<Cfg> read_cfg(const Source& source) {
+  const auto text = read_source(source, cfg_max_bytes);
   if (!text) return text.error();
-  return parse_cfg(*text, file);
+  return parse_cfg(*text, source.file);
 }
 
 }  // namespace nightjar

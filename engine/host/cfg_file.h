@@ -1,13 +1,12 @@
 // A cfg from its file.
 #pragma once
 
-#include <string>
-
+#include "engine/source.h"
 #include "parsers/cfg.h"
 
 namespace nightjar {
 
-// Errors: cannot_read; those of parse_cfg().
-Result<Cfg> read_cfg(const std::string& file);
+// Errors: those of read_source() and of parse_cfg().
+Result<Cfg> read_cfg(const Source& source);
 
 }  // namespace nightjar

@@ -89,6 +89,14 @@ Result<std::string> read_file(const std::string& path, std::int64_t max_bytes) {
   return bytes;
 }
 
+Result<std::string> read_source(const Source& source, std::int64_t max_bytes) {
+  if (!source.bytes) return read_file(source.file, max_bytes);
+  const std::size_t size = source.bytes->size();
+  if (size > static_cast<std::size_t>(max_bytes))
+    return over_cap(source.file, std::to_string(size) + " bytes", max_bytes);
+  return std::string(*source.bytes);
+}
+
 bool same_file(const std::string& a, const std::string& b) {
   struct stat first, second;
   return ::stat(a.c_str(), &first) == 0 && ::stat(b.c_str(), &second) == 0 && first.st_dev == second.st_dev &&

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "engine/source.h"
 #include "parsers/result.h"
 
 namespace nightjar {
@@ -13,6 +14,9 @@ namespace nightjar {
 // `max_bytes` is refused before it is read (too_large); a file that changes its size meanwhile is
 // cannot_read.
 Result<std::string> read_file(const std::string& path, std::int64_t max_bytes);
+
+// The same of a file, or of bytes that are there already.
+Result<std::string> read_source(const Source& source, std::int64_t max_bytes);
 
 // True if both names lead to one existing file.
 bool same_file(const std::string& a, const std::string& b);

@@ -3,11 +3,11 @@
 #include "engine/image/fit.h"
 
 #include <algorithm>
-#include <array>
 #include <cassert>
-#include <vector>
+#include <limits>
 
 #include "engine/image/fit_part.h"
+#include "engine/image/resized_rows.h"
 #include "kernels/cpu/kernel_set.h"
 
 namespace nightjar {
@@ -56,7 +56,27 @@ FitArea squared(int width, int height, int net_width, int net_height) {
   return {{0, 0, net_width, net_height}, middle, net_width, net_height};
 }
 
+// A column's place in its row is a word of 32 bits to the loops.
+bool is_in_reach(const PictureView& picture) {
+  constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max();
+  const std::int64_t column = picture.column;
+  return column > -most && column < most && (column < 0 ? -column : column) * picture.width <= most;
+}
+
 }  // namespace
+
+std::string words_for(const PictureView& picture) {
+  return std::to_string(picture.width) + "x" + std::to_string(picture.height) + "x" +
+         std::to_string(picture.channels);
+}
+
+Result<void> check_view(const PictureView& picture) {
+  if (picture.width < 1 || picture.height < 1 || picture.channels < 1)
+    return Error{Failure::usage, "a picture of " + words_for(picture) + " has no pixels"};
+  if (!is_in_reach(picture))
+    return Error{Failure::usage, "a picture of " + words_for(picture) + " has a row of more than 2 GiB"};
+  return {};
+}
 
 FitArea fitted_area(Fit fit, int width, int height, int net_width, int net_height) {
   if (fit == Fit::letterbox) return letterboxed(width, height, net_width, net_height);
@@ -67,101 +87,14 @@ FitArea fitted_area(Fit fit, int width, int height, int net_width, int net_heigh
 
 namespace {
 
-// One output coordinate: keep * source[first] + add * source[second].
-struct Tap {
-  int first, second;
-  float keep, add;
-};
-
-Tap between(int position, int in, int out) {
-  const float scale = out > 1 ? static_cast<float>(in - 1) / static_cast<float>(out - 1) : 0;
-  const float at = static_cast<float>(position) * scale;
-  const int first = std::min(static_cast<int>(at), in - 1);
-  const float part = at - static_cast<float>(first);
-  return {first, std::min(first + 1, in - 1), 1 - part, part};
-}
-
-Tap column_tap(int x, int in, int out) {
-  if (x == out - 1 || in == 1) return {in - 1, in - 1, 1, 0};
-  return between(x, in, out);
-}
-
 // The last row has no second tap. Where (out - 1) * scale rounds to just below in - 1, in about one pair of
 // sizes in twenty, that leaves the row almost black. A flaw, and kept: boxes at the lower edge would else
 // differ from Darknet's.
 Tap row_tap(int y, int in, int out) {
-  Tap tap = between(y, in, out);
+  Tap tap = tap_between(y, in, out);
   if (y == out - 1) tap.second = tap.first, tap.add = 0;
   return tap;
 }
-
-// Column or row `position` of what is covered, counted in `from` resized to `size`.
-int place_in(int position, int skip, int size, bool turned) {
-  const int at = std::clamp(position + skip, 0, size - 1);
-  return turned ? size - 1 - at : at;
-}
-
-ColumnTaps column_taps(const Image& picture, const FitArea& area, bool turned) {
-  ColumnTaps taps;
-  const auto offset = [&](int x) {
-    return std::clamp(area.from.left + x, 0, picture.width - 1) * picture.channels;
-  };
-  for (int x = 0; x < area.covered.width; ++x) {
-    const int at = place_in(x, area.skip_x, area.to_width, turned);
-    const Tap tap = column_tap(at, area.from.width, area.to_width);
-    taps.first.push_back(offset(tap.first));
-    taps.second.push_back(offset(tap.second));
-    taps.keep.push_back(tap.keep);
-    taps.add.push_back(tap.add);
-  }
-  return taps;
-}
-
-// Source rows as the covered columns have them, planar. Output rows ask for neighbours y and y + 1 in rising
-// or falling order, so the two rows seen last are all that is worth keeping: even ones in one slot, odd ones
-// in the other.
-class ResizedRows {
- public:
-  ResizedRows(const Image& picture, const FitArea& area, const Flips& flips, const PictureRows& rows)
-      : picture_(picture),
-        width_(area.covered.width),
-        rows_(rows),
-        taps_(column_taps(picture, area, flips.x)),
-        last_row_(bytes_of_row() + PictureRows::overread) {
-    std::copy_n(source(picture.height - 1), bytes_of_row(), last_row_.begin());
-    for (Slot& slot : slots_) slot.values.resize(static_cast<std::size_t>(width_) * picture.channels);
-  }
-
-  // Row `y` of the source, or the nearest there is: `width` values for each channel, one channel after the
-  // other.
-  const float* row(int y) {
-    y = std::clamp(y, 0, picture_.height - 1);
-    Slot& slot = slots_[y % 2];
-    if (slot.y != y) {
-      // The loops read over the end of a row, which for the last one is the picture's.
-      const std::uint8_t* from = y == picture_.height - 1 ? last_row_.data() : source(y);
-      rows_.resize(from, picture_.channels, taps_, width_, slot.values.data());
-      slot.y = y;
-    }
-    return slot.values.data();
-  }
-
- private:
-  struct Slot {
-    int y = -1;
-    std::vector<float> values;
-  };
-
-  std::size_t bytes_of_row() const { return static_cast<std::size_t>(picture_.width) * picture_.channels; }
-  const std::uint8_t* source(int y) const { return &picture_.pixels[bytes_of_row() * y]; }
-
-  const Image& picture_;
-  int width_;
-  const PictureRows& rows_;
-  ColumnTaps taps_;
-  std::vector<std::uint8_t> last_row_;
-  std::array<Slot, 2> slots_;
-};
 
 void fill_grey(const Tensor& input, int n) {
   for (int c = 0; c < input.shape.c; ++c) {
@@ -171,32 +104,31 @@ void fill_grey(const Tensor& input, int n) {
 
 }  // namespace
 
-void fit_part(const Image& picture, const FitArea& area, const Flips& flips, const Tensor& input, int n,
+void fit_part(const PictureView& picture, const FitArea& area, const Flips& flips, const Tensor& input, int n,
               const PictureRows& loops) {
   assert(input.block == 1 && input.shape.c == picture.channels);
   assert(picture.width > 0 && picture.height > 0);
   const FitArea::Rectangle& covered = area.covered;
-  ResizedRows rows(picture, area, flips, loops);
+  ResizedRows rows(picture, area, flips.x, loops);
   for (int y = 0; y < covered.height; ++y) {
     const int at = place_in(y, area.skip_y, area.to_height, flips.y);
     const Tap vertical = row_tap(at, area.from.height, area.to_height);
-    const float* first = rows.row(area.from.top + vertical.first);
-    const float* second = rows.row(area.from.top + vertical.second);
     for (int c = 0; c < picture.channels; ++c) {
-      const std::ptrdiff_t plane = std::ptrdiff_t{c} * covered.width;
+      const float* first = rows.row(area.from.top + vertical.first, c);
+      const float* second = rows.row(area.from.top + vertical.second, c);
       float* out = input.at(n, c, covered.top + y, covered.left);
-      loops.blend(first + plane, second + plane, vertical.keep, vertical.add, out, covered.width);
+      loops.blend(first, second, vertical.keep, vertical.add, out, covered.width);
     }
   }
 }
 
-void fit_image(const Image& picture, Fit fit, const Tensor& input, int n, const PictureRows& loops) {
+void fit_image(const PictureView& picture, Fit fit, const Tensor& input, int n, const PictureRows& loops) {
   const FitArea area = fitted_area(fit, picture.width, picture.height, input.shape.w, input.shape.h);
   if (area.covered.width < input.shape.w || area.covered.height < input.shape.h) fill_grey(input, n);
   fit_part(picture, area, {}, input, n, loops);
 }
 
-void fit_image(const Image& picture, Fit fit, const Tensor& input, int n) {
+void fit_image(const PictureView& picture, Fit fit, const Tensor& input, int n) {
   fit_image(picture, fit, input, n, *cpu::kernel_sets().front().picture_rows);
 }
 

@@ -13,11 +13,11 @@ struct Flips {
   bool x = false, y = false;  // left and right, top and bottom
 };
 
-// Writes what `area` covers of image `n` of `input` (planar, block 1), and nothing else: values / 255,
-// resized by Darknet's align-corners bilinear filter. `area.from` may reach beyond the picture, whose edge
-// stands for what is not there; flipped is what it was resized to, before columns and rows are skipped. The
-// picture's channels must equal the input's.
-void fit_part(const Image& picture, const FitArea& area, const Flips& flips, const Tensor& input, int n,
+// Writes what `area` covers of image `n` of `input` (planar, block 1), and nothing else: bytes / 255, or
+// floats as they are, resized by Darknet's align-corners bilinear filter. `area.from` may reach beyond the
+// picture, whose edge stands for what is not there; flipped is what it was resized to, before columns and
+// rows are skipped. The picture's channels must equal the input's.
+void fit_part(const PictureView& picture, const FitArea& area, const Flips& flips, const Tensor& input, int n,
               const PictureRows& rows);
 
 }  // namespace nightjar

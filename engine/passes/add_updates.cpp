@@ -3,6 +3,7 @@
 
 #include "engine/passes/training.h"
 #include "kernels/ops/updates/adam_update.h"
+#include "kernels/ops/updates/adapt_loss_scale.h"
 #include "kernels/ops/updates/average_weights.h"
 #include "kernels/ops/updates/clip_gradients.h"
 #include "kernels/ops/updates/sgd_update.h"
@@ -39,17 +40,11 @@ class Updates {
     }
   }
 
-  void clip(float longest) {
-    ops::ClipGradients op{{}, longest};
-    std::vector<int> inputs;
-    for (const Training::Trained& trained : training_.trained) {
-      op.sums.push_back(graph_.shape(trained.sum));
-      inputs.push_back(trained.sum);
-    }
-    inputs.push_back(rates_);
-    rates_ = graph_.add_value({once(Rates::shape())});
-    add(std::move(op), std::move(inputs), {rates_}, -1);
+  void adapt_loss_scale() {
+    const int scale = training_.loss_scale;
+    add_of_all_sums(ops::AdaptLossScale{shapes_of_sums()}, {rates_, scale}, {scale});
   }
+  void clip(float longest) { add_of_all_sums(ops::ClipGradients{shapes_of_sums(), longest}, {rates_}, {}); }
 
   void add_updates(Optimiser optimiser) {
     for (const Training::Trained& trained : training_.trained) {
@@ -66,6 +61,7 @@ class Updates {
     }
   }
 
+  bool are_scaled() const { return training_.loss_scale >= 0; }
   Graph take() { return std::move(graph_); }
 
  private:
@@ -73,6 +69,20 @@ class Updates {
     for (const Training::Trained& trained : training_.trained)
       if (trained.parameter == value) return true;
     return false;
+  }
+  std::vector<Shape> shapes_of_sums() const {
+    std::vector<Shape> shapes;
+    for (const Training::Trained& trained : training_.trained) shapes.push_back(graph_.shape(trained.sum));
+    return shapes;
+  }
+  // Of an operation that reads them, and `more`: what it writes first are the rates from then on.
+  void add_of_all_sums(Op op, const std::vector<int>& more, const std::vector<int>& writes) {
+    std::vector<int> inputs, outputs{graph_.add_value({once(Rates::shape())})};
+    for (const Training::Trained& trained : training_.trained) inputs.push_back(trained.sum);
+    inputs.insert(inputs.end(), more.begin(), more.end());
+    outputs.insert(outputs.end(), writes.begin(), writes.end());
+    rates_ = outputs[0];
+    add(std::move(op), std::move(inputs), std::move(outputs), -1);
   }
   void add(Op op, std::vector<int> inputs, std::vector<int> outputs, int layer) {
     graph_.add_node_into(std::move(op), std::move(inputs), std::move(outputs), layer);
@@ -89,6 +99,7 @@ class Updates {
 Graph add_updates(Graph graph, const UpdateOptions& options) {
   Updates updates(std::move(graph));
   if (options.averages) updates.add_averages();
+  if (updates.are_scaled()) updates.adapt_loss_scale();
   if (options.longest_gradient > 0) updates.clip(options.longest_gradient);
   updates.add_updates(options.optimiser);
   Graph whole = updates.take();

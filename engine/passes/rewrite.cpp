@@ -84,6 +84,7 @@ void Rewrite::drop_values() {
     renumber(training.seen);
     renumber(training.draw);
     renumber(training.rates);
+    renumber(training.loss_scale);
     for (Training::Loss& loss : training.losses) renumber(loss.parts);
     for (Training::Trained& trained : training.trained) {
       renumber(trained.parameter);

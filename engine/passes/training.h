@@ -11,6 +11,10 @@ namespace nightjar {
 // the next. Errors: usage, for a layer without a gradient in front of which something learns.
 Result<Graph> differentiate(Graph graph);
 
+// Of a differentiated graph, that halves can hold what flows back in it: losses are computed in floats, and
+// their gradients are multiplied by a scale (Training::loss_scale), which follows how large they get.
+Graph scale_losses(Graph graph);
+
 // How parameters follow their gradients. Each is an operation of kernels/ops/updates.
 enum class Optimiser : std::uint8_t { sgd, adam, adamw };
 

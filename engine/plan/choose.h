@@ -10,6 +10,8 @@ namespace nightjar {
 
 // A step for a node with the cheapest of `candidates`, of which there is at least one: by the times in
 // `tuning` (null: none) where it has one for all of them, by the estimates otherwise. Of equals the first.
-Step choose(const Graph& graph, int node, std::vector<Candidate> candidates, const Tuning* tuning);
+// `least_gain`: what the estimates choose stays where another's time is not shorter by more than this part.
+Step choose(const Graph& graph, int node, std::vector<Candidate> candidates, const Tuning* tuning,
+            double least_gain = 0);
 
 }  // namespace nightjar

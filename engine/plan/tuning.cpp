@@ -101,14 +101,18 @@ Tuning load_tuning(const Machine& machine) {
   return text ? Tuning::parse(*text) : Tuning{};
 }
 
+std::string file_name_of(const Machine& machine) {
+  std::string name = machine;
+  for (char& c : name)
+    if (!std::isalnum(static_cast<unsigned char>(c))) c = '-';
+  return name;
+}
+
 std::string tuning_file(const Machine& machine) {
   const char *cache = std::getenv("XDG_CACHE_HOME"), *home = std::getenv("HOME");
   if (!cache && !home) return "";
-  std::string name = std::string(version()) + " " + machine;
-  for (char& c : name)
-    if (!std::isalnum(static_cast<unsigned char>(c))) c = '-';
   const std::string folder = (cache ? std::string(cache) : std::string(home) + "/.cache") + "/nightjar";
-  return folder + "/tuning-" + name + ".tsv";
+  return folder + "/tuning-" + file_name_of(std::string(version()) + " " + machine) + ".tsv";
 }
 
 }  // namespace nightjar

@@ -43,6 +43,8 @@ std::vector<const Kernel*> untimed(const Graph& graph, const Step& step, const T
 
 // The times that are kept for a machine; none where there is no file, or it cannot be read.
 Tuning load_tuning(const Machine& machine);
+// The machine's name as part of a file's: letters, digits and hyphens.
+std::string file_name_of(const Machine& machine);
 // $XDG_CACHE_HOME/nightjar/..., else ~/.cache/nightjar/...; empty where there is no home.
 std::string tuning_file(const Machine& machine);
 

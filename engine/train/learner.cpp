@@ -30,11 +30,10 @@ Result<std::unique_ptr<Learner>> Learner::create(Graph graph, std::unique_ptr<Pa
   std::unique_ptr<Learner> made(new Learner);
   auto backward = differentiate(std::move(graph));
   if (!backward) return backward.error();
+  if (options.precision == Precision::fp16) backward = scale_losses(std::move(*backward));
   Graph whole = add_updates(std::move(*backward), recipe.updates);
   made->seed_ = recipe.schedule.seed;
   made->graph_ = walk_steps(run_passes(std::move(whole), {.vary_parameters = true}));
-  if (options.precision != Precision::fp32)
-    return Error{Failure::usage, made->graph_.file + ": networks learn in fp32 so far; use --precision fp32"};
   auto chosen = choose_backend(options);
   if (!chosen) return chosen.error();
   made->backend_ = std::move(chosen->backend);
@@ -43,7 +42,21 @@ Result<std::unique_ptr<Learner>> Learner::create(Graph graph, std::unique_ptr<Pa
   auto executor = made->backend_->make_executor(recipe.images_of_a_run(), options.threads);
   if (!executor) return executor.error();
   made->executor_ = std::move(*executor);
+  if (auto done = made->begin_loss_scale(recipe.images_of_an_update()); !done) return done.error();
   return made;
+}
+
+Result<void> Learner::begin_loss_scale(int images) {
+  const int value = graph_.training->loss_scale;
+  return value < 0 ? Result<void>() : executor_->write(value, 0, LossScale::begin(images).values());
+}
+
+Result<std::optional<LossScale>> Learner::loss_scale() const {
+  const int value = graph_.training->loss_scale;
+  if (value < 0) return std::optional<LossScale>();
+  std::vector<float> values;
+  if (auto done = executor_->read(value, values, 0); !done) return done.error();
+  return std::optional(LossScale::at(values.data()));
 }
 
 Result<void> Learner::write_picture(int image, std::span<const float> values) {
@@ -159,7 +172,8 @@ Result<void> Learner::restore(const Learned& learned) {
   for (std::size_t i = 0; fits && i < learned.memories.size(); ++i)
     fits = static_cast<std::int64_t>(learned.memories[i].size()) == graph_.shape(memories[i / places]).size();
   if (!fits)
-    return Error{Failure::malformed, graph_.file + ": what was learned is of another network or optimiser"};
+    return Error{Failure::malformed,
+                 graph_.file + ": what was learned is of another network, optimiser or precision"};
   for (std::size_t i = 0; i < learned.parameters.size(); ++i) {
     auto done = executor_->write_parameter(static_cast<int>(i), learned.parameters[i]);
     if (!done) return done;

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "engine/parameters.h"
 #include "engine/train/recipe.h"
 #include "kernels/ops/losses/parts.h"
+#include "kernels/ops/updates/loss_scale.h"
 
 namespace nightjar {
 
@@ -37,8 +39,9 @@ void add_up(std::vector<LossReport>& sums, const std::vector<LossReport>& report
 
 class Learner {
  public:
-  // `graph` was built to learn; parameters start as `source` has them. Errors: usage, where a layer cannot be
-  // trained, or not in that precision; those of choose_backend() and Backend.
+  // `graph` was built to learn; parameters start as `source` has them. In fp16 activations and their
+  // gradients are halves, of a scaled loss; parameters and what updates keep stay floats. Errors: usage,
+  // where a layer cannot be trained; those of choose_backend() and Backend.
   static Result<std::unique_ptr<Learner>> create(Graph graph, std::unique_ptr<ParameterSource> source,
                                                  const Recipe& recipe, const ModelOptions& options);
 
@@ -65,6 +68,10 @@ class Learner {
   // Changes all that is trained by the gradients so far, of which nothing is left then.
   Result<void> update(const Rates& rates);
 
+  // Behind an update: by how much gradients are scaled next, and how many updates were left out because one
+  // was no number; none where they are not scaled.
+  Result<std::optional<LossScale>> loss_scale() const;
+
   // A parameter as it is now, in the order of the weights file.
   Result<std::vector<float>> parameter(int index) const;
   // All of it between an update and the next run.
@@ -78,6 +85,7 @@ class Learner {
 
  private:
   Learner() = default;
+  Result<void> begin_loss_scale(int images);
   std::vector<int> states() const;
   std::vector<int> memories() const;
   // A value of the shape of parameter `index`, in the order of the weights file.

@@ -38,7 +38,8 @@ Result<ValuesByLayer> run(Graph graph, const std::string& weights_file, const Im
   if (auto done = (*backend)->read_and_pack(std::move(*source)); !done) return done.error();
   auto executor = (*backend)->make_executor(1, options.threads);
   if (!executor) return executor.error();
-  if (auto done = (*executor)->fit({&picture, 1}, fit); !done) return done.error();
+  const PictureView view(picture);
+  if (auto done = (*executor)->fit({&view, 1}, fit); !done) return done.error();
   ValuesByLayer all;
   const auto keep = [&](int value) -> Result<void> {
     for (const Head& head : planned.heads) {

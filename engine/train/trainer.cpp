@@ -105,7 +105,12 @@ Result<void> Trainer::start_from(Start start) {
   auto learner = Learner::create(std::move(*graph), std::move(*source), recipe_, options_.model);
   if (!learner) return learner.error();
   learner_ = std::move(*learner);
-  return start.checkpoint ? learner_->restore(start.checkpoint->learned) : Result<void>();
+  if (!start.checkpoint) return {};
+  if (auto done = learner_->restore(start.checkpoint->learned); !done) return done;
+  const auto scale = learner_->loss_scale();
+  if (!scale) return scale.error();
+  if (*scale) left_out_updates_ = (*scale)->left_out;
+  return {};
 }
 
 Result<void> Trainer::open_lessons(const Material& material) {
@@ -170,6 +175,7 @@ Result<UpdateReport> Trainer::update() {
     if (auto done = run(report); !done) return done.error();
   const Rates rates = recipe_.rates(number);
   if (auto done = learner_->update(rates); !done) return done.error();
+  if (auto done = follow_loss_scale(report); !done) return done.error();
   update_ = number;
   report.rate = rates.rate;
   for (const LossReport& layer : report.layers)
@@ -185,6 +191,19 @@ Result<void> Trainer::run(UpdateReport& report) {
   for (const LossReport& loss : *reports)
     if (!std::isfinite(loss.loss())) return diverged(loss);
   add_up(report.layers, *reports);
+  return {};
+}
+
+Result<void> Trainer::follow_loss_scale(UpdateReport& report) {
+  constexpr float least = 0x1p-24f;  // gradients that are no numbers at it are not too large
+  const auto scale = learner_->loss_scale();
+  if (!scale) return scale.error();
+  if (!*scale) return {};
+  report.loss_scale = (*scale)->scale;
+  report.left_out = (*scale)->left_out > left_out_updates_;
+  left_out_updates_ = (*scale)->left_out;
+  if (*report.loss_scale < least)
+    return diverged(report.update, "gradients are no numbers however small the loss is scaled");
   return {};
 }
 

@@ -30,7 +30,9 @@ struct UpdateReport {
   double rate = 0;
   double loss = 0;  // of an image, as Darknet prints it: the mean of the layers that have one
   int width = 0, height = 0;
-  int images = 0;  // pictures, or elements of sequences, of which the sums below are
+  int images = 0;                        // pictures, or elements of sequences, of which the sums below are
+  std::optional<float> loss_scale = {};  // behind it, where gradients are scaled (Learner::loss_scale)
+  bool left_out = false;                 // one of them was no number, and nothing was changed
   std::vector<LossReport> layers = {};
 };
 
@@ -47,7 +49,8 @@ class Trainer {
                                                  const Material& material, Start start,
                                                  const TrainerOptions& options);
 
-  // Errors: diverged, where a loss is no number: nothing was changed then; those of the lessons.
+  // Errors: diverged, where a loss is no number, or gradients are none however they are scaled: nothing was
+  // changed then; those of the lessons.
   Result<UpdateReport> update();
 
   int updates() const { return options_.updates; }  // that there will be
@@ -76,6 +79,7 @@ class Trainer {
   Result<void> open_lessons(const Material& material);
   Result<void> take_size(int update);
   Result<void> run(UpdateReport& report);
+  Result<void> follow_loss_scale(UpdateReport& report);
   std::optional<int> broken_layer() const;
   std::string name_of(int layer) const;
   Error diverged(const LossReport& loss) const;
@@ -90,6 +94,7 @@ class Trainer {
   std::unique_ptr<Learner> learner_;
   std::unique_ptr<Lessons> lessons_;
   int update_ = 0;
+  float left_out_updates_ = 0;
   std::uint64_t seen_ = 0;
   std::optional<int> first_drawn_;
 };

@@ -7,6 +7,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <optional>
 #include <type_traits>
 
 #include "kernels/kernel.h"
@@ -48,14 +50,17 @@ inline bool accepts_all(const Tensor* in, int inputs, const Tensor& out) {
   return all;
 }
 
-// What kernels that only networks which learn have ask of their tensors: floats, pixel by pixel as above, or
-// planar where there is one for all images.
+// What kernels that only networks which learn have ask of their tensors: pixel by pixel as above, all in
+// floats or all in halves but for those that stay exact; planar floats where there is one for all images.
 template <class Op>
-bool accepts_floats(const Op& op, const Tensor* in, const Tensor* outs) {
-  const auto accepts = [](const Operand& operand, const Tensor& t) {
-    if (t.type != Type::f32) return false;
-    if (operand.value.per_image) return accepts_all(nullptr, 0, t);
-    return t.block == 1 && t.pixel == 1 && t.shape.size() < (std::int64_t{1} << 31);
+bool accepts_operands(const Op& op, const Tensor* in, const Tensor* outs) {
+  std::optional<Type> common;
+  const auto accepts = [&](const Operand& operand, const Tensor& t) {
+    if (!operand.value.per_image)
+      return t.type == Type::f32 && t.block == 1 && t.pixel == 1 && t.shape.size() < (std::int64_t{1} << 31);
+    const Type wanted = operand.exact ? Type::f32 : common.value_or(t.type);
+    if (!operand.exact) common = t.type;
+    return t.type == wanted && accepts_all(nullptr, 0, t);
   };
   bool all = true;
   for (const Operand& operand : op.reads())
@@ -102,6 +107,12 @@ struct CudaKernelDefaults : KernelDefaults {
   static constexpr int minimum_sm = 75, maximum_sm = 999;
   static constexpr Precision precision = Precision::fp32;
   static constexpr Library library = Library::ours;
+  // Of what it packs so many floats come first, as they are; behind them lie elements of its precision:
+  // halves, or floats rounded to tf32.
+  template <class Op>
+  static std::int64_t packed_floats(const Op&) {
+    return std::numeric_limits<std::int64_t>::max();
+  }
   // With workspace_zeros, where it needs any.
   template <class Op>
   static std::int64_t workspace_bytes(const Op&, const Tensor&, const Device&) {
@@ -114,6 +125,7 @@ struct CudaKernel : Kernel {
   Precision precision;
   Library library;
   double (*microseconds)(const Op&, const Tensor& out, const Device&);
+  std::int64_t (*packed_floats)(const Op&);
   std::int64_t (*workspace_bytes)(const Op&, const Tensor& out, const Device&);
   std::size_t prepared_bytes;
   Status (*prepare)(const Op&, const Call&, void* prepared);
@@ -134,6 +146,7 @@ constexpr CudaKernel cuda_kernel() {
       [](const Op& op, const Tensor& out, const Device& device) {
         return K::microseconds(*op.as<O>(), out, device);
       },
+      [](const Op& op) { return K::packed_floats(*op.as<O>()); },
       [](const Op& op, const Tensor& out, const Device& device) {
         return K::workspace_bytes(*op.as<O>(), out, device);
       },

@@ -46,34 +46,48 @@
   KERNEL(region_head)
 
 // What only networks that learn have.
-#define NIGHTJAR_LEARNING_KERNELS(KERNEL) \
-  KERNEL(conv_weights_gradient)           \
-  KERNEL(conv_depthwise_weights_gradient) \
-  KERNEL(conv_data_gradient)              \
-  KERNEL(conv_data_gradient_each)         \
-  KERNEL(connected_data_gradient)         \
-  KERNEL(connected_weights_gradient)      \
-  KERNEL(bias_gradient)                   \
-  KERNEL(batch_norm_train)                \
-  KERNEL(batch_norm_gradient)             \
-  KERNEL(activate_gradient)               \
-  KERNEL(maxpool_gradient)                \
-  KERNEL(avgpool_gradient)                \
-  KERNEL(local_avgpool_gradient)          \
-  KERNEL(add_source_gradient)             \
-  KERNEL(add_weights_gradient)            \
-  KERNEL(multiply_factor_gradient)        \
-  KERNEL(embed)                           \
-  KERNEL(dropout)                         \
-  KERNEL(yolo_loss)                       \
-  KERNEL(giou_focal_loss)                 \
-  KERNEL(region_loss)                     \
-  KERNEL(softmax_loss)                    \
-  KERNEL(cost)                            \
-  KERNEL(sgd_update)                      \
-  KERNEL(adam_update)                     \
-  KERNEL(average_weights)                 \
-  KERNEL(clip_gradients)
+#define NIGHTJAR_LEARNING_KERNELS(KERNEL)   \
+  KERNEL(conv_weights_gradient_fp16_128x64) \
+  KERNEL(conv_weights_gradient_fp16_64x64)  \
+  KERNEL(conv_weights_gradient_tf32_128x64) \
+  KERNEL(conv_weights_gradient_tf32_64x64)  \
+  KERNEL(conv_data_gradient_fp16_128x64)    \
+  KERNEL(conv_data_gradient_fp16_64x64)     \
+  KERNEL(conv_data_gradient_tf32_128x64)    \
+  KERNEL(conv_data_gradient_tf32_64x64)     \
+  KERNEL(conv_weights_gradient)             \
+  KERNEL(conv_depthwise_weights_gradient)   \
+  KERNEL(conv_data_gradient)                \
+  KERNEL(conv_data_gradient_each)           \
+  KERNEL(connected_data_gradient)           \
+  KERNEL(connected_weights_gradient)        \
+  KERNEL(bias_gradient)                     \
+  KERNEL(batch_norm_train)                  \
+  KERNEL(batch_norm_gradient)               \
+  KERNEL(activate_gradient)                 \
+  KERNEL(blend_gradient)                    \
+  KERNEL(clamp_gradient)                    \
+  KERNEL(maxpool_gradient)                  \
+  KERNEL(avgpool_gradient)                  \
+  KERNEL(local_avgpool_gradient)            \
+  KERNEL(add_source_gradient)               \
+  KERNEL(add_weights_gradient)              \
+  KERNEL(multiply_factor_gradient)          \
+  KERNEL(embed)                             \
+  KERNEL(dropout)                           \
+  KERNEL(yolo_loss)                         \
+  KERNEL(giou_focal_loss)                   \
+  KERNEL(region_loss)                       \
+  KERNEL(gaussian_yolo_loss)                \
+  KERNEL(detection_loss)                    \
+  KERNEL(softmax_loss)                      \
+  KERNEL(cost)                              \
+  KERNEL(sgd_update)                        \
+  KERNEL(adam_update)                       \
+  KERNEL(average_weights)                   \
+  KERNEL(clip_gradients)                    \
+  KERNEL(scale_loss)                        \
+  KERNEL(adapt_loss_scale)
 
 // They need instructions of sm_90a.
 #define NIGHTJAR_HOPPER_KERNELS(KERNEL) \

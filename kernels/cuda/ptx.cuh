@@ -24,6 +24,14 @@ NIGHTJAR_DEVICE void ldmatrix_x4(std::uint32_t (&r)[4], const T* row) {
                : "memory");
 }
 
+// With .trans, each matrix turned: a lane takes elements 2 (lane % 4) and the next one of column `lane / 4`.
+NIGHTJAR_DEVICE void ldmatrix_x4_turned(std::uint32_t (&r)[4], const half* row) {
+  asm volatile("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0, %1, %2, %3}, [%4];"
+               : "=r"(r[0]), "=r"(r[1]), "=r"(r[2]), "=r"(r[3])
+               : "r"(shared_address(row))
+               : "memory");
+}
+
 // mma (9.7.14.5, sm_80): d += a b on one warp, 16 x 8 results, summed in fp32. T = half: m16n8k16; T = float:
 // m16n8k8 in tf32, of whose operands the low 13 bits are ignored.
 template <class T>

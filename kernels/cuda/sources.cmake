@@ -37,8 +37,11 @@ set(NIGHTJAR_CUDA_SOURCES
   eltwise/multiply_factor_gradient.cu
   image/fit.cu
   image/planar.cu
+  losses/detection.cu
+  losses/gaussian_yolo.cu
   losses/giou_focal.cu
   losses/region.cu
+  losses/scale_loss.cu
   losses/vector.cu
   losses/yolo.cu
   norm/batch_norm_gradient.cu
@@ -58,6 +61,7 @@ set(NIGHTJAR_CUDA_SOURCES
   resize/reorg.cu
   resize/reshape.cu
   resize/upsample.cu
+  updates/adapt_loss_scale.cu
   updates/clip_gradients.cu
   updates/updates.cu
   vector/connected.cu
@@ -66,8 +70,10 @@ set(NIGHTJAR_CUDA_SOURCES
   vector/normalize_channels.cu
   vector/softmax.cu)
 set(NIGHTJAR_CUDA_AMPERE_SOURCES
+  conv/data_gradient_mma.cu
   conv/first_mma.cu
-  conv/mma.cu)
+  conv/mma.cu
+  conv/weights_gradient_mma.cu)
 set(NIGHTJAR_CUDA_HOPPER_SOURCES
   conv/tensor_map.cu
   conv/wgmma.cu

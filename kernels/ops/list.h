@@ -8,6 +8,7 @@
   OP(Activate)                 \
   OP(ActivateGradient)         \
   OP(AdamUpdate)               \
+  OP(AdaptLossScale)           \
   OP(Add)                      \
   OP(AddSourceGradient)        \
   OP(AddWeightsGradient)       \
@@ -63,6 +64,7 @@
   OP(RegionLoss)               \
   OP(Reorg)                    \
   OP(Reshape)                  \
+  OP(ScaleLoss)                \
   OP(SgdUpdate)                \
   OP(Softmax)                  \
   OP(SoftmaxLoss)              \

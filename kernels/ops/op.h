@@ -32,11 +32,17 @@ struct Operand {
   Role role = Role::data;
   std::int64_t elements = 0;  // of it, that an image needs: what the roofline counts
   int overlays = -1;          // of an output: the input whose place it may take, value by value
+  bool exact = false;         // stays in floats where a plan stores in halves
 };
 using Operands = std::vector<Operand>;
 
 inline Operand data(const char* name, const Shape& shape, Type type = Type::f32) {
   return {name, {.shape = shape, .type = type}, Role::data, shape.size()};
+}
+inline Operand exact_data(const char* name, const Shape& shape) {
+  Operand operand = data(name, shape);
+  operand.exact = true;
+  return operand;
 }
 // What there is once for all images, read as it lies: planar.
 inline Operand shared(const char* name, const Shape& shape) {

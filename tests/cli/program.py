@@ -49,6 +49,18 @@ def weights():
     return struct.pack("<3iQ", 0, 2, 5, 0) + struct.pack("<28f", *biases, *matrix)
 
 
+def edge_network():
+    """Cfg and weights of a network whose signs meet the edge: it sees red in black where a window sums up to above 20.
+
+    A window of 27 black values and weights below 0 sums up to 27; at the upper and left edge up to 18 and 12 where what
+    lies outside counts as 0, and to 27 where it has the sign of black.
+    """
+    cfg = CFG.replace("size=1\nstride=8", "size=3\nstride=8\npad=1\nxnor=1")
+    biases = [0, 0, 0, 0, -20, 4, -4]
+    matrix = [0] * 4 * 27 + [-1] * 27 + [0] * 2 * 27
+    return cfg, struct.pack("<3iQ196f", 0, 2, 5, 0, *biases, *matrix)
+
+
 def png(pixels):
     """A PNG file of rows of (red, green, blue)."""
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 import sys
 import unittest
 import xml.etree.ElementTree as xml
@@ -280,6 +281,43 @@ class Paper(BenchTest):
         done = self.run_program("bench", "--paper", "--only", "YOLOv3-tiny")
         self.assertIn("yolov3-tiny.weights", done.err)
         self.assertNotEqual(done.returncode, 0)
+
+
+class Sources(BenchTest):
+    """Where cfgs come from that the program was brought without."""
+
+    def test_they_may_lie_elsewhere_than_they_were_compiled(self):
+        command = ("bench", "--model", "yolov3-tiny", "--synth", "--width", "32", "--height", "32", "--repeat", "1")
+        self.assert_refused(CANNOT_READ, "catalog", *command, env=self.environment(NIGHTJAR_SOURCE_DIR="gone"))
+        self.run_well(*command, env=self.environment(NIGHTJAR_SOURCE_DIR=str(ROOT)))
+
+
+class Turns(BenchTest):
+    turns = ("bench", "--cfg", "layered.cfg", "--synth", "--turns")
+
+    def test_each_line_is_answered(self):
+        lines = "prepare 2\ntime 2 0.02\ntime 3 0.02\nprepare 1\n"
+        answers = self.run_well(*self.turns, input=lines).splitlines()
+        ready, timed, unprepared, another = map(json.loads, answers)
+        self.assertEqual((ready["batch"], ready["device"], another["batch"]), (2, "cpu", 1))
+        for kind in ("wall_ms", "series_ms"):
+            self.assertGreater(timed[kind]["best"], 0)
+            self.assertLessEqual(timed[kind]["best"], timed[kind]["median"])
+        self.assertEqual(unprepared, {"error": "nothing is prepared for a batch of 3"})
+
+    def test_they_are_answered_as_they_come(self):
+        with self.start(*self.turns, stdin=subprocess.PIPE) as running:
+            for batch in (1, 2):
+                running.stdin.write(b"prepare %d\n" % batch)
+                running.stdin.flush()
+                self.assertEqual(json.loads(running.stdout.readline())["batch"], batch)
+            running.stdin.close()
+            self.assertEqual(running.wait(timeout=60), 0)
+
+    def test_other_lines(self):
+        for line in ("begin 1", "prepare", "prepare 1 2", "time 1", "time one 2"):
+            self.assert_refused(USAGE, ("standard input", "prepare BATCH"), *self.turns, input=line)
+        self.assert_refused(USAGE, "--turns", *self.turns, "--batch", "2")
 
 
 if __name__ == "__main__":

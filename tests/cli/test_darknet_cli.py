@@ -2,12 +2,11 @@
 
 import json
 import os
-import struct
 import unittest
 from pathlib import Path
 
 import program
-from program import CANNOT_READ, CFG, LAST_WORD, MALFORMED, USAGE, ProgramTest, picture, png, red_line
+from program import CANNOT_READ, CFG, LAST_WORD, MALFORMED, USAGE, ProgramTest, edge_network, picture, png, red_line
 
 TEXT = ["a.png", "red: 98%"]
 PROMPT = "Enter Image Path: "
@@ -152,13 +151,9 @@ class Detector(DarknetTest):
         self.assertEqual(boxes(), 8)
 
     def test_padding_of_signs(self):
-        # A window of 27 black values and weights below 0 sums up to 27; at the upper and left edge up to 18
-        # and 12, where what lies outside counts as 0, and to 27 where it has the sign of black.
-        cfg = CFG.replace("size=1\nstride=8", "size=3\nstride=8\npad=1\nxnor=1")
+        cfg, weights = edge_network()
         self.put("net.cfg", cfg)
-        biases = [0, 0, 0, 0, -20, 4, -4]
-        matrix = [0] * 4 * 27 + [-1] * 27 + [0] * 2 * 27
-        self.put("net.weights", struct.pack("<3iQ196f", 0, 2, 5, 0, *biases, *matrix))
+        self.put("net.weights", weights)
         self.put("black.png", picture())
 
         def boxes(*command):

@@ -267,6 +267,20 @@ class Files(ProgramTest):
         out = self.lines(self.run_well("detect", *self.net, "many", "--recursive"))
         self.assertEqual(out, ["many/a.png", "many/deep/b.png", red_line(0, 0)])
 
+    def test_machines_that_share_a_folder(self):
+        names = [f"many/{i}.png" for i in range(5)]
+        for name in names:
+            self.put(name, picture((0, 0)))
+
+        def shard(which):
+            self.run_well("detect", *self.net, "many", "--shard", which, "--jsonl", "part.jsonl")
+            lines = (self.folder / "part.jsonl").read_text().splitlines()
+            return [json.loads(line)["file"] for line in lines]
+
+        self.assertEqual([shard("1/2"), shard("2/2")], [names[::2], names[1::2]])
+        self.assertEqual(shard("6/6"), [])  # more machines than pictures
+        self.assert_refused(USAGE, "--shard: '3/2' is no part", "detect", *self.net, "many", "--shard", "3/2")
+
     def test_json(self):
         self.run_well("detect", *self.net, "a.png", "b.png", "--out", "o.json")
         text = (self.folder / "o.json").read_text()

@@ -6,7 +6,7 @@ import unittest
 
 import program
 from classifier import CLASSIFIER_CFG, classifier_weights, plain
-from program import CANNOT_WRITE, DEVICE, USAGE, ProgramTest, picture
+from program import CANNOT_WRITE, DEVICE, MALFORMED, USAGE, ProgramTest, picture
 from test_bench import FIGURES, LAYERED_CFG
 from test_train import TrainingTest
 
@@ -79,7 +79,10 @@ class EmulatedGpu(ProgramTest):
         self.assertEqual((report["device"], report["isa"]), ("cuda:0 (Emulated)", "sm_90 fp32"))
         kernels = {step["kernel"] for step in report["layers"]}
         self.assertLessEqual({"conv_weights_gradient", "batch_norm_gradient", "yolo_loss", "sgd_update"}, kernels)
-        self.assert_refused(USAGE, "fp32", *bench, *self.gpu)
+        report = json.loads(self.run_well(*bench, *self.gpu, "--layers", "--format", "json"))
+        self.assertEqual(report["isa"], "sm_90 fp16")
+        kernels = {step["kernel"] for step in report["layers"]}
+        self.assertLessEqual({"conv_weights_gradient_fp16_64x64", "scale_loss", "adapt_loss_scale"}, kernels)
         self.assert_refused(DEVICE, "use cuda:0", *bench, "--device", "cuda:1")
 
     compare = ("bench", "--cfg", "layered.cfg", "--synth", "--repeat", "1", "--compare-conv")
@@ -129,6 +132,25 @@ class TrainingOnEmulatedGpu(TrainingTest):
             done = self.train(*on_gpu, "--out", "parts", *more)
             self.assertEqual(done.returncode, 0, done.err)
         self.assertEqual(self.weights("whole"), self.weights("parts"))
+
+    def test_in_halves(self):
+        self.put_cfg(updates=6, adam=1)
+        on_gpu = ("--device", "cuda", "--precision", "fp16", "--no-valid")
+        out = self.train(*on_gpu, "--out", "whole").err
+        for more in (("--updates", 3), ("--resume", "--updates", 6)):
+            done = self.train(*on_gpu, "--out", "parts", *more)
+            self.assertEqual(done.returncode, 0, done.err)
+        self.assertEqual(self.weights("whole"), self.weights("parts"))
+        log = self.log("whole")
+        left_out = [line["update"] for line in log if line.get("left_out")]
+        self.assertEqual(log[-1]["loss_scale"], log[0]["loss_scale"] / 2 ** (len(left_out) - (1 in left_out)))
+        for update in left_out:
+            self.assertIn(f"update {update} is left out: a gradient is beyond a half", out)
+        self.assert_refused(MALFORMED, "of another network, optimiser or precision", "train", "d.data", "t.cfg", "--device",
+                            "cuda", "--no-valid", "--out", "parts", "--resume")
+
+    def test_halves_are_for_gpus(self):
+        self.assert_refused(USAGE, "the CPU computes in fp32", "train", "d.data", "t.cfg", "--precision", "fp16")
 
     def test_a_device_too_many(self):
         self.assert_refused(DEVICE, "use cuda:0", "train", "d.data", "t.cfg", "--device", "cuda:1")

@@ -5,7 +5,7 @@ import sys
 import unittest
 from pathlib import Path
 
-from program import CANNOT_READ, MALFORMED, USAGE, picture
+from program import CANNOT_READ, MALFORMED, USAGE, edge_network, picture
 from test_accuracy import LABELS, AccuracyTest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -57,6 +57,20 @@ class Eval(AccuracyTest):
         self.check(self.figures(pictures=("net.data",)))
         self.check(self.figures(pictures=("@list.txt",)))
         self.check(self.figures(pictures=(".",)))
+
+    def test_a_fork_has_its_way_in_the_network(self):
+        cfg, weights = edge_network()
+        self.put("net.cfg", cfg)
+        self.put("net.weights", weights)
+        self.put("black.png", picture())
+        self.put("black.txt", "0 .5 .5 .1 .1\n")
+
+        def boxes(*options):
+            red = self.figures("--thresh", ".5", "--nms", "1", *options, pictures=("black.png",))["classes"][0]
+            return red["found"] + red["wrong"]
+
+        self.assertEqual(boxes("--compat", "pjreddie"), 9)
+        self.assertEqual(boxes("--compat", "alexeyab"), 16)
 
     def test_labels_in_their_folder(self):
         for name, text in LABELS.items():

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <memory>
 #include <random>
 
 #include "kernels/cpu/kernel_set.h"
@@ -257,5 +258,24 @@ TEST_CASE("each of the 256 values of a byte is itself over 255") {
     Input fitted({1, 1, 256});
     fit_image(picture, Fit::stretch, fitted.tensor, 0, *set.picture_rows);
     for (int i = 0; i < 256; ++i) CHECK(*fitted.tensor.at(0, 0, 0, i) == static_cast<float>(i) / 255.f);
+  }
+}
+
+TEST_CASE("no loop reads past a picture, however narrow") {
+  // Words of four bytes at the last pixels: of one column the rows before the last reach past the end, too.
+  for (const int channels : {1, 3}) {
+    for (const auto [width, height] : {std::array{1, 5}, {2, 3}, {1, 1}}) {
+      const Image picture = random_picture(width, height, channels, 8);
+      const auto exact = std::make_unique<std::uint8_t[]>(picture.pixels.size());  // a sanitizer sees its end
+      std::copy(picture.pixels.begin(), picture.pixels.end(), exact.get());
+      PictureView view(picture);
+      view.first = reinterpret_cast<const std::byte*>(exact.get());
+      Input expected({channels, 9, 40}), fitted({channels, 9, 40});
+      fit_image(picture, Fit::stretch, expected.tensor, 0, reference::picture_rows);
+      for (const cpu::KernelSet& set : cpu::kernel_sets()) {
+        fit_image(view, Fit::stretch, fitted.tensor, 0, *set.picture_rows);
+        CHECK(fitted.values == expected.values);
+      }
+    }
   }
 }

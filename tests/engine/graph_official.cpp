@@ -8,13 +8,14 @@
 
 #include "engine/passes/passes.h"
 #include "tests/engine/cfg_graph.h"
+#include "tests/source_dir.h"
 
 using namespace nightjar;
 using namespace nightjar::test;
 
 namespace {
 
-const std::filesystem::path folder = NIGHTJAR_SOURCE_DIR "/../shared/darknet/cfg";
+const std::filesystem::path folder = source_dir() / "../shared/darknet/cfg";
 
 // Floats in the body of the .weights file.
 const std::map<std::string, std::int64_t> expected_floats = {

@@ -11,15 +11,14 @@
 #include "kernels/cpu/kernel_set.h"
 #include "tests/catch.h"
 #include "tests/relative_error.h"
+#include "tests/source_dir.h"
 
 using namespace nightjar;
 
 namespace {
 
-const std::string source_dir = NIGHTJAR_SOURCE_DIR;
-
 std::string shipped(const std::string& name) {
-  return source_dir + "/cfg/" + name + ".cfg";
+  return source_dir() / "cfg" / (name + ".cfg");
 }
 
 Model load(const std::string& name, ModelOptions options) {
@@ -98,7 +97,7 @@ TEST_CASE("every instruction set computes what the reference computes") {
 
 TEST_CASE("every network we ship runs, and the instruction sets agree", "[slow]") {
   std::set<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(source_dir + "/cfg")) {
+  for (const auto& entry : std::filesystem::directory_iterator(source_dir() / "cfg")) {
     if (entry.path().extension() == ".cfg") names.insert(entry.path().stem());
   }
   CHECK(names.size() >= 20);

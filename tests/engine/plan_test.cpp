@@ -8,10 +8,12 @@
 #include "engine/cpu/plan.h"
 #include "engine/nightjar.h"
 #include "engine/passes/passes.h"
+#include "engine/plan/choose.h"
 #include "kernels/ops/add.h"
 #include "parsers/cfg.h"
 #include "tests/catch.h"
 #include "tests/engine/cfg_graph.h"
+#include "tests/source_dir.h"
 
 using namespace nightjar;
 using cpu::KernelSet, cpu::kernel_sets, cpu::make_plan;
@@ -192,7 +194,7 @@ TEST_CASE("a factor of one channel is read in the block of what it scales") {
 }
 
 TEST_CASE("transformed filters are packed only where they are small") {
-  const auto cfg = parse_cfg(read(NIGHTJAR_SOURCE_DIR "/cfg/yolov3.cfg"), "x.cfg");
+  const auto cfg = parse_cfg(read(source_dir() / "cfg/yolov3.cfg"), "x.cfg");
   REQUIRE(cfg);
   auto graph = build_graph(*cfg, {});
   REQUIRE(graph);
@@ -247,8 +249,29 @@ TEST_CASE("measured times decide where every candidate has one, and not before")
   CHECK(std::string(make_plan(graph, portable(), {.tuning = &all}).steps[1].kernel->name) == slowest);
 }
 
+TEST_CASE(
+    "a measured time that is hardly shorter leaves the choice to the estimates, where that is asked for") {
+  const Graph graph =
+      run_passes(test::graph_of(net + linear + "[convolutional]\nfilters=32\nsize=3\npad=1\n"));
+  const Step estimated = make_plan(graph, portable()).steps[1];
+  const Kernel *preferred = estimated.kernel, *slowest = estimated.candidates.back().kernel;
+  REQUIRE(estimated.candidates.size() > 2);
+  const auto chosen = [&](double microseconds, double least_gain) {
+    Tuning times;
+    for (const Candidate& candidate : estimated.candidates)
+      times.set(graph, estimated.node, candidate.kernel->name,
+                candidate.kernel == slowest ? microseconds : 100);
+    return choose(graph, estimated.node, estimated.candidates, &times, least_gain).kernel;
+  };
+  CHECK(chosen(98, 0) == slowest);
+  CHECK(chosen(98, .03) == preferred);
+  CHECK(chosen(97, .03) == preferred);
+  CHECK(chosen(96, .03) == slowest);
+  CHECK(chosen(100, 0) == preferred);
+}
+
 TEST_CASE("in no shipped network do two values that are needed at once overlap") {
-  for (const auto& entry : std::filesystem::directory_iterator(NIGHTJAR_SOURCE_DIR "/cfg")) {
+  for (const auto& entry : std::filesystem::directory_iterator(source_dir() / "cfg")) {
     if (entry.path().extension() != ".cfg") continue;
     INFO(entry.path().filename().string());
     const auto cfg = parse_cfg(read(entry.path().string()), "x.cfg");
@@ -284,7 +307,7 @@ TEST_CASE("the plan of yolov3-tiny is as written down") {
   ModelOptions options;
   options.synthesise = 1;
   options.isa = "portable";
-  const auto model = Model::load(NIGHTJAR_SOURCE_DIR "/cfg/yolov3-tiny.cfg", "", options);
+  const auto model = Model::load(source_dir() / "cfg/yolov3-tiny.cfg", "", options);
   REQUIRE(model);
-  CHECK(model->explain() == read(NIGHTJAR_SOURCE_DIR "/tests/golden/yolov3-tiny.plan"));
+  CHECK(model->explain() == read(source_dir() / "tests/golden/yolov3-tiny.plan"));
 }

@@ -55,7 +55,10 @@ Error refusal(const std::string& bytes) {
   const Folder folder;
   folder.write("net.weights", bytes);
   const auto model = Model::load(folder / "net.cfg", folder / "net.weights");
-  REQUIRE(!model);
+  const auto of_bytes =
+      Model::load(Source(folder / "net.cfg", cfg_text), Source(folder / "net.weights", bytes));
+  REQUIRE((!model && !of_bytes));
+  CHECK(of_bytes.error().message == model.error().message);
   CHECK(model.error().message.find('\n') == std::string::npos);
   return model.error();
 }
@@ -147,4 +150,18 @@ TEST_CASE("what is not a file of weights is said to be what it is") {
   CHECK(Model::load(folder / "net.cfg", folder / "none.weights").error().kind == Failure::cannot_read);
   CHECK(Model::load(folder / "net.cfg", folder / "").error().kind == Failure::cannot_read);
   CHECK(refusal("<!DOCTYPE html><html><body>404</body></html>").kind == Failure::malformed);
+}
+
+TEST_CASE("weights in memory may go when loading has ended, also where each context reads its own") {
+  std::string bytes = weights(good_values());
+  const std::vector<float> input(4 * 4 * 3, .25f);
+  ModelOptions options;
+  options.variable_parameters = true;
+  const auto fixed = Model::load(Source("net.cfg", cfg_text), Source("net.weights", bytes));
+  const auto variable = Model::load(Source("net.cfg", cfg_text), Source("net.weights", bytes), options);
+  REQUIRE((fixed && variable));
+  bytes.assign(bytes.size(), 'x');
+  const auto expected = fixed->forward(input), found = variable->forward(input);
+  REQUIRE((expected && found));
+  for (std::size_t i = 0; i < expected->size(); ++i) CHECK((*found)[i] == Approx((*expected)[i]));
 }

@@ -6,6 +6,7 @@
 #include "tests/catch.h"
 #include "tests/kernels/gradients.h"
 #include "tests/kernels/npz.h"
+#include "tests/source_dir.h"
 
 using namespace nightjar;
 using namespace nightjar::testing;
@@ -13,7 +14,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const fs::path folder = fs::path(NIGHTJAR_SOURCE_DIR).parent_path() / "shared/train/notes_loss";
+const fs::path folder = source_dir().parent_path() / "shared/train/notes_loss";
 
 using Arrays = std::map<std::string, Array>;
 

@@ -21,10 +21,12 @@
 #include "kernels/ops/losses/gaussian_yolo_loss.h"
 #include "kernels/ops/losses/giou_focal_loss.h"
 #include "kernels/ops/losses/region_loss.h"
+#include "kernels/ops/losses/scale_loss.h"
 #include "kernels/ops/losses/softmax_loss.h"
 #include "kernels/ops/losses/yolo_loss.h"
 #include "kernels/ops/turn_filters.h"
 #include "kernels/ops/updates/adam_update.h"
+#include "kernels/ops/updates/adapt_loss_scale.h"
 #include "kernels/ops/updates/average_weights.h"
 #include "kernels/ops/updates/clip_gradients.h"
 #include "kernels/ops/updates/sgd_update.h"
@@ -47,6 +49,9 @@ void add_convolutions(std::vector<OpCase>& cases) {
            {.c = 3, .h = 9, .w = 40, .n = 8, .size = 5, .stride = 2},
            {.c = 10, .h = 9, .w = 9, .n = 12, .size = 3, .dilation = 2},
            {.c = 8, .h = 130, .w = 9, .n = 9, .size = 3},
+           {.c = 72, .h = 9, .w = 11, .n = 40, .size = 3, .stride = 2},
+           {.c = 8, .h = 7, .w = 6, .n = 16, .size = 1, .stride = 2, .pad = 0},
+           {.c = 32, .h = 5, .w = 6, .n = 16, .size = 3, .groups = 2},
            {.c = 19, .h = 8, .w = 9, .n = 19, .size = 3, .stride = 2, .groups = 19},
            {.c = 9, .h = 7, .w = 11, .n = 9, .size = 5, .groups = 9},
            {.c = 8, .h = 9, .w = 8, .n = 8, .size = 4, .stride = 2, .groups = 8, .dilation = 2}}) {
@@ -127,11 +132,19 @@ void add_losses(std::vector<OpCase>& cases) {
   ops::GaussianYoloLoss gaussian{yolo};
   gaussian.yolo.shape = {33, 4, 5};
   cases.push_back({"gaussian yolo loss", gaussian});
+  gaussian.point = ops::GaussianYoloLoss::Point::left_top;
+  gaussian.yolo.box = ops::YoloLoss::Box::ciou, gaussian.yolo.iou_thresh = .2f;
+  gaussian.yolo.objectness_smooth = true, gaussian.yolo.multipliers = {.5f, 2};
+  cases.push_back({"gaussian yolo loss by overlaps", gaussian});
   ops::DetectionLoss detection;
   detection.shape = {9 * (2 * 5 + 4), 1, 1};
   detection.classes = 4, detection.slots = 2, detection.side = 3, detection.boxes = 3;
   detection.random = true;
   cases.push_back({"detection loss", detection});
+  detection.random = false, detection.square_root = true, detection.rescore = true;
+  cases.push_back({"detection loss of the best slot", detection});
+  detection.forced = true;
+  cases.push_back({"detection loss of a forced slot", detection});
   ops::RegionLoss region;
   region.shape = {14, 4, 5};
   region.classes = 2, region.boxes = 3;
@@ -139,6 +152,8 @@ void add_losses(std::vector<OpCase>& cases) {
   cases.push_back({"region loss", region});
   cases.push_back({"softmax loss", ops::SoftmaxLoss{{10, 1, 1}}});
   cases.push_back({"cost", ops::Cost{{10, 1, 1}}});
+  cases.push_back({"scaled loss", ops::ScaleLoss{{21, 4, 5}}});
+  cases.push_back({"scaled loss of whole packs", ops::ScaleLoss{{16, 3, 5}}});
 }
 
 }  // namespace
@@ -157,6 +172,7 @@ std::vector<OpCase> training_cases() {
   cases.push_back({"adamw update", ops::AdamUpdate{{40, 3, 9}, 2, true, true}});
   cases.push_back({"average of weights", ops::AverageWeights{{40, 3, 9}}});
   cases.push_back({"clipping", ops::ClipGradients{{{40, 3, 9}, {5, 1, 1}, {7, 4, 3}}, .5f}});
+  cases.push_back({"loss scale", ops::AdaptLossScale{{{40, 3, 9}, {5, 1, 1}, {7, 4, 3}}}});
   return cases;
 }
 

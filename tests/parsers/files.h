@@ -13,6 +13,7 @@
 
 #include "parsers/result.h"
 #include "tests/catch.h"
+#include "tests/source_dir.h"
 
 inline std::string read_file(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
@@ -21,14 +22,14 @@ inline std::string read_file(const std::filesystem::path& path) {
 }
 
 inline std::string fixture(const std::string& name) {
-  return read_file(std::filesystem::path(NIGHTJAR_SOURCE_DIR) / "tests/fixtures" / name);
+  return read_file(source_dir() / "tests/fixtures" / name);
 }
 
 // All files below ../shared/`folder` that end in `extension`, in order. Says that the test is skipped where
 // there are none.
 inline std::vector<std::filesystem::path> shared_files(const std::string& folder,
                                                        const std::string& extension) {
-  const std::filesystem::path root = std::filesystem::path(NIGHTJAR_SOURCE_DIR) / "../shared" / folder;
+  const std::filesystem::path root = source_dir() / "../shared" / folder;
   std::vector<std::filesystem::path> files;
   if (std::filesystem::is_directory(root)) {
     for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {

@@ -259,6 +259,58 @@ TEST_CASE("boxes are the CPU's, whatever the batch, the fit and the head", "[slo
   }
 }
 
+TEST_CASE("pixels that lie anywhere, and floats, give the boxes that an image does") {
+  if (!has_device()) return;
+  const Model gpu = model_of(two_heads({3, 32, 48}), on_gpu());
+  DetectOptions detect;
+  detect.threshold = 2e-4f;
+  const Image image = noise(37, 29, 3, 1);
+  std::vector<float> reals;
+  for (const std::uint8_t byte : image.pixels) reals.push_back(static_cast<float>(byte) / 255.f);
+  Image mirrored = image;
+  for (int i = 0; i < 37 * 29; ++i)
+    std::swap(mirrored.pixels[static_cast<std::size_t>(3 * i)],
+              mirrored.pixels[static_cast<std::size_t>(3 * i + 2)]);
+  PictureView backwards(mirrored), floats(image);
+  backwards.first += 2, backwards.channel = -1;
+  floats.first = reinterpret_cast<const std::byte*>(reals.data());
+  floats.element = PictureView::Element::real;
+  floats.row *= 4, floats.column *= 4, floats.channel *= 4;
+  const auto expected = gpu.detect(image, detect);
+  REQUIRE((expected && !expected->empty()));
+  const auto found = gpu.detect(std::vector{backwards, floats}, detect, 1);
+  REQUIRE(found);
+  CHECK(same(found->at(0), *expected));
+  check_close(found->at(1), *expected, 1e-4f);  // fitted by the host
+}
+
+TEST_CASE("weights in memory may go when loading has ended, also where later batches need more of them") {
+  if (!has_device()) return;
+  const std::string cfg = two_heads({3, 32, 32});
+  std::string weights(std::size_t{20}, '\0');
+  weights[4] = 2;  // version 0.2.0
+  for (const ParameterInfo& parameter : model_of(cfg, on_gpu()).parameters()) {
+    for (std::int64_t i = 0; i < parameter.count; ++i) {
+      const float value = parameter.name == "rolling_variance" ? 1 : static_cast<float>(i % 7 - 3) * .1f;
+      weights.append(reinterpret_cast<const char*>(&value), sizeof value);
+    }
+  }
+  ModelOptions options = on_gpu();
+  options.synthesise.reset();
+  const auto kept = Model::load(Source("a.cfg", cfg), Source("a.weights", weights), options);
+  std::string lent = weights;
+  const auto model = Model::load(Source("a.cfg", cfg), Source("a.weights", lent), options);
+  lent.assign(lent.size(), 'x');
+  REQUIRE((kept && model));
+  DetectOptions detect;
+  detect.threshold = 1e-3f;
+  const std::vector<Image> pictures{noise(32, 32, 3, 1), noise(32, 32, 3, 2), noise(32, 32, 3, 3)};
+  const auto expected = kept->detect(pictures, detect, 3), found = model->detect(pictures, detect, 3);
+  REQUIRE((expected && found));
+  CHECK_FALSE(expected->front().empty());
+  for (std::size_t i = 0; i < pictures.size(); ++i) CHECK(same((*found)[i], (*expected)[i]));
+}
+
 TEST_CASE("boxes by objectness are the CPU's") {
   if (!has_device()) return;
   const std::string cfg = two_heads();
@@ -355,4 +407,34 @@ TEST_CASE("one model serves threads at once, each in a context of its own") {
   }
   for (auto& thread : threads) thread.join();
   CHECK(wrong == std::vector<int>(3));
+}
+
+TEST_CASE("a stream of pictures finds what is found one by one") {
+  if (!has_device()) return;
+  const Model model = model_of(two_heads({3, 32, 32}), on_gpu());
+  DetectOptions detect;
+  detect.threshold = 2e-3f;
+  std::vector<Image> pictures;
+  std::vector<Boxes> expected;
+  for (unsigned i = 0; i < 11; ++i) {
+    pictures.push_back(noise(24 + static_cast<int>(5 * i % 17), 32, 3, i));
+    expected.push_back(*model.detect(pictures.back(), detect));
+  }
+  CHECK_FALSE(expected[0].empty());
+  for (const StreamOptions options : {StreamOptions{3, 1, 0}, {1, 1, 0}, {3, 4, 0}}) {
+    INFO(options.threads << " threads, batch " << options.batch);
+    std::size_t taken = 0;
+    std::vector<Boxes> found;
+    const auto next = [&]() -> std::optional<Image> {
+      if (taken == pictures.size()) return std::nullopt;
+      return pictures[taken++];
+    };
+    const auto keep = [&](Detected picture) -> Result<void> {
+      found.push_back(std::move(picture.boxes));
+      return {};
+    };
+    REQUIRE(model.detect_all(next, keep, detect, options));
+    REQUIRE(found.size() == expected.size());
+    for (std::size_t i = 0; i < found.size(); ++i) check_close(found[i], expected[i], 1e-4f);
+  }
 }

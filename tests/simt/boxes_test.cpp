@@ -56,29 +56,58 @@ struct Decoded {
   unsigned count;
   std::vector<int> indices;
   std::vector<std::vector<float>> rows;  // sorted by index
+
+  bool operator==(const Decoded&) const = default;
 };
 
-Decoded decode_on_device(const cuda::YoloBoxes& boxes, const Tensor& head, float threshold,
-                         unsigned capacity) {
-  const int row = cuda::row_floats(boxes.classes);
-  const Buffer count(4, 0), indices(capacity * 4), rows(capacity * static_cast<std::size_t>(row) * 4);
-  const auto* index = static_cast<int*>(indices.host());
-  const auto* values = static_cast<float*>(rows.host());
-  CHECK(cuda::decode_yolo(boxes, head, threshold,
-                          {static_cast<unsigned*>(count.data()), static_cast<int*>(indices.data()),
-                           static_cast<float*>(rows.data()), capacity},
-                          nullptr) == 0);
-  for (const Buffer* buffer : {&count, &indices, &rows}) buffer->download();
-  Decoded d{*static_cast<unsigned*>(count.host()), {}, {}};
-  std::vector<std::size_t> order(std::min(d.count, capacity));
-  std::iota(order.begin(), order.end(), 0);
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return index[a] < index[b]; });
-  for (const std::size_t i : order) {
-    d.indices.push_back(index[i]);
-    d.rows.emplace_back(values + i * static_cast<std::size_t>(row),
-                        values + (i + 1) * static_cast<std::size_t>(row));
+// A head on the device, and room for what is found in it.
+class DeviceHead {
+ public:
+  DeviceHead(const cuda::YoloBoxes& boxes, const Tensor& values, unsigned capacity)
+      : boxes_(boxes),
+        values_(values),
+        row_(static_cast<std::size_t>(cuda::row_floats(boxes.classes))),
+        capacity_(capacity),
+        count_(4, 0),
+        indices_(capacity * 4),
+        rows_(capacity * row_ * 4) {}
+
+  cuda::RawHead raw() const {
+    return {boxes_,
+            values_,
+            {static_cast<unsigned*>(count_.data()), static_cast<int*>(indices_.data()),
+             static_cast<float*>(rows_.data()), capacity_}};
   }
-  return d;
+
+  Decoded download() const {
+    for (const Buffer* buffer : {&count_, &indices_, &rows_}) buffer->download();
+    const auto* index = static_cast<int*>(indices_.host());
+    const auto* values = static_cast<float*>(rows_.host());
+    Decoded d{*static_cast<unsigned*>(count_.host()), {}, {}};
+    std::vector<std::size_t> order(std::min(d.count, capacity_));
+    std::iota(order.begin(), order.end(), 0);
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return index[a] < index[b]; });
+    for (const std::size_t i : order) {
+      d.indices.push_back(index[i]);
+      d.rows.emplace_back(values + i * row_, values + (i + 1) * row_);
+    }
+    return d;
+  }
+
+ private:
+  cuda::YoloBoxes boxes_;
+  Tensor values_;
+  std::size_t row_;
+  unsigned capacity_;
+  Buffer count_, indices_, rows_;
+};
+
+Decoded decode_on_device(const cuda::YoloBoxes& boxes, const Tensor& values, float threshold,
+                         unsigned capacity) {
+  const DeviceHead head(boxes, values, capacity);
+  const cuda::RawHead raw = head.raw();
+  CHECK(cuda::decode_yolo({&raw, 1}, threshold, nullptr) == 0);
+  return head.download();
 }
 
 }  // namespace
@@ -217,4 +246,31 @@ TEST_CASE("survivors that do not fit are counted, not written") {
   const Decoded decoded = decode_on_device(boxes, on_device.view, .5f, 10);
   CHECK(decoded.count == 64);
   CHECK(decoded.rows.size() == 10);
+}
+
+TEST_CASE("heads of any sizes, types and number are decoded together as each alone") {
+  if (!has_device()) return;
+  constexpr int heads = 19;  // more than two launches take
+  std::vector<DeviceTensor> values;
+  std::vector<DeviceHead> together;
+  std::vector<cuda::RawHead> raw;
+  for (int i = 0; i < heads; ++i) {
+    cuda::YoloBoxes boxes;
+    boxes.slots = 1 + i % 3, boxes.classes = 2 + i;
+    std::fill_n(boxes.anchors, 2 * boxes.slots, 8.f + static_cast<float>(i));
+    boxes.network_w = boxes.network_h = 96;
+    const int per_slot = 5 + boxes.classes;
+    const Shape shape{boxes.slots * per_slot, 2 + i, 3 + 7 * (i % 4)};
+    const Type type = i < 10 ? Type::f16 : Type::f32;
+    values.push_back(to_device(make_head(shape, 2, per_slot, -2.f).view, {type, 8}));
+    together.emplace_back(boxes, values.back().view, 1000);
+    raw.push_back(together.back().raw());
+  }
+  CHECK(cuda::decode_yolo(raw, .3f, nullptr) == 0);
+  for (std::size_t i = 0; i < heads; ++i) {
+    INFO("head " << i);
+    const Decoded alone = decode_on_device(raw[i].boxes, raw[i].values, .3f, 1000);
+    CHECK(alone.count > 0);
+    CHECK((together[i].download() == alone));
+  }
 }

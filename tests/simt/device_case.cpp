@@ -32,9 +32,10 @@ void put(const Tensor& t, int n, int c, int y, int x, float value) {
   }
 }
 
-Tensor view_of(const Value& value, int batch, DeviceLayout layout) {
+Tensor view_of(const Value& value, int batch, DeviceLayout layout, bool exact = false) {
   if (!value.per_image) return planar_tensor(nullptr, value.shape);
-  return cuda::nhwc_tensor(nullptr, value.shape, batch, layout.pixel(value.shape.c), layout.type);
+  const Type type = exact ? Type::f32 : layout.type;
+  return cuda::nhwc_tensor(nullptr, value.shape, batch, layout.pixel(value.shape.c), type);
 }
 
 DeviceTensor allocate(const Tensor& view) {
@@ -101,8 +102,10 @@ std::vector<std::byte> prepare(const cuda::CudaKernel& kernel, const Op& op, con
 DeviceViews describe(const Op& op, int batch, DeviceLayout layout) {
   DeviceViews views;
   for (const Operand& operand : op.reads())
-    if (operand.role == Role::data) views.in.push_back(view_of(operand.value, batch, layout));
-  for (const Operand& operand : op.writes()) views.outs.push_back(view_of(operand.value, batch, layout));
+    if (operand.role == Role::data) views.in.push_back(view_of(operand.value, batch, layout, operand.exact));
+  layout.type = layout.written.value_or(layout.type);
+  for (const Operand& operand : op.writes())
+    views.outs.push_back(view_of(operand.value, batch, layout, operand.exact));
   return views;
 }
 

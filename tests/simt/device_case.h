@@ -1,6 +1,8 @@
 // Runs one CUDA kernel on made-up data, next to the reference.
 #pragma once
 
+#include <optional>
+
 #include "kernels/cuda/kernel.h"
 #include "tests/kernels/harness.h"
 #include "tests/simt/buffer.h"
@@ -13,7 +15,8 @@ namespace nightjar::testing {
 struct DeviceLayout {
   Type type = Type::f32;
   int gap = 0;
-  int multiple = 1;  // pixels begin at multiples of so many elements; a plan's of 8
+  int multiple = 1;                  // pixels begin at multiples of so many elements; a plan's of 8
+  std::optional<Type> written = {};  // of what is written, where that is another
 
   int pixel(int channels) const { return (channels + gap + multiple - 1) / multiple * multiple; }
 };

@@ -7,6 +7,7 @@
 
 #include "tests/catch.h"
 #include "tests/engine/temporary_files.h"
+#include "tests/source_dir.h"
 
 namespace nightjar::testing {
 
@@ -26,7 +27,7 @@ std::string yolo(int classes, const std::string& mask, const std::string& more) 
 }
 
 std::string narrowed(const std::string& name, int divisor) {
-  std::ifstream file(NIGHTJAR_SOURCE_DIR "/cfg/" + name + ".cfg");
+  std::ifstream file(source_dir() / "cfg" / (name + ".cfg"));
   std::string text, section, line;
   // A section is known to be a head's when its activation is.
   const auto end_section = [&] {

@@ -155,17 +155,47 @@ void EndStream::operator()(Stream stream) const {
 Status make_stream(OwnedStream& stream) {
   if (current_device < 0) throw Violation("a stream is asked for before a device was chosen");
   if (const Status s = status()) return s;
-  stream.reset(new CUstream_st{current_device, {}, false, {}});
+  stream.reset(new CUstream_st);
+  stream->device = current_device;
   ++objects;
   return 0;
 }
 
 Status wait(Stream stream) {
   if (stream->is_recording) throw Violation("a recording is waited for");
-  const Queue work = std::exchange(stream->pending, {});
-  if (const Status s = status()) return s;
-  simt::run(work);
+  if (const Status s = status()) {
+    drop_pending(stream);
+    return s;
+  }
+  run_until(stream, given(stream));
   return 0;
+}
+
+void EndEvent::operator()(CUevent_st* event) const {
+  delete event;
+  --objects;
+}
+
+Status make_event(OwnedEvent& event) {
+  if (current_device < 0) throw Violation("an event is asked for before a device was chosen");
+  if (const Status s = status()) return s;
+  event.reset(new CUevent_st);
+  ++objects;
+  return 0;
+}
+
+Status mark(const OwnedEvent& event, Stream stream) {
+  check_stream(stream);
+  *event = {stream, given(stream)};
+  return status();
+}
+
+// As late as may be: the other stream's work runs when this one gets there.
+Status wait_for(const OwnedEvent& event, Stream stream) {
+  check_stream(stream);
+  if (!event->stream) return status();  // never marked: nothing to wait for
+  enqueue(stream, [other = event->stream, end = event->end] { run_until(other, end); });
+  return status();
 }
 
 Status copy_to_device(void* to, const void* from, std::int64_t bytes, Stream stream) {
@@ -173,6 +203,7 @@ Status copy_to_device(void* to, const void* from, std::int64_t bytes, Stream str
   if (is_pinned(from, bytes)) {
     enqueue(stream, [=] {
       check_global(to, static_cast<std::size_t>(bytes), 1);
+      if (!is_pinned(from, bytes)) throw Violation("a copy from pinned memory that was freed meanwhile");
       copy(to, from, bytes);
     });
     return status();
@@ -190,6 +221,7 @@ Status copy_to_host(void* to, const void* from, std::int64_t bytes, Stream strea
   if (!pinned && stream->is_recording) throw Violation("a copy to memory that is not pinned is recorded");
   enqueue(stream, [=] {
     check_global(from, static_cast<std::size_t>(bytes), 1);
+    if (pinned && !is_pinned(to, bytes)) throw Violation("a copy to pinned memory that was freed meanwhile");
     copy(to, from, bytes);
   });
   return pinned ? status() : wait(stream);

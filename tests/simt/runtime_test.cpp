@@ -91,3 +91,29 @@ TEST_CASE("memory, streams and devices that do not belong together are found") {
   CHECK(use_device(1) == 0);
   CHECK_THROWS_AS(fill(s.device.get(), 0, 16, s.on()), simt::Violation);
 }
+
+TEST_CASE("a stream waits for another one's work where it was told to, and only there") {
+  const Setup s, other;
+  OwnedEvent event;
+  REQUIRE(make_event(event) == 0);
+  const auto second_value = [&](bool waits) {
+    CHECK(fill(s.device.get(), 0, 16, s.on()) == 0);
+    CHECK(wait(s.on()) == 0);
+    CHECK(copy_to_device(s.device.get(), s.pinned.get(), 16, s.on()) == 0);
+    CHECK(mark(event, s.on()) == 0);
+    CHECK(fill(s.device.get(), 0, 16, s.on()) == 0);  // behind the mark
+    if (waits) CHECK(wait_for(event, other.on()) == 0);
+    CHECK(copy_to_host(other.pinned.get(), s.device.get(), 16, other.on()) == 0);
+    CHECK(wait(other.on()) == 0);
+    return other.host()[1];
+  };
+  CHECK(second_value(true) == 1);
+  CHECK(second_value(false) == 0);
+}
+
+TEST_CASE("pinned memory that is freed under a copy is found") {
+  Setup s;
+  CHECK(copy_to_device(s.device.get(), s.pinned.get(), 16, s.on()) == 0);
+  s.pinned.reset();
+  CHECK_THROWS_AS(wait(s.on()), simt::Violation);
+}

@@ -62,6 +62,9 @@ inline int __ffs(int x) {
 inline int __popc(unsigned x) {
   return __builtin_popcount(x);
 }
+inline std::uint32_t __float_as_uint(float x) {
+  return std::bit_cast<std::uint32_t>(x);
+}
 
 namespace nightjar::cuda {
 

@@ -72,6 +72,18 @@ Matrices ldmatrix_x4(const std::byte* row, Where where) {
   });
 }
 
+Matrices ldmatrix_x4_turned(const std::byte* row, Where where) {
+  return meet<const std::byte*, Matrices>(0xffffffff, where, row, [](int lane, auto in) {
+    Matrices m;
+    for (int i = 0; i < 4; ++i) {
+      std::uint16_t pair[2];
+      for (int j = 0; j < 2; ++j) std::memcpy(&pair[j], in(8 * i + lane % 4 * 2 + j) + lane / 4 * 2, 2);
+      std::memcpy(&m.r[i], pair, 4);
+    }
+    return m;
+  });
+}
+
 }  // namespace simt
 
 namespace nightjar::cuda {

@@ -44,6 +44,7 @@ struct Matrices {
 };
 // Lane 8m + i brings the address of row i, 16 bytes, of matrix m.
 Matrices ldmatrix_x4(const std::byte* row, Where where);
+Matrices ldmatrix_x4_turned(const std::byte* row, Where where);
 
 }  // namespace simt
 
@@ -80,6 +81,13 @@ template <class T>
 void ldmatrix_x4(std::uint32_t (&r)[4], simt::Shared<T> row, simt::Where where = simt::Where::current()) {
   row.check(16, false);
   const simt::Matrices m = simt::ldmatrix_x4(reinterpret_cast<const std::byte*>(row.raw()), where);
+  for (int i = 0; i < 4; ++i) r[i] = m.r[i];
+}
+
+inline void ldmatrix_x4_turned(std::uint32_t (&r)[4], simt::Shared<const half> row,
+                               simt::Where where = simt::Where::current()) {
+  row.check(16, false);
+  const simt::Matrices m = simt::ldmatrix_x4_turned(reinterpret_cast<const std::byte*>(row.raw()), where);
   for (int i = 0; i < 4; ++i) r[i] = m.r[i];
 }
 

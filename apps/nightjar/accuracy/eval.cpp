@@ -56,7 +56,8 @@ void declare(Options& options, EvalArguments& a) {
                      fraction());
   options.add_option("--fit", a.fit, "letterbox (default: keeps the aspect ratio) or stretch",
                      one_of({"letterbox", "stretch"}));
-  options.add_option("--compat", a.compat, "Fit and box decoding as alexeyab's or pjreddie's Darknet",
+  options.add_option("--compat", a.compat,
+                     "Fit, box decoding and the network's own ways as alexeyab's or pjreddie's Darknet",
                      one_of({"alexeyab", "pjreddie"}));
   options.add_option("--confidence", a.judging.confidence,
                      "For the table by class, confusion and worst: least probability; default .25",
@@ -110,7 +111,9 @@ struct Subject {
 };
 
 Result<Subject> load_subject(const EvalArguments& a, const PictureSet& set) {
-  auto loaded = load_model(a.model);
+  ModelArguments network = a.model;
+  follow(compat_of(a.compat), network);
+  auto loaded = load_model(network);
   if (!loaded) return loaded.error();
   if (auto fine = check_detector(loaded->model, loaded->files[0]); !fine) return fine.error();
   auto names = names_of(a, set, *loaded);

@@ -6,6 +6,7 @@
 #include "apps/nightjar/bench/paper.h"
 #include "apps/nightjar/bench/report.h"
 #include "apps/nightjar/bench/training_step.h"
+#include "apps/nightjar/bench/turns.h"
 #include "apps/nightjar/files/destinations.h"
 #include "apps/nightjar/files/reports.h"
 #include "apps/nightjar/report.h"
@@ -18,7 +19,7 @@ struct BenchArguments {
   BenchPlan plan;
   bool unchecked = false;
   std::string format = "table", json, svg, markdown;
-  bool paper = false, compare_conv = false;
+  bool paper = false, compare_conv = false, turns = false;
   std::vector<std::string> only;
 };
 
@@ -111,6 +112,11 @@ void add_options(Options& options, BenchArguments& a) {
       .excludes({"--conv"})
       .excludes({streams, layers, svg, paper, training});
   options
+      .add_flag("--turns", a.turns,
+                "Load the network and wait: each line of standard input, 'prepare BATCH' or 'time BATCH\n"
+                "SECONDS', is answered by a line of JSON; for programs that let several engines take turns")
+      .excludes({batch, streams, layers, svg, paper, training});
+  options
       .add_option("--only", a.only, "With --paper: these networks alone, separated by commas",
                   one_of(paper_names()))
       .delimiter(',')
@@ -160,6 +166,10 @@ int bench(const Arguments& arguments) {
       !fine)
     return fail(fine.error());
   bench.plan.check = !bench.unchecked;
+  if (bench.turns) {
+    const auto done = take_turns(network);
+    return done ? 0 : fail(done.error());
+  }
   const auto text = bench.paper          ? run_tables(bench)
                     : bench.compare_conv ? run_comparison(bench)
                                          : run_one(bench);

@@ -64,12 +64,21 @@ double relative_error(std::span<const float> found, std::span<const float> expec
 
 }  // namespace
 
-std::vector<float> made_up_input(Shape shape) {
-  std::minstd_rand random(1);
+std::vector<float> made_up_input(Shape shape, unsigned seed) {
+  std::minstd_rand random(seed);
   std::vector<float> values(static_cast<std::size_t>(shape.size()));
   for (float& value : values)
     value = static_cast<float>(random()) / static_cast<float>(std::minstd_rand::max());
   return values;
+}
+
+Result<void> make_up_inputs(const Model& model, int batch, Context& context) {
+  std::vector<float> inputs;
+  for (int image = 0; image < batch; ++image) {
+    const auto input = made_up_input(model.input(), static_cast<unsigned>(image) + 1);
+    inputs.insert(inputs.end(), input.begin(), input.end());
+  }
+  return context.forward_batch(inputs);
 }
 
 Result<double> check_heads(const LoadedModel& loaded, Context& context) {

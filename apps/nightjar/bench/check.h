@@ -12,6 +12,8 @@ namespace nightjar {
 Result<double> check_heads(const LoadedModel& loaded, Context& context);
 
 // A picture of noise for the network, the same every time: planar, 0..1.
-std::vector<float> made_up_input(Shape shape);
+std::vector<float> made_up_input(Shape shape, unsigned seed = 1);
+// One each for all images of a context's batch, and a pass over them.
+Result<void> make_up_inputs(const Model& model, int batch, Context& context);
 
 }  // namespace nightjar

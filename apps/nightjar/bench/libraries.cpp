@@ -21,7 +21,7 @@ Result<void> time_steps(const LoadedModel& loaded, const BenchPlan& plan, Librar
   }
   auto context = Context::create(loaded.model, plan.forward_batch());
   if (!context) return context.error();
-  if (auto done = context->forward(made_up_input(loaded.model.input())); !done) return done.error();
+  if (auto done = make_up_inputs(loaded.model, plan.forward_batch(), *context); !done) return done;
   auto steps = profile_steps([&] { return context->profile(); }, plan.profile_passes());
   if (!steps) return steps.error();
   profile.steps = std::move(*steps);

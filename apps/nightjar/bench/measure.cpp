@@ -64,6 +64,14 @@ Result<std::vector<double>> time_passes(const Pass& pass, Enough enough) {
   return times;
 }
 
+Result<void> warm_up(const Pass& pass) {
+  constexpr int passes = 2;  // the first touches all pages, the second finds the threads awake
+  for (int i = 0; i < passes; i++) {
+    if (auto done = pass(); !done) return done;
+  }
+  return {};
+}
+
 }  // namespace
 
 double Timings::quantile(double q) const {
@@ -73,11 +81,8 @@ double Timings::quantile(double q) const {
 }
 
 Result<Measurement> measure(std::span<const Pass> streams, int repeat) {
-  constexpr int warm_up = 2;  // the first touches all pages, the second finds the threads awake
   for (const Pass& pass : streams) {
-    for (int i = 0; i < warm_up; i++) {
-      if (auto done = pass(); !done) return done.error();
-    }
+    if (auto done = warm_up(pass); !done) return done.error();
   }
   std::vector<Result<std::vector<double>>> times(streams.size(), std::vector<double>{});
   std::atomic<bool> done{false};
@@ -100,6 +105,15 @@ Result<Measurement> measure(std::span<const Pass> streams, int repeat) {
   }
   std::sort(result.passes.sorted_ms.begin(), result.passes.sorted_ms.end());
   return result;
+}
+
+Result<Timings> measure_for(const Pass& pass, double seconds) {
+  if (auto done = warm_up(pass); !done) return done.error();
+  const auto end = Clock::now() + std::chrono::duration<double>(seconds);
+  auto times = time_passes(pass, [&](double) { return Clock::now() >= end; });
+  if (!times) return times.error();
+  std::sort(times->begin(), times->end());
+  return Timings{std::move(*times)};
 }
 
 Result<std::vector<StepTime>> profile_steps(const std::function<Result<std::vector<StepTime>>()>& pass,

@@ -31,6 +31,9 @@ using Pass = std::function<Result<void>()>;
 // 0 goes on until its best time has stood for a while; the others go on as long.
 Result<Measurement> measure(std::span<const Pass> streams, int repeat);
 
+// One stream that passes for so many seconds, after some that warm it up.
+Result<Timings> measure_for(const Pass& pass, double seconds);
+
 // Each step's best time in `passes` passes, of which each tells its steps' times.
 Result<std::vector<StepTime>> profile_steps(const std::function<Result<std::vector<StepTime>>()>& pass,
                                             int passes);

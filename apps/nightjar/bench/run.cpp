@@ -13,12 +13,11 @@ namespace {
 
 // One context of all threads, or one thread each for the streams; run once, which touches their memory.
 Result<std::vector<Context>> make_contexts(const Model& model, const BenchPlan& plan) {
-  const std::vector<float> input = made_up_input(model.input());
   std::vector<Context> contexts;
   for (int i = 0; i < std::max(1, plan.streams); i++) {
     auto context = Context::create(model, plan.forward_batch(), plan.streams > 0 ? 1 : 0);
     if (!context) return context.error();
-    if (const auto written = context->forward(input); !written) return written.error();
+    if (auto done = make_up_inputs(model, plan.forward_batch(), *context); !done) return done.error();
     if (const auto done = context->run(); !done) return done.error();
     contexts.push_back(std::move(*context));
   }

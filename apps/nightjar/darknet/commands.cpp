@@ -1,6 +1,5 @@
 // nightjar detector ..., nightjar classifier ..., nightjar rnn ..., nightjar detect CFG WEIGHTS ..., nightjar
-// classify CFG WEIGHTS
-// ...: which actions there are, and what a person reads of them.
+// classify CFG WEIGHTS ...: which actions there are, and what a person reads of them.
 #include "apps/nightjar/darknet/commands.h"
 
 #include <span>
@@ -130,9 +129,9 @@ std::string help_of(const DarknetCommand& command) {
       missing += (missing.empty() ? "" : ", ") + std::string(action.name);
     }
   }
-  if (!missing.empty()) missing = "Not supported yet: " + missing + ".\n";
-  return text + "\n" + std::string(command.help) + missing + std::string(all_actions_take) +
-         darknet_flags_help() + std::string(examples);
+  text += "\n" + std::string(command.help);
+  if (!missing.empty()) text += "Not supported yet: " + missing + ".\n";
+  return text + std::string(all_actions_take) + darknet_flags_help() + std::string(examples);
 }
 
 Result<const DarknetAction*> find_action(const DarknetCommand& command, const std::string& name) {

@@ -34,14 +34,15 @@ Folder users_folder() {
   return {};
 }
 
-// What came with the program: where it was installed to, or the source tree that it was built in.
+// What came with the program: where it was installed to, or the source tree that it was built in, which may
+// have been brought elsewhere since.
 std::vector<fs::path> folders_of_program() {
   std::vector<fs::path> found;
   std::error_code error;
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
   if (error == std::errc::not_enough_memory) throw std::bad_alloc();
   if (!error) found.push_back(program.parent_path().parent_path() / "share" / "nightjar");
-  found.emplace_back(NIGHTJAR_SOURCE_DIR);
+  found.push_back(folder_of_variable("NIGHTJAR_SOURCE_DIR").value_or(NIGHTJAR_SOURCE_DIR));
   return found;
 }
 

@@ -3,12 +3,6 @@
 #include "engine/host/files.h"
 
 namespace nightjar {
-namespace {
-
-constexpr std::int64_t max_picture_bytes = std::int64_t{320} << 20;  // the largest picture allowed, as a BMP
-
-}  // namespace
-
 Result<Image> read_picture(const std::string& file, int channels, const ImageOptions& options) {
   const auto bytes = read_file(file, max_picture_bytes);
   if (!bytes) return bytes.error();

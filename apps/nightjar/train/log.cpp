@@ -55,6 +55,8 @@ std::string line_of(const LogEntry& entry) {
                {"height", report.height},  {std::string(entry.unit) + "_per_second", entry.images_per_second},
                {"layers", Json::array()}};
   for (const LossReport& layer : report.layers) json["layers"].push_back(json_of(layer, report.images));
+  if (report.loss_scale) json["loss_scale"] = *report.loss_scale;
+  if (report.left_out) json["left_out"] = true;
   if (entry.map) json["map"] = *entry.map;
   return json.dump() + '\n';
 }

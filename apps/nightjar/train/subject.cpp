@@ -106,6 +106,7 @@ TrainerOptions trainer_options(const TrainingRequest& request, const std::option
   options.model.strict = request.strict;
   options.model.alexeyab = request.alexeyab;
   options.model.device = request.device;
+  options.model.precision = request.precision;
   options.model.threads = request.threads > 0 ? request.threads : available_cores();
   options.told = [](const Error& error) { warn(error.message + "; it is left out"); };
   return options;

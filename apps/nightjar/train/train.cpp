@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "apps/nightjar/arguments.h"
+#include "apps/nightjar/model_arguments.h"
 #include "apps/nightjar/train/training.h"
 
 namespace nightjar {
@@ -39,7 +40,7 @@ Examples:
   nightjar train cells.data yolov3-tiny-cells.cfg yolov3-tiny.conv.15 --freeze 10
   nightjar detect --cfg cells.cfg --weights trained/cells_best.weights --names cells.names photo.jpg)";
 
-void declare(Options& options, TrainingRequest& r) {
+void declare(Options& options, TrainingRequest& r, std::string& precision) {
   options.add_option("DATA", r.data, "What to learn: a Darknet .data file").required();
   options.add_option("CFG", r.cfg, "The network, and how it learns: a Darknet .cfg file").required();
   options.add_option("WEIGHTS", r.weights,
@@ -56,8 +57,8 @@ void declare(Options& options, TrainingRequest& r) {
   options.add_option("--threads", r.threads, "Default: one for each core", count(1, max_threads));
   options.add_option(
       "--device", r.device,
-      "cpu (default), cuda or cuda:N: a GPU, in fp32; auto: the first GPU if there is one, else "
-      "the cpu");
+      "cpu (default), cuda or cuda:N: a GPU; auto: the first GPU if there is one, else the cpu");
+  add_precision_to(options, precision);
   options.add_flag("--resume", r.resume, "Go on with the training whose checkpoint is there");
   options.add_flag("--overwrite", r.overwrite, "Begin anew where a training is there already");
   options.add_option("--valid-every", r.valid_every,
@@ -81,12 +82,14 @@ void declare(Options& options, TrainingRequest& r) {
 
 int train(const Arguments& arguments) {
   TrainingRequest request;
+  std::string precision = "fp32";
   bool no_valid = false;
   Options options("Train a network on labelled pictures.", "nightjar train");
   options.footer(footer);
-  declare(options, request);
+  declare(options, request, precision);
   options.add_flag("--no-valid", no_valid, "Measure nothing on the way");
   if (const auto end = options.parse(arguments)) return *end;
+  request.precision = precision_of(precision);
   request.validate = !no_valid;
   return run_training(request);
 }

@@ -53,6 +53,7 @@ class Training {
       LogEntry entry{*report, trainer().epochs(), seconds(), speed, subject_.unit};
       stretch_.add(entry);
       progress.reach(report->update, format(", loss %.4g", report->loss));
+      if (report->left_out) tell_left_out(*report);
       if (auto done = keep(entry); !done) return with_last_good(done.error());
       if (auto done = tell(entry); !done) return done;
     }
@@ -125,6 +126,11 @@ class Training {
                       (is_best ? "the best so far: " + files().best
                                : format("the best was %.4f after update %d", best_, best_update_)) +
                       '\n');
+  }
+
+  static void tell_left_out(const UpdateReport& report) {
+    note(format("update %d is left out: a gradient is beyond a half; from now on the loss is scaled by %g",
+                report.update, *report.loss_scale));
   }
 
   Result<void> tell(const LogEntry& entry) {

@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "engine/nightjar.h"
+
 namespace nightjar {
 
 struct TrainingRequest {
@@ -16,9 +18,10 @@ struct TrainingRequest {
   int minutes = 0;                 // of work, after which it ends; 0: as long as it takes
   int threads = 0;                 // 0: one for each core
   std::string device = "cpu";      // as --device names it
-  int freeze = 0;                  // so many layers at the beginning do not learn
-  std::string examples;            // a folder, for the pictures of the first update; empty: none
-  int valid_every = 0, save_every = 0;  // updates; 0: by themselves
+  Precision precision = Precision::fp32;  // what a GPU multiplies in
+  int freeze = 0;                         // so many layers at the beginning do not learn
+  std::string examples;                   // a folder, for the pictures of the first update; empty: none
+  int valid_every = 0, save_every = 0;    // updates; 0: by themselves
   bool resume = false, overwrite = false, clear = false, strict = false;
   bool validate = true, dry_run = false;
   bool alexeyab = true;  // whose rules hold where the Darknets differ; else pjreddie's

@@ -1,11 +1,10 @@
-// Transposed convolution, or the gradient by a convolution's image, as matrix products. Outputs whose row and
-// column leave the same rest when divided by the stride, a phase, take the same taps: a phase is a dense
-// convolution of the input with a part of the filters, and a block computes 64 of its pixels x 64 filters, a
-// thread 4 x 4 of them. Each step multiplies a 64 x 16 tile of the picture with a 16 x 64 tile of the
-// weights, both in shared memory.
+// Transposed convolution, or the gradient by a convolution's image, as matrix products, a phase (phase.h)
+// each: a block computes 64 of its pixels x 64 filters, a thread 4 x 4 of them. Each step multiplies a 64 x
+// 16 tile of the picture with a 16 x 64 tile of the weights, both in shared memory.
 //
 // Weights are packed phase by phase as (k, filter), k = (tap row, tap column, channel) of the phase, padded
 // to whole tiles with zeros, behind the biases.
+#include "kernels/cuda/conv/phase.h"
 #include "kernels/cuda/eltwise/each_pack.cuh"
 #include "kernels/cuda/manifest.h"
 #include "kernels/ops/deconv.h"
@@ -21,21 +20,6 @@ constexpr int tile = 64, tile_k = 16, threads = 256, own = 4;
 // once.
 constexpr int picture_stride = tile + 1;
 constexpr int picture_floats = tile_k * picture_stride, filter_floats = tile_k * tile;
-
-// Along one axis: the outputs `first`, first + stride, ... and the taps phase, phase + stride, ... that reach
-// them. Tap t of the o-th output reads cell in + o - t of the input.
-struct Phase {
-  int first, outputs, phase, taps, in;
-};
-NIGHTJAR_BOTH Phase phase_of(int first, int size, int stride, int pad, int length) {
-  Phase p;
-  p.first = first;
-  p.outputs = (length - 1 - first) / stride + 1;
-  p.phase = (first + pad) % stride;
-  p.taps = p.phase < size ? (size - 1 - p.phase) / stride + 1 : 0;
-  p.in = (first + pad) / stride;
-  return p;
-}
 
 template <class T>
 struct DeconvArguments {

@@ -10,19 +10,19 @@ namespace nightjar::cuda {
 namespace {
 
 // Items are taps.
+template <class T>
 struct TapTerm {
   static constexpr int count = 1;
   ConvGeometry g;
-  View<const float> image, gradient;
+  View<const T> image, gradient;
   NIGHTJAR_DEVICE void add(int tap, int pixel, int channel, double (&sums)[count]) const {
     int right;
     const int down = g.by_size.divide(tap, right);
     const ConvGeometry::Window window = g.window(pixel);
     const int y = window.y + down * g.dilation, x = window.x + right * g.dilation;
     if (y < 0 || y >= g.in_h || x < 0 || x >= g.in_w) return;
-    const float value = image.at((window.image * g.in_h + y) * g.in_w + x, channel)[0];
     const double by = to_float(gradient.at(pixel, channel)[0]);
-    sums[0] += by * value;
+    sums[0] += by * to_float(image.at((window.image * g.in_h + y) * g.in_w + x, channel)[0]);
   }
 };
 
@@ -47,13 +47,14 @@ struct DepthwiseWeightsGradient : CudaKernelDefaults {
   static constexpr bool depends_on_batch = true;
   static constexpr ConvTile no_tile{1, 1, 1, 1, 1};
   struct Prepared {
-    ChannelSumsLaunch<TapTerm> sums;
+    ChannelSumsLaunch<TapTerm<float>> sums;
     PreparedLaunch<sizeof(FinishArguments)> finish;
   };
 
   static int taps(const Op& op) { return op.conv.size * op.conv.size; }
   static bool accepts(const Op& op, const Tensor* in, const Tensor* outs) {
-    return op.conv.groups == op.conv.in.c && op.conv.groups == op.conv.out.c && accepts_floats(op, in, outs);
+    return op.conv.groups == op.conv.in.c && op.conv.groups == op.conv.out.c &&
+           accepts_operands(op, in, outs);
   }
   // Of one image, as the batch is not told.
   static double microseconds(const Op& op, const Tensor&, const Device&) {
@@ -64,10 +65,13 @@ struct DepthwiseWeightsGradient : CudaKernelDefaults {
   }
   static Status prepare(const Op& op, const Call& call, Prepared& prepared) {
     const Tensor &image = call.in[0], &gradient = call.in[1];
-    const PartialSums partials = partial_sums(call.workspace, gradient, TapTerm::count);
-    const TapTerm term{conv_geometry(op.conv, image, gradient, no_tile, 1), view<const float>(image),
-                       view<const float>(gradient)};
-    const Status status = prepare_channel_sums(term, gradient, partials, taps(op), prepared.sums);
+    const PartialSums partials = partial_sums(call.workspace, gradient, TapTerm<float>::count);
+    const Status status = with_type(image.type, [&](auto type) {
+      using T = decltype(type);
+      const TapTerm<T> term{conv_geometry(op.conv, image, gradient, no_tile, 1), view<const T>(image),
+                            view<const T>(gradient)};
+      return prepare_channel_sums(term, gradient, partials, taps(op), prepared.sums);
+    });
     if (status != 0) return status;
     const FinishArguments a{partials, static_cast<const float*>(call.in[2].data),
                             static_cast<float*>(call.out().data), taps(op)};

@@ -145,6 +145,7 @@ struct ConvFirstMma : OneLaunch<FirstMmaArguments> {
     return packed_weights(op, conv_tile).bias_bytes +
            std::int64_t{ceil_div(op.out.c, tile_filters)} * steps_of(op) * step_words * 4;
   }
+  static std::int64_t packed_floats(const Op& op) { return packed_weights(op, conv_tile).bias_floats(); }
   static void pack(const Op& op, Weights arrays, void* packed) {
     const std::int64_t bias_bytes = packed_weights(op, conv_tile).bias_bytes;
     auto* to = reinterpret_cast<std::uint16_t*>(static_cast<std::byte*>(packed) + bias_bytes);

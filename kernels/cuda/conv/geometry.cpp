@@ -37,8 +37,8 @@ ConvGeometry conv_geometry(const ops::Conv& op, const Tensor& in, const Tensor& 
                            int splits) {
   ConvGeometry g{};
   g.in_h = op.in.h, g.in_w = op.in.w, g.in_pixel = in.pixel;
-  g.size = op.size, g.stride_x = op.stride_x, g.stride_y = op.stride_y, g.pad = op.pad,
-  g.dilation = op.dilation;
+  g.size = op.size, g.stride_x = op.stride_x, g.stride_y = op.stride_y;
+  g.pad_x = g.pad_y = op.pad, g.dilation = op.dilation;
   g.channels = op.in.c / op.groups, g.filters = op.out.c / op.groups, g.groups = op.groups;
   g.pixels = static_cast<int>(out.pixels());
   g.k = op.size * op.size * g.channels;

@@ -12,7 +12,7 @@ namespace nightjar::cuda {
 
 struct ConvGeometry {
   int in_h, in_w, in_pixel;  // of a pixel, elements
-  int size, stride_x, stride_y, pad, dilation;
+  int size, stride_x, stride_y, pad_x, pad_y, dilation;
   int channels, filters, groups;  // of one group; the number of groups
   int pixels;                     // rows of the product: batch * out.h * out.w
   int k;                          // size * size * channels
@@ -28,8 +28,8 @@ struct ConvGeometry {
     Window w;
     w.image = by_plane.divide(pixel, pixel);
     w.y = by_row.divide(pixel, w.x);
-    w.y = w.y * stride_y - pad;
-    w.x = w.x * stride_x - pad;
+    w.y = w.y * stride_y - pad_y;
+    w.x = w.x * stride_x - pad_x;
     return w;
   }
 
@@ -82,6 +82,7 @@ struct PackedWeights {
   std::int64_t bytes(int groups, int element_bytes) const {
     return bias_bytes + groups * group_elements * element_bytes;
   }
+  std::int64_t bias_floats() const { return bias_bytes / 4; }
   // Where they start in what was packed.
   template <class T>
   const T* weights(const void* packed) const {

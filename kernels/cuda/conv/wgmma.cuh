@@ -379,6 +379,7 @@ struct WgmmaConv : OneLaunch<WgmmaArguments<T>> {
   static int steps(const Op& op) { return ceil_div(op.size * op.size * padded(op).in.c, tile_k); }
   static PackedWeights packed(const Op& op) { return packed_weights(padded(op), tile); }
   static std::int64_t packed_bytes(const Op& op) { return packed(op).bytes(1, sizeof(T)); }
+  static std::int64_t packed_floats(const Op& op) { return packed(op).bias_floats(); }
   static void pack(const Op& op, Weights arrays, void* to) {
     pack_matrix_weights<precision>(
         op, packed(op), arrays, to,

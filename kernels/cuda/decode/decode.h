@@ -1,7 +1,9 @@
-// Boxes straight from the raw values of a YOLO head, on the device: sigmoids, exponentials, and only what
+// Boxes straight from the raw values of YOLO heads, on the device: sigmoids, exponentials, and only what
 // passes the threshold is kept (docs/darknet-format.md section 6.2). Does what the yolo_head kernel and
 // engine/heads's decode() do, up to the threshold on classes.
 #pragma once
+
+#include <span>
 
 #include "kernels/cuda/divider.h"
 #include "kernels/cuda/kernel.h"
@@ -30,9 +32,14 @@ NIGHTJAR_BOTH constexpr int row_floats(int classes) {
   return 5 + classes;
 }
 
-// Appends the cells of `head`, the input of the YoloHead operation, whose objectness is above the threshold.
+struct RawHead {
+  YoloBoxes boxes;
+  Tensor values;  // the input of the YoloHead operation
+  Survivors survivors;
+};
+
+// Appends the cells of each head whose objectness is above the threshold; one launch for all heads of a type.
 // NaN never passes; x, y, w, h are relative to the network's input, and may be infinite.
-Status decode_yolo(const YoloBoxes& boxes, const Tensor& head, float threshold, const Survivors& survivors,
-                   Stream stream);
+Status decode_yolo(std::span<const RawHead> heads, float threshold, Stream stream);
 
 }  // namespace nightjar::cuda

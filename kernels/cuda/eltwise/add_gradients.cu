@@ -72,16 +72,16 @@ struct AddSourceGradient : OneLaunch<SourceArguments<float>> {
 };
 
 // Items are sources: by a normalised weight, of all cells of a channel.
+template <class T>
 struct WeightTerm {
   static constexpr int count = 1;
-  Source<float> sources[max_sources];
-  View<const float> gradient;
+  Source<T> sources[max_sources];
+  View<const T> gradient;
   NIGHTJAR_DEVICE void add(int source, int pixel, int channel, double (&sums)[count]) const {
     const int from = sources[source].pixel_at(pixel, channel);
     if (from < 0) return;
-    const float value = sources[source].view.at(from, channel)[0];
     const double by = to_float(gradient.at(pixel, channel)[0]);
-    sums[0] += by * value;
+    sums[0] += by * to_float(sources[source].view.at(from, channel)[0]);
   }
 };
 
@@ -138,13 +138,13 @@ struct AddWeightsGradient : CudaKernelDefaults {
   static constexpr const char* name = "add_weights_gradient";
   static constexpr bool depends_on_batch = true;
   struct Prepared {
-    ChannelSumsLaunch<WeightTerm> sums;
+    ChannelSumsLaunch<WeightTerm<float>> sums;
     PreparedLaunch<sizeof(ChannelArguments)> channels;
     PreparedLaunch<sizeof(FinishArguments)> finish;
   };
 
   static bool accepts(const Op& op, const Tensor* in, const Tensor* outs) {
-    return op.add.inputs() <= max_sources && accepts_floats(op, in, outs);
+    return op.add.inputs() <= max_sources && accepts_operands(op, in, outs);
   }
   static double microseconds(const Op& op, const Tensor&, const Device&) {
     return 6 + double(op.add.shape().size()) * 8 * op.add.inputs() / 3e6;
@@ -154,7 +154,7 @@ struct AddWeightsGradient : CudaKernelDefaults {
     std::copy_n(weights[0], op.add.weights_shape().size(), static_cast<float*>(packed));
   }
   static std::int64_t gradients_at(const Op& op) {
-    return partial_sums_bytes(op.add.inputs(), WeightTerm::count, op.add.shape().c);
+    return partial_sums_bytes(op.add.inputs(), WeightTerm<float>::count, op.add.shape().c);
   }
   static std::int64_t workspace_bytes(const Op& op, const Tensor&, const Device&) {
     return gradients_at(op) + std::int64_t{8} * op.add.inputs() * op.add.shape().c;
@@ -162,11 +162,14 @@ struct AddWeightsGradient : CudaKernelDefaults {
   static Status prepare(const Op& op, const Call& call, Prepared& prepared) {
     const int sources = op.add.inputs(), channels = op.add.shape().c;
     const Tensor& gradient = call.in[sources];
-    WeightTerm term{};
-    for (int i = 0; i < sources; ++i) term.sources[i] = source_of<float>(op.add, i, call.in[i]);
-    term.gradient = view<const float>(gradient);
-    const PartialSums partials = partial_sums(call.workspace, gradient, WeightTerm::count);
-    Status status = prepare_channel_sums(term, gradient, partials, sources, prepared.sums);
+    const PartialSums partials = partial_sums(call.workspace, gradient, WeightTerm<float>::count);
+    Status status = with_type(gradient.type, [&](auto type) {
+      using T = decltype(type);
+      WeightTerm<T> term{};
+      for (int i = 0; i < sources; ++i) term.sources[i] = source_of<T>(op.add, i, call.in[i]);
+      term.gradient = view<const T>(gradient);
+      return prepare_channel_sums(term, gradient, partials, sources, prepared.sums);
+    });
     if (status != 0) return status;
     auto* gradients = workspace_at<double>(call.workspace, gradients_at(op));
     const bool per_channel = op.add.weights == ops::Add::Weights::per_channel;

@@ -1,7 +1,8 @@
-// What two gates let through of two values (kernels/ops/blend.h).
+// What two gates let through of two values (kernels/ops/blend.h), and its gradients.
 #include "kernels/cuda/eltwise/each_pack.cuh"
 #include "kernels/cuda/manifest.h"
 #include "kernels/ops/blend.h"
+#include "kernels/ops/gradients/blend_gradient.h"
 
 namespace nightjar::cuda {
 namespace {
@@ -56,8 +57,63 @@ struct Blend : OneLaunch<BlendArguments<float>> {
   }
 };
 
+template <class T>
+struct BlendGradientArguments {
+  EachPack each;
+  View<const T> share, first, second, gradient;
+  View<T> by_share, by_first, by_second;
+};
+
+template <class T, int width>
+__global__ void __launch_bounds__(each_pack_threads)
+    blend_gradient_kernel(const BlendGradientArguments<T> a) {
+  int pixel, channel;
+  if (!own_pack<width>(a.each, pixel, channel)) return;
+  const Pack<T, width> shares = load<width>(a.share.at(pixel, channel));
+  const Pack<T, width> firsts = load<width>(a.first.at(pixel, channel));
+  const Pack<T, width> seconds = load<width>(a.second.at(pixel, channel));
+  const Pack<T, width> gradients = load<width>(a.gradient.at(pixel, channel));
+  Pack<T, width> by_share, by_first, by_second;
+#pragma unroll
+  for (int i = 0; i < width; ++i) {
+    const float share = to_float(shares.v[i]), gradient = to_float(gradients.v[i]);
+    by_share.v[i] = from_float<T>(gradient * (to_float(firsts.v[i]) - to_float(seconds.v[i])));
+    by_first.v[i] = from_float<T>(gradient * share);
+    by_second.v[i] = from_float<T>(gradient * (1.f - share));
+  }
+  store<width>(a.by_share.at(pixel, channel), by_share);
+  store<width>(a.by_first.at(pixel, channel), by_first);
+  store<width>(a.by_second.at(pixel, channel), by_second);
+}
+
+struct BlendGradient : OneLaunch<BlendGradientArguments<float>> {
+  using Op = ops::BlendGradient;
+  static constexpr const char* name = "blend_gradient";
+
+  static bool accepts(const Op& op, const Tensor* in, const Tensor* outs) {
+    return accepts_operands(op, in, outs);
+  }
+  static double microseconds(const Op&, const Tensor& out, const Device&) {
+    return copy_microseconds(out, 7);
+  }
+  static Status prepare(const Op&, const Call& call, Prepared& prepared) {
+    constexpr int outputs = 3;
+    return with_type(call.out().type, [&](auto type) {
+      using T = decltype(type);
+      return with_packs_of<T>(call, outputs, [&](auto width) {
+        const BlendGradientArguments<T> a{EachPack(call.out(), width), view<const T>(call.in[0]),
+                                          view<const T>(call.in[1]),   view<const T>(call.in[2]),
+                                          view<const T>(call.in[3]),   view<T>(call.outs[0]),
+                                          view<T>(call.outs[1]),       view<T>(call.outs[2])};
+        return prepared.prepare(blend_gradient_kernel<T, width.value>, a.each.early_launch(), a);
+      });
+    });
+  }
+};
+
 }  // namespace
 
 const CudaKernel blend = cuda_kernel<Blend>();
+const CudaKernel blend_gradient = cuda_kernel<BlendGradient>();
 
 }  // namespace nightjar::cuda

@@ -7,17 +7,19 @@
 namespace nightjar::cuda {
 namespace {
 
+template <class T>
 struct DropoutArguments {
   EachPack each;
-  View<const float> in;
-  View<float> out;
+  View<const T> in;
+  View<T> out;
   Global<const float> key;
   Divider by_plane;
   int channels, who;
   float probability;
 };
 
-__global__ void __launch_bounds__(each_pack_threads) dropout_kernel(const DropoutArguments a) {
+template <class T>
+__global__ void __launch_bounds__(each_pack_threads) dropout_kernel(const DropoutArguments<T> a) {
   int pixel, channel;
   if (!own_pack<1>(a.each, pixel, channel)) return;
   float key[DrawKey::count];
@@ -28,30 +30,33 @@ __global__ void __launch_bounds__(each_pack_threads) dropout_kernel(const Dropou
   const std::uint64_t number =
       (static_cast<std::uint64_t>(n) * a.channels + channel) * a.by_plane.divisor + cell;
   const bool stays = Draw(key, a.who).uniform(number) >= a.probability;
-  const float factor = 1.f / (1.f - a.probability), value = a.in.at(pixel, channel)[0];
-  a.out.at(pixel, channel)[0] = stays ? factor * value : 0.f;
+  const float factor = 1.f / (1.f - a.probability), value = to_float(a.in.at(pixel, channel)[0]);
+  a.out.at(pixel, channel)[0] = from_float<T>(stays ? factor * value : 0.f);
 }
 
-struct Dropout : OneLaunch<DropoutArguments> {
+struct Dropout : OneLaunch<DropoutArguments<float>> {
   using Op = ops::Dropout;
   static constexpr const char* name = "dropout";
 
   static bool accepts(const Op& op, const Tensor* in, const Tensor* outs) {
-    return accepts_floats(op, in, outs);
+    return accepts_operands(op, in, outs);
   }
   static double microseconds(const Op&, const Tensor& out, const Device&) {
     return copy_microseconds(out, 4);
   }
   static Status prepare(const Op& op, const Call& call, Prepared& prepared) {
-    const DropoutArguments a{EachPack(call.out(), 1),
-                             view<const float>(call.in[0]),
-                             view<float>(call.out()),
-                             static_cast<const float*>(call.in[1].data),
-                             Divider(op.shape.h * op.shape.w),
-                             op.shape.c,
-                             op.who,
-                             op.probability};
-    return prepared.prepare(dropout_kernel, a.each.early_launch(), a);
+    return with_type(call.out().type, [&](auto type) {
+      using T = decltype(type);
+      const DropoutArguments<T> a{EachPack(call.out(), 1),
+                                  view<const T>(call.in[0]),
+                                  view<T>(call.out()),
+                                  static_cast<const float*>(call.in[1].data),
+                                  Divider(op.shape.h * op.shape.w),
+                                  op.shape.c,
+                                  op.who,
+                                  op.probability};
+      return prepared.prepare(dropout_kernel<T>, a.each.early_launch(), a);
+    });
   }
 };
 

@@ -2,6 +2,8 @@
 // memory. Consecutive threads take consecutive packs, so that a warp reads and writes whole lines.
 #pragma once
 
+#include <algorithm>
+
 #include "kernels/cuda/activation.cuh"
 #include "kernels/cuda/device.cuh"
 
@@ -52,28 +54,31 @@ View<T> view(const Tensor& t) {
   return {static_cast<T*>(t.data), t.pixel};
 }
 
-// Whether the inputs and the first output of a call can be read and written `width` elements at a time.
-inline bool all_in_packs(const nightjar::Call& call, int width) {
-  bool packs = in_packs(call.out(), width) && aligned(call.out().data);
-  for (int i = 0; i < call.inputs; ++i)
-    packs = packs && in_packs(call.in[i], width) && aligned(call.in[i].data);
-  return packs;
+// Whether the inputs and the first outputs of a call can be read and written `width` elements at a time.
+inline bool all_in_packs(const nightjar::Call& call, int outputs, int width) {
+  const auto is_in_packs = [&](const Tensor& t) { return in_packs(t, width) && aligned(t.data); };
+  return std::all_of(call.in, call.in + call.inputs, is_in_packs) &&
+         std::all_of(call.outs, call.outs + outputs, is_in_packs);
 }
 
-// Picks the widest pack that all tensors of a call allow, 16 bytes or one element, and calls f(T{}, width
-// constant).
+// Calls f(width constant) with the widest pack that all tensors of a call, of T, allow: 16 bytes or one
+// element.
+template <class T, class F>
+Status with_packs_of(const nightjar::Call& call, int outputs, F f) {
+  constexpr int width = 16 / sizeof(T);
+  return all_in_packs(call, outputs, width) ? f(std::integral_constant<int, width>{})
+                                            : f(std::integral_constant<int, 1>{});
+}
+template <class T, class F>
+Status with_packs_of(const nightjar::Call& call, F f) {
+  return with_packs_of<T>(call, 1, f);
+}
+// The same, with the type that they are of: f(T{}, width constant).
 template <class F>
 Status with_packs(const nightjar::Call& call, F f) {
   return with_type(call.out().type, [&](auto type) {
-    constexpr int width = 16 / sizeof(type);
-    return all_in_packs(call, width) ? f(type, std::integral_constant<int, width>{})
-                                     : f(type, std::integral_constant<int, 1>{});
+    return with_packs_of<decltype(type)>(call, [&](auto width) { return f(type, width); });
   });
-}
-// The same of floats alone: f(width constant).
-template <class F>
-Status with_float_packs(const nightjar::Call& call, F f) {
-  return all_in_packs(call, 4) ? f(std::integral_constant<int, 4>{}) : f(std::integral_constant<int, 1>{});
 }
 
 // Bytes over bandwidth (4 TB/s), plus a launch: an estimate, which ranks candidates.

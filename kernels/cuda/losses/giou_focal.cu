@@ -7,7 +7,7 @@
 namespace nightjar::cuda {
 namespace {
 
-struct GiouFocalRule {
+struct GiouFocalRule : RuleOfCentres {
   Shape shape, network;
   Global<const float> anchors, mask;
   int anchor_count, slots, classes;
@@ -96,7 +96,8 @@ struct GiouFocalLoss : PredictionLoss<ops::GiouFocalLoss, GiouFocalRule, GiouFoc
   }
   static GiouFocalRule rule(const Op& op, const Call& call) {
     const auto* tables = call.packed_as<float>();
-    return {op.shape,
+    return {{},
+            op.shape,
             op.network,
             tables,
             tables + op.anchors.size(),

@@ -9,14 +9,10 @@
 #include <algorithm>
 #include <vector>
 
-#include "kernels/cuda/eltwise/each_pack.cuh"
+#include "kernels/cuda/losses/truth_view.cuh"
 #include "kernels/ops/losses/anchors.h"
-#include "kernels/ops/losses/parts.h"
-#include "kernels/ops/losses/truth.h"
 
 namespace nightjar::cuda {
-
-constexpr int loss_threads = 128;
 
 // A truth of a class that there is: its cell, and a bit for each slot there that is trained on it.
 struct Truth {
@@ -56,7 +52,7 @@ struct Truths {
 struct HeadView {
   View<const float> values;
   Shape shape;
-  int entries;  // of a slot: x, y, w, h, objectness, classes
+  int entries;  // of a slot: coordinates (x, y, w, h), objectness, classes
 
   NIGHTJAR_DEVICE double at(int n, int slot, int row, int column, int entry) const {
     const float value = values.at((n * shape.h + row) * shape.w + column, slot * entries + entry)[0];
@@ -65,37 +61,38 @@ struct HeadView {
 };
 
 // A prediction, and what it is to learn: deltas, which are minus gradients.
-class Prediction : public PartSums {
+template <int coordinates>
+class PredictionOf : public PartSums {
  public:
   int n, slot, row, column;
-  double box_delta[4] = {}, objectness_delta = 0;
+  double box_delta[coordinates] = {}, objectness_delta = 0;
 
-  NIGHTJAR_DEVICE Prediction(const HeadView& head, View<float> gradient, int n_, int slot_, int row_,
-                             int column_)
+  NIGHTJAR_DEVICE PredictionOf(const HeadView& head, View<float> gradient, int n_, int slot_, int row_,
+                               int column_)
       : n(n_), slot(slot_), row(row_), column(column_), head_(head), gradient_(gradient) {}
 
   NIGHTJAR_DEVICE const HeadView& head() const { return head_; }
   NIGHTJAR_DEVICE double value(int entry) const { return head_.at(n, slot, row, column, entry); }
-  NIGHTJAR_DEVICE double objectness() const { return value(4); }
-  NIGHTJAR_DEVICE double probability(int class_id) const { return value(5 + class_id); }
+  NIGHTJAR_DEVICE double objectness() const { return value(coordinates); }
+  NIGHTJAR_DEVICE double probability(int class_id) const { return value(coordinates + 1 + class_id); }
   NIGHTJAR_DEVICE bool is_trained_on(const Truth& truth) const {
     return truth.row == row && truth.column == column && (truth.slots >> slot & 1) != 0;
   }
 
   // Those of classes are kept where the gradient goes.
   NIGHTJAR_DEVICE double class_delta(int class_id) const {
-    const float gradient = place(5 + class_id)[0];
+    const float gradient = place(coordinates + 1 + class_id)[0];
     return -gradient;
   }
   NIGHTJAR_DEVICE void want_class(int class_id, double delta) {
-    place(5 + class_id)[0] = static_cast<float>(-delta);
+    place(coordinates + 1 + class_id)[0] = static_cast<float>(-delta);
     has_classes_ = true;
   }
 
   // Darknet's parts: what is wanted, squared. Returns what of it is not of boxes.
   NIGHTJAR_DEVICE double add_squares(int classes) {
     double of_classes = 0;
-    for (int i = 0; i < 4; ++i) add(LossParts::of_boxes, box_delta[i] * box_delta[i]);
+    for (int i = 0; i < coordinates; ++i) add(LossParts::of_boxes, box_delta[i] * box_delta[i]);
     for (int c = 0; has_classes_ && c < classes; ++c) of_classes += class_delta(c) * class_delta(c);
     add(LossParts::of_objectness, objectness_delta * objectness_delta);
     add(LossParts::of_classes, of_classes);
@@ -104,8 +101,8 @@ class Prediction : public PartSums {
   }
 
   NIGHTJAR_DEVICE void store() const {
-    for (int i = 0; i < 4; ++i) place(i)[0] = static_cast<float>(-box_delta[i]);
-    place(4)[0] = static_cast<float>(-objectness_delta);
+    for (int i = 0; i < coordinates; ++i) place(i)[0] = static_cast<float>(-box_delta[i]);
+    place(coordinates)[0] = static_cast<float>(-objectness_delta);
   }
 
  private:
@@ -118,27 +115,28 @@ class Prediction : public PartSums {
   bool has_classes_ = false;
 };
 
-// `Rule` says what is learnt:
+using Prediction = PredictionOf<4>;
+
+// `Rule` says what is learnt, of predictions of so many `coordinates`:
+//   CentredBox placed(const CentredBox& truth) const    // where the centre is of the cell that it trains
 //   std::uint32_t slots_of(const HeadView&, int n, const Truth&) const    // of the truth's cell, a bit each
-//   void learn(Prediction&, const Truths&) const
+//   void learn(PredictionOf<coordinates>&, const Truths&) const
+struct RuleOfCentres {
+  static constexpr int coordinates = 4;
+  NIGHTJAR_DEVICE static CentredBox placed(const CentredBox& truth) { return truth; }
+};
+
 template <class Rule>
 struct LossArguments {
   Rule rule;
   HeadView head;
-  View<const float> truth;  // (field, box) by pixel
+  TruthView truth;
   View<float> gradient, parts;
   Global<double> truths, sums;  // (image, ...); (image, block, part)
-  int boxes, classes, slots, truth_doubles;
+  int slots, truth_doubles;
 
   NIGHTJAR_DEVICE Truths truths_of(int n) const {
     return {truths + static_cast<std::int64_t>(n) * truth_doubles};
-  }
-  NIGHTJAR_DEVICE float field(int n, int box, int number) const {
-    return truth.at(n * TrueBox::floats + number, box)[0];
-  }
-  NIGHTJAR_DEVICE bool has_class(int n, int box) const {
-    const int class_id = static_cast<int>(field(n, box, 4));
-    return class_id >= 0 && class_id < classes;
   }
 };
 
@@ -147,16 +145,18 @@ template <class Rule>
 __global__ void __launch_bounds__(loss_threads) list_truths_kernel(const LossArguments<Rule> a) {
   const int n = static_cast<int>(blockIdx.x);
   const Truths list = a.truths_of(n);
-  for (int box = static_cast<int>(threadIdx.x); box <= a.boxes; box += loss_threads) {
+  const TruthView& truth = a.truth;
+  for (int box = static_cast<int>(threadIdx.x); box <= truth.boxes; box += loss_threads) {
     int before = 0, i = 0;
-    for (; i < box && a.field(n, i, 2) > 0; ++i) before += a.has_class(n, i);
-    if (box == a.boxes) list.data[0] = before;
-    if (i < box || box == a.boxes || !(a.field(n, box, 2) > 0) || !a.has_class(n, box)) continue;
+    for (; i < box && !truth.is_end(n, i); ++i) before += truth.has_class(n, i);
+    if (box == truth.boxes) list.data[0] = before;
+    if (i < box || box == truth.boxes || truth.is_end(n, box) || !truth.has_class(n, box)) continue;
     Truth t;
-    t.box = {a.field(n, box, 0), a.field(n, box, 1), a.field(n, box, 2), a.field(n, box, 3)};
-    t.weight = a.field(n, box, 5);
-    t.class_id = static_cast<int>(a.field(n, box, 4));
-    t.row = cell_of(t.box.y, a.head.shape.h), t.column = cell_of(t.box.x, a.head.shape.w);
+    t.box = truth.box_of(n, box);
+    t.weight = truth.field(n, box, 5);
+    t.class_id = truth.class_of(n, box);
+    const CentredBox at = a.rule.placed(t.box);
+    t.row = cell_of(at.y, a.head.shape.h), t.column = cell_of(at.x, a.head.shape.w);
     t.slots = a.rule.slots_of(a.head, n, t);
     list.put(before, t);
   }
@@ -167,17 +167,13 @@ __global__ void __launch_bounds__(loss_threads) learn_kernel(const LossArguments
   const int thread = static_cast<int>(threadIdx.x), n = static_cast<int>(blockIdx.y);
   const int i = static_cast<int>(blockIdx.x) * loss_threads + thread;
   const int cell = i / a.slots, row = cell / a.head.shape.w;
-  Prediction p(a.head, a.gradient, n, i % a.slots, row, cell % a.head.shape.w);
+  PredictionOf<Rule::coordinates> p(a.head, a.gradient, n, i % a.slots, row, cell % a.head.shape.w);
   if (row < a.head.shape.h) {
     a.rule.learn(p, a.truths_of(n));
     p.store();
   }
-  const Shared<double> sums = shared_memory<double>(0, LossParts::count * loss_threads);
-  for (int part = 0; part < LossParts::count; ++part) sums[part * loss_threads + thread] = p.sum_of(part);
-  __syncthreads();
+  const double total = sum_over_block(p);
   if (thread >= LossParts::count) return;
-  double total = 0;
-  for (int other = 0; other < loss_threads; ++other) total += sums[thread * loss_threads + other];
   a.sums[(n * static_cast<int>(gridDim.x) + static_cast<int>(blockIdx.x)) * LossParts::count + thread] =
       total;
 }
@@ -208,7 +204,8 @@ static __global__ void __launch_bounds__(each_pack_threads) clear_gradient_kerne
 // The parts of a loss' kernel but for its rule. A loss K has
 //   static int slots(const Op&)
 //   static Rule rule(const Op&, const Call&)
-//   tables(const Op&): floats that its rule reads, as a vector
+//   static const auto& head_of(const Op&): shape, classes and boxes; that is the operation, where it does not
+//   say tables(const Op&): floats that its rule reads, as a vector
 template <class O, class R, class K>
 struct PredictionLoss : CudaKernelDefaults {
   using Op = O;
@@ -218,9 +215,12 @@ struct PredictionLoss : CudaKernelDefaults {
     PreparedLaunch<sizeof(TotalArguments)> total;
   };
 
-  static int blocks(const Op& op) { return ceil_div(op.shape.h * op.shape.w * K::slots(op), loss_threads); }
+  static const Op& head_of(const Op& op) { return op; }
+  static int blocks(const Op& op) {
+    return ceil_div(K::head_of(op).shape.h * K::head_of(op).shape.w * K::slots(op), loss_threads);
+  }
   static bool accepts(const Op& op, const Tensor* in, const Tensor* outs) {
-    return K::slots(op) <= max_slots && accepts_floats(op, in, outs);
+    return K::slots(op) <= max_slots && accepts_operands(op, in, outs);
   }
   static double microseconds(const Op&, const Tensor& out, const Device&) {
     return 6 + copy_microseconds(out, 3);
@@ -234,28 +234,29 @@ struct PredictionLoss : CudaKernelDefaults {
   }
   static std::int64_t workspace_bytes(const Op& op, const Tensor& gradient, const Device&) {
     return workspace_zeros +
-           8 * gradient.batch * (Truths::doubles(op.boxes) + std::int64_t{blocks(op)} * LossParts::count);
+           8 * gradient.batch *
+               (Truths::doubles(K::head_of(op).boxes) + std::int64_t{blocks(op)} * LossParts::count);
   }
   static Status prepare(const Op& op, const Call& call, Prepared& prepared) {
     const Tensor& gradient = call.outs[0];
     LossArguments<R> a{};
     a.rule = K::rule(op, call);
-    a.head = {view<const float>(call.in[0]), op.shape, 5 + op.classes};
-    a.truth = view<const float>(call.in[1]);
+    const auto& head = K::head_of(op);
+    a.head = {view<const float>(call.in[0]), head.shape, R::coordinates + 1 + head.classes};
+    a.truth = {view<const float>(call.in[1]), head.boxes, head.classes};
     a.gradient = view<float>(gradient);
     a.parts = view<float>(call.outs[1]);
-    a.truth_doubles = static_cast<int>(Truths::doubles(op.boxes));
+    a.truth_doubles = static_cast<int>(Truths::doubles(K::head_of(op).boxes));
     auto* doubles = workspace_at<double>(call.workspace);
     a.truths = doubles;
-    a.sums = doubles + gradient.batch * Truths::doubles(op.boxes);
-    a.boxes = op.boxes, a.classes = op.classes, a.slots = K::slots(op);
+    a.sums = doubles + gradient.batch * Truths::doubles(K::head_of(op).boxes);
+    a.slots = K::slots(op);
     const FillArguments clear{EachPack(gradient, 1), a.gradient};
     Status status = prepared.clear.prepare(clear_gradient_kernel, clear.each.launch(), clear);
     if (status != 0) return status;
     status = prepared.list.prepare(list_truths_kernel<R>, {dim3(gradient.batch), dim3(loss_threads)}, a);
     if (status != 0) return status;
-    const Launch predictions{dim3(blocks(op), gradient.batch), dim3(loss_threads),
-                             LossParts::count * loss_threads * 8};
+    const Launch predictions{dim3(blocks(op), gradient.batch), dim3(loss_threads), part_sums_bytes};
     status = prepared.learn.prepare(learn_kernel<R>, predictions, a);
     if (status != 0) return status;
     const TotalArguments total{a.sums, a.parts, blocks(op)};

@@ -7,7 +7,7 @@
 namespace nightjar::cuda {
 namespace {
 
-struct RegionRule {
+struct RegionRule : RuleOfCentres {
   Shape shape;
   Global<const float> anchors, parents, group_sizes, seen;  // of a class tree, by class and by group
   int slots, classes, groups;                               // groups: 0: no tree

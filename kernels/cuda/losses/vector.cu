@@ -70,7 +70,7 @@ struct VectorLoss : OneLaunch<VectorArguments<Rule>> {
   static constexpr const char* name = std::is_same_v<O, ops::Cost> ? "cost" : "softmax_loss";
 
   static bool accepts(const Op& op, const Tensor* in, const Tensor* outs) {
-    return accepts_floats(op, in, outs);
+    return accepts_operands(op, in, outs);
   }
   static double microseconds(const Op& op, const Tensor& out, const Device&) {
     return 3 + double(op.shape.size()) * out.batch * 12 / 1e6;

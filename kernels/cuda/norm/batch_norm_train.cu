@@ -11,9 +11,10 @@ namespace {
 using Train = ops::BatchNormTrain;
 
 // Squares of floats are exact in double: the mean's can be taken off at the end.
+template <class T>
 struct MomentsTerm {
   static constexpr int count = 2;
-  View<const float> image;
+  View<const T> image;
   NIGHTJAR_DEVICE void add(int, int pixel, int channel, double (&sums)[count]) const {
     const double value = to_float(image.at(pixel, channel)[0]);
     sums[0] += value;
@@ -63,29 +64,30 @@ __global__ void __launch_bounds__(finish_threads) batch_norm_channels_kernel(con
   keep(a.moments + (c * Train::Moments::floats + 2), variance);
 }
 
+template <class T>
 struct ApplyArguments {
   EachPack each;
-  View<const float> in;
-  View<float> out;
+  View<const T> in;
+  View<T> out;
   Global<const float> lines;
   Activation activation;
 };
 
-template <int width>
-__global__ void __launch_bounds__(each_pack_threads) batch_norm_apply_kernel(const ApplyArguments a) {
+template <class T, int width>
+__global__ void __launch_bounds__(each_pack_threads) batch_norm_apply_kernel(const ApplyArguments<T> a) {
   int pixel, channel;
   if (!own_pack<width>(a.each, pixel, channel)) return;
-  const Pack<float, width> values = load<width>(a.in.at(pixel, channel));
+  const Pack<T, width> values = load<width>(a.in.at(pixel, channel));
   float results[width];
 #pragma unroll
   for (int i = 0; i < width; ++i) {
     const Global<const float> line = a.lines + (channel + i) * line_floats;
-    results[i] = fmaf(values.v[i] - line[0], line[1], line[2]);
+    results[i] = fmaf(to_float(values.v[i]) - line[0], line[1], line[2]);
   }
   activate(a.activation, results);
-  Pack<float, width> result;
+  Pack<T, width> result;
 #pragma unroll
-  for (int i = 0; i < width; ++i) result.v[i] = results[i];
+  for (int i = 0; i < width; ++i) result.v[i] = from_float<T>(results[i]);
   store<width>(a.out.at(pixel, channel), result);
 }
 
@@ -94,13 +96,13 @@ struct BatchNormTrain : CudaKernelDefaults {
   static constexpr const char* name = "batch_norm_train";
   static constexpr bool depends_on_batch = true;
   struct Prepared {
-    ChannelSumsLaunch<MomentsTerm> sums;
+    ChannelSumsLaunch<MomentsTerm<float>> sums;
     PreparedLaunch<sizeof(ChannelArguments)> channels;
-    PreparedLaunch<sizeof(ApplyArguments)> apply;
+    PreparedLaunch<sizeof(ApplyArguments<float>)> apply;
   };
 
   static bool accepts(const Op& op, const Tensor* in, const Tensor* outs) {
-    return accepts_floats(op, in, outs);
+    return accepts_operands(op, in, outs);
   }
   static double microseconds(const Op&, const Tensor& out, const Device&) {
     return sums_microseconds(out, 3, 3);
@@ -114,18 +116,21 @@ struct BatchNormTrain : CudaKernelDefaults {
     const auto out = [&](int i) { return static_cast<float*>(call.outs[i].data); };
     const Tensor& image = call.in[0];
     auto* lines = workspace_at<float>(call.workspace, lines_at(op));
-    const PartialSums partials = partial_sums(call.workspace, image, MomentsTerm::count);
-    Status status =
-        prepare_channel_sums(MomentsTerm{view<const float>(image)}, image, partials, 1, prepared.sums);
+    const PartialSums partials = partial_sums(call.workspace, image, MomentsTerm<float>::count);
+    Status status = with_type(image.type, [&](auto type) {
+      const MomentsTerm<decltype(type)> term{view<const decltype(type)>(image)};
+      return prepare_channel_sums(term, image, partials, 1, prepared.sums);
+    });
     if (status != 0) return status;
     const ChannelArguments a{partials, in(1),  in(2), in(3),   in(4),    out(1),
                              out(2),   out(3), lines, op.form, op.share, static_cast<double>(image.pixels())};
     status = prepared.channels.prepare(batch_norm_channels_kernel, finish_launch(op.shape.c), a);
     if (status != 0) return status;
-    return with_float_packs({&image, 1, call.outs, nullptr}, [&](auto width) {
-      const ApplyArguments b{EachPack(call.out(), width), view<const float>(image), view<float>(call.out()),
-                             lines, op.activation};
-      return prepared.apply.prepare(batch_norm_apply_kernel<width.value>, b.each.early_launch(), b);
+    return with_packs({&image, 1, call.outs, nullptr}, [&](auto type, auto width) {
+      using T = decltype(type);
+      const ApplyArguments<T> b{EachPack(call.out(), width), view<const T>(image), view<T>(call.out()), lines,
+                                op.activation};
+      return prepared.apply.prepare(batch_norm_apply_kernel<T, width.value>, b.each.early_launch(), b);
     });
   }
   static Status launch(const Op&, const Call& call, const Prepared& prepared) {

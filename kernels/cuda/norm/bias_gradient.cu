@@ -7,12 +7,12 @@
 namespace nightjar::cuda {
 namespace {
 
+template <class T>
 struct BiasTerm {
   static constexpr int count = 1;
-  View<const float> gradient;
+  View<const T> gradient;
   NIGHTJAR_DEVICE void add(int, int pixel, int channel, double (&sums)[count]) const {
-    const float value = gradient.at(pixel, channel)[0];
-    sums[0] += value;
+    sums[0] += to_float(gradient.at(pixel, channel)[0]);
   }
 };
 
@@ -34,12 +34,12 @@ struct BiasGradient : CudaKernelDefaults {
   static constexpr const char* name = "bias_gradient";
   static constexpr bool depends_on_batch = true;
   struct Prepared {
-    ChannelSumsLaunch<BiasTerm> sums;
+    ChannelSumsLaunch<BiasTerm<float>> sums;
     PreparedLaunch<sizeof(FinishArguments)> finish;
   };
 
   static bool accepts(const Op& op, const Tensor* in, const Tensor* outs) {
-    return accepts_floats(op, in, outs);
+    return accepts_operands(op, in, outs);
   }
   static double microseconds(const Op& op, const Tensor&, const Device&) {
     return 4 + double(op.shape.size()) * 4 / 3e6;
@@ -49,8 +49,10 @@ struct BiasGradient : CudaKernelDefaults {
   }
   static Status prepare(const Op& op, const Call& call, Prepared& prepared) {
     const PartialSums partials = partial_sums(call.workspace, call.in[0], 1);
-    const Status status =
-        prepare_channel_sums(BiasTerm{view<const float>(call.in[0])}, call.in[0], partials, 1, prepared.sums);
+    const Status status = with_type(call.in[0].type, [&](auto type) {
+      const BiasTerm<decltype(type)> term{view<const decltype(type)>(call.in[0])};
+      return prepare_channel_sums(term, call.in[0], partials, 1, prepared.sums);
+    });
     if (status != 0) return status;
     const FinishArguments a{partials, static_cast<const float*>(call.in[1].data),
                             static_cast<float*>(call.out().data)};

@@ -1,4 +1,4 @@
-// Packing parameters on the device, where packing only moves them.
+// Packing parameters on the device, where packing only moves and rounds them.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,15 @@
 
 namespace nightjar::cuda {
 
-// to[i] = from[places[i] - 1], or 0 where places[i] is 0; all on the device.
-Status gather(const float* from, const std::uint32_t* places, float* to, std::int64_t count, Stream stream);
+// to[i] = from[places[i] - 1], or 0 where places[i] is 0, as an element of a precision: a float, one rounded
+// to tf32, or a half. All on the device.
+struct Gathering {
+  const float* from;
+  const std::uint32_t* places;
+  void* to;
+  std::int64_t count;
+  Precision as = Precision::fp32;
+};
+Status gather(const Gathering& gathering, Stream stream);
 
 }  // namespace nightjar::cuda

@@ -1,4 +1,4 @@
-// What a state is given for the next run.
+// What a state is given for the next run, or what is read in another type than it is stored in.
 #include "kernels/ops/copy.h"
 
 #include "kernels/cuda/manifest.h"
@@ -7,11 +7,13 @@
 namespace nightjar::cuda {
 namespace {
 
-struct Copy : OneLaunch<CopyArguments<float>> {
+struct Copy : OneLaunch<CopyArguments<float, float>> {
   using Op = ops::Copy;
   static constexpr const char* name = "copy";
 
-  static bool accepts(const Op&, const Tensor* in, const Tensor& out) { return accepts_all(in, 1, out); }
+  static bool accepts(const Op&, const Tensor* in, const Tensor& out) {
+    return accepts_all(nullptr, 0, in[0]) && accepts_all(nullptr, 0, out);
+  }
   static double microseconds(const Op&, const Tensor& out, const Device&) {
     return copy_microseconds(out, 2);
   }

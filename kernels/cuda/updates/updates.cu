@@ -1,7 +1,7 @@
 // What changes a parameter, a thread an element. In double as the definitions are, since a rounding here is
 // one that every later update starts from, and memory takes longer.
-#include "kernels/cuda/device.cuh"
 #include "kernels/cuda/manifest.h"
+#include "kernels/cuda/updates/rates.cuh"
 #include "kernels/ops/updates/adam_update.h"
 #include "kernels/ops/updates/average_weights.h"
 #include "kernels/ops/updates/sgd_update.h"
@@ -26,12 +26,6 @@ struct UpdateArguments {
 NIGHTJAR_DEVICE int own_element() {
   return static_cast<int>(blockIdx.x) * threads + static_cast<int>(threadIdx.x);
 }
-NIGHTJAR_DEVICE Rates rates_at(Global<const float> from) {
-  float values[Rates::count];
-#pragma unroll
-  for (int i = 0; i < Rates::count; ++i) values[i] = from[i];
-  return Rates::at(values);
-}
 NIGHTJAR_DEVICE double element(Global<const float> array, int i) {
   const float value = array[i];
   return value;
@@ -40,19 +34,20 @@ NIGHTJAR_DEVICE double element(Global<const float> array, int i) {
 __global__ void __launch_bounds__(threads) sgd_update_kernel(const UpdateArguments a) {
   const int i = own_element();
   if (i >= a.count) return;
-  const Rates rates = rates_at(a.rates);
+  const Rates rates = fields_at<Rates>(a.rates);
   const double decay = a.decays ? static_cast<double>(rates.decay) / rates.share : 0.;
-  const double parameter = element(a.in[0], i);
-  const double velocity = static_cast<double>(rates.momentum) * element(a.in[2], i) -
+  const double parameter = element(a.in[0], i), before = element(a.in[2], i);
+  const double velocity = static_cast<double>(rates.momentum) * before -
                           static_cast<double>(rates.gradient_scale) * element(a.in[1], i) - decay * parameter;
-  a.out[0][i] =
-      static_cast<float>(parameter + static_cast<double>(a.factor) * rates.rate * rates.share * velocity);
+  const double step = static_cast<double>(a.factor) * rates.rate * rates.share * velocity;
+  const bool applies = rates.applies != 0;
+  a.out[0][i] = static_cast<float>(applies ? parameter + step : parameter);
   a.out[1][i] = 0.f;
-  a.out[2][i] = static_cast<float>(velocity);
+  a.out[2][i] = static_cast<float>(applies ? velocity : before);
 }
 
 __global__ void __launch_bounds__(threads) adam_update_kernel(const UpdateArguments a) {
-  const Rates rates = rates_at(a.rates);
+  const Rates rates = fields_at<Rates>(a.rates);
   const double momentum = rates.momentum, second_share = rates.second;
   // How much of the moments is known, the same for all.
   const Shared<double> known = shared_memory<double>(0, 2);
@@ -67,19 +62,22 @@ __global__ void __launch_bounds__(threads) adam_update_kernel(const UpdateArgume
   const double parameter = element(a.in[0], i);
   const double g = static_cast<double>(rates.share) * rates.gradient_scale * element(a.in[1], i) +
                    (a.decoupled ? 0. : decay * parameter);
-  const double first = momentum * element(a.in[2], i) + (1 - momentum) * g;
-  const double second = second_share * element(a.in[3], i) + (1 - second_share) * g * g;
+  const double first_before = element(a.in[2], i), second_before = element(a.in[3], i);
+  const double first = momentum * first_before + (1 - momentum) * g;
+  const double second = second_share * second_before + (1 - second_share) * g * g;
   const double direction = first / known[0] / (sqrt(second / known[1]) + rates.epsilon);
-  a.out[0][i] = static_cast<float>(parameter - step * (direction + (a.decoupled ? decay * parameter : 0.)));
+  const double moved = parameter - step * (direction + (a.decoupled ? decay * parameter : 0.));
+  const bool applies = rates.applies != 0;
+  a.out[0][i] = static_cast<float>(applies ? moved : parameter);
   a.out[1][i] = 0.f;
-  a.out[2][i] = static_cast<float>(first);
-  a.out[3][i] = static_cast<float>(second);
+  a.out[2][i] = static_cast<float>(applies ? first : first_before);
+  a.out[3][i] = static_cast<float>(applies ? second : second_before);
 }
 
 __global__ void __launch_bounds__(threads) average_weights_kernel(const UpdateArguments a) {
   const int i = own_element();
   if (i >= a.count) return;
-  const double share = 1 - static_cast<double>(rates_at(a.rates).kept), average = element(a.in[1], i);
+  const double share = 1 - static_cast<double>(fields_at<Rates>(a.rates).kept), average = element(a.in[1], i);
   a.out[0][i] = static_cast<float>(average + share * (element(a.in[0], i) - average));
 }
 
@@ -89,7 +87,7 @@ struct Update : OneLaunch<UpdateArguments> {
   using Op = O;
 
   static bool accepts(const Op& op, const Tensor* in, const Tensor* outs) {
-    return accepts_floats(op, in, outs);
+    return accepts_operands(op, in, outs);
   }
   static double microseconds(const Op& op, const Tensor&, const Device&) {
     return 2 + double(op.shape.size()) * 28 / 3e6;

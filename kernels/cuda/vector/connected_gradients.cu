@@ -62,46 +62,52 @@ struct ConnectedDataGradient : OneLaunch<DataArguments<float>> {
   }
 };
 
+template <class T>
 struct WeightsArguments {
-  FlatView<const float> in;
-  View<const float> gradient;
+  FlatView<const T> in;
+  View<const T> gradient;
   Global<const float> so_far;
   Global<float> out;
   int inputs, outputs, batch;
 };
 
-__global__ void __launch_bounds__(each_pack_threads) connected_weights_kernel(const WeightsArguments a) {
+template <class T>
+__global__ void __launch_bounds__(each_pack_threads) connected_weights_kernel(const WeightsArguments<T> a) {
   const int i = static_cast<int>(blockIdx.x) * each_pack_threads + static_cast<int>(threadIdx.x);
   const int output = static_cast<int>(blockIdx.y);
   if (i >= a.inputs) return;
   const std::int64_t at = static_cast<std::int64_t>(output) * a.inputs + i;
   float sum = 0.f;
-  for (int n = 0; n < a.batch; ++n) sum = fmaf(a.gradient.at(n, output)[0], a.in.at(n, i)[0], sum);
+  for (int n = 0; n < a.batch; ++n)
+    sum = fmaf(to_float(a.gradient.at(n, output)[0]), to_float(a.in.at(n, i)[0]), sum);
   a.out[at] = a.so_far[at] + sum;
 }
 
-struct ConnectedWeightsGradient : OneLaunch<WeightsArguments> {
+struct ConnectedWeightsGradient : OneLaunch<WeightsArguments<float>> {
   using Op = ops::ConnectedWeightsGradient;
   static constexpr const char* name = "connected_weights_gradient";
   static constexpr bool depends_on_batch = true;
 
   static bool accepts(const Op& op, const Tensor* in, const Tensor* outs) {
     constexpr int most_rows = 65535;  // of a grid
-    return op.connected.outputs <= most_rows && accepts_floats(op, in, outs);
+    return op.connected.outputs <= most_rows && accepts_operands(op, in, outs);
   }
   static double microseconds(const Op& op, const Tensor&, const Device&) {
     return 2 + double(op.flops()) * 6 / 3e6;
   }
   static Status prepare(const Op& op, const Call& call, Prepared& prepared) {
-    const WeightsArguments a{FlatView<const float>(call.in[0]),
-                             view<const float>(call.in[1]),
-                             static_cast<const float*>(call.in[2].data),
-                             static_cast<float*>(call.out().data),
-                             static_cast<int>(op.connected.in.size()),
-                             op.connected.outputs,
-                             call.in[0].batch};
-    const Launch shape{dim3(ceil_div(a.inputs, each_pack_threads), a.outputs), dim3(each_pack_threads)};
-    return prepared.prepare(connected_weights_kernel, shape, a);
+    return with_type(call.in[0].type, [&](auto type) {
+      using T = decltype(type);
+      const WeightsArguments<T> a{FlatView<const T>(call.in[0]),
+                                  view<const T>(call.in[1]),
+                                  static_cast<const float*>(call.in[2].data),
+                                  static_cast<float*>(call.out().data),
+                                  static_cast<int>(op.connected.in.size()),
+                                  op.connected.outputs,
+                                  call.in[0].batch};
+      const Launch shape{dim3(ceil_div(a.inputs, each_pack_threads), a.outputs), dim3(each_pack_threads)};
+      return prepared.prepare(connected_weights_kernel<T>, shape, a);
+    });
   }
 };
 

@@ -17,9 +17,9 @@ struct Cost {
   float scale = 1;  // of the gradient
 
   Operands reads() const {
-    return {data("values", shape), data("truth", {static_cast<int>(shape.size()), 1, 1})};
+    return {exact_data("values", shape), exact_data("truth", {static_cast<int>(shape.size()), 1, 1})};
   }
-  Operands writes() const { return {data("gradient", shape), data("parts", LossParts::shape())}; }
+  Operands writes() const { return {exact_data("gradient", shape), exact_data("parts", LossParts::shape())}; }
   bool agrees() const { return true; }
   std::int64_t flops() const { return 0; }
   std::string words() const { return "cost"; }

@@ -25,10 +25,10 @@ struct DetectionLoss {
 
   int cells() const { return side * side; }
   Operands reads() const {
-    return {data("values", shape), data("truth", TrueBox::shape(boxes)), shared("seen", {1, 1, 1}),
-            shared(DrawKey::operand, DrawKey::shape())};
+    return {exact_data("values", shape), exact_data("truth", TrueBox::shape(boxes)),
+            shared("seen", {1, 1, 1}), shared(DrawKey::operand, DrawKey::shape())};
   }
-  Operands writes() const { return {data("gradient", shape), data("parts", LossParts::shape())}; }
+  Operands writes() const { return {exact_data("gradient", shape), exact_data("parts", LossParts::shape())}; }
   bool agrees() const { return shape.size() == std::int64_t{cells()} * (5 * slots + classes); }
   std::int64_t flops() const { return 0; }
   std::string words() const { return "detection loss"; }

@@ -17,8 +17,8 @@ struct GiouFocalLoss {
   std::vector<int> mask;        // those of this head
   float ignore_thresh = .5f;    // of IoU with a truth: from it on, a prediction is not background
 
-  Operands reads() const { return {data("raw", shape), data("truth", TrueBox::shape(boxes))}; }
-  Operands writes() const { return {data("gradient", shape), data("parts", LossParts::shape())}; }
+  Operands reads() const { return {exact_data("raw", shape), exact_data("truth", TrueBox::shape(boxes))}; }
+  Operands writes() const { return {exact_data("gradient", shape), exact_data("parts", LossParts::shape())}; }
   bool agrees() const {
     return !mask.empty() && anchors.size() % 2 == 0 &&
            shape.c == static_cast<std::int64_t>(mask.size()) * (5 + classes);

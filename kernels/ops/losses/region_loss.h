@@ -25,9 +25,9 @@ struct RegionLoss {
 
   int slots() const { return static_cast<int>(anchors.size()) / 2; }
   Operands reads() const {
-    return {data("head", shape), data("truth", TrueBox::shape(boxes)), shared("seen", {1, 1, 1})};
+    return {exact_data("head", shape), exact_data("truth", TrueBox::shape(boxes)), shared("seen", {1, 1, 1})};
   }
-  Operands writes() const { return {data("gradient", shape), data("parts", LossParts::shape())}; }
+  Operands writes() const { return {exact_data("gradient", shape), exact_data("parts", LossParts::shape())}; }
   bool agrees() const {
     return !anchors.empty() && anchors.size() % 2 == 0 && shape.c == std::int64_t{slots()} * (5 + classes);
   }

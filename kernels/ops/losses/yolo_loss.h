@@ -47,8 +47,8 @@ struct YoloLoss {
     }
     return Overlap::iou;
   }
-  Operands reads() const { return {data("head", shape), data("truth", TrueBox::shape(boxes))}; }
-  Operands writes() const { return {data("gradient", shape), data("parts", LossParts::shape())}; }
+  Operands reads() const { return {exact_data("head", shape), exact_data("truth", TrueBox::shape(boxes))}; }
+  Operands writes() const { return {exact_data("gradient", shape), exact_data("parts", LossParts::shape())}; }
   bool agrees() const {
     return !mask.empty() && anchors.size() % 2 == 0 &&
            shape.c == static_cast<std::int64_t>(mask.size()) * (5 + classes) &&

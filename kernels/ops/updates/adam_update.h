@@ -11,6 +11,8 @@ namespace nightjar::ops {
 //   parameter -= factor * rate * (first / (1 - momentum^update) / (sqrt(second / (1 - second^update)) +
 //   epsilon)
 //                                 + decay * parameter where it is)
+//   sum = 0
+// Where the update does not apply, sum = 0 alone.
 struct AdamUpdate {
   Shape shape;
   float factor = 1;     // of the rate, for this layer

@@ -8,8 +8,8 @@
 namespace nightjar::ops {
 
 // The rates of an update whose gradient, of all parameters together, is not longer than `longest`: that of
-// the mean loss, share * sum. As torch.nn.utils.clip_grad_norm_:
-//   gradient_scale *= min(1, longest / (share * sqrt(sum of squares of all sums) + 1e-6))
+// the mean loss, gradient_scale * share * sum. As torch.nn.utils.clip_grad_norm_:
+//   gradient_scale *= min(1, longest / (gradient_scale * share * sqrt(sum of squares of all sums) + 1e-6))
 struct ClipGradients {
   static constexpr double epsilon = 1e-6;
   std::vector<Shape> sums;

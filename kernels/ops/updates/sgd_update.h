@@ -9,6 +9,7 @@ namespace nightjar::ops {
 // gradients as it is, and its share is taken at the end (docs/darknet-format.md section 12.5).
 //   velocity = momentum * velocity - gradient_scale * sum - decay / share * parameter
 //   parameter += factor * rate * share * velocity;  sum = 0
+// Where the update does not apply, sum = 0 alone.
 struct SgdUpdate {
   Shape shape;
   float factor = 1;     // of the rate, for this layer

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
 #include "kernels/reference/losses/yolo_predictions.h"
 
@@ -15,21 +14,6 @@ using Op = ops::GaussianYoloLoss;
 using Box = ops::YoloLoss::Box;
 using reference::Place;
 using reference::Truth;
-
-// Of a mean and a deviation.
-struct Deltas {
-  double mean, deviation;
-};
-
-// Those of -ln(p + 1e-9) / 2, where p is how probable the wanted value is, with .3 more in its height's
-// deviation.
-Deltas normal_deltas(double wanted, double mean, double deviation) {
-  constexpr double floor = 1e-9, wider = .3;
-  const double far = (wanted - mean) / deviation;
-  const double p = std::exp(-far * far / 2) / (std::sqrt(2 * std::numbers::pi) * (deviation + wider));
-  const double share = p / (p + floor) / 2;
-  return {share * far / deviation, share * (far * far / deviation - 1 / (deviation + wider))};
-}
 
 class ImageLoss final : reference::YoloPredictions {
  public:
@@ -47,20 +31,15 @@ class ImageLoss final : reference::YoloPredictions {
   }
 
  private:
-  // From the point that x, y are to the centre, in sides.
-  double to_centre() const {
-    if (op_.point == Op::Point::center) return 0;
-    return op_.point == Op::Point::left_top ? .5 : -.5;
-  }
   CentredBox box_of(const Place& p) const {
     const CentredBox a = anchor_at(p);
     const double w = std::exp(value(p, 4)) * a.w, h = std::exp(value(p, 6)) * a.h;
-    return {(p.x + value(p, 0)) / yolo_.shape.w + to_centre() * w,
-            (p.y + value(p, 2)) / yolo_.shape.h + to_centre() * h, w, h};
+    return {(p.x + value(p, 0)) / yolo_.shape.w + op_.to_centre() * w,
+            (p.y + value(p, 2)) / yolo_.shape.h + op_.to_centre() * h, w, h};
   }
   // The point of a truth that predictions have as x, y.
   Truth point_of(Truth truth) const {
-    truth.x -= to_centre() * truth.w, truth.y -= to_centre() * truth.h;
+    truth.x -= op_.to_centre() * truth.w, truth.y -= op_.to_centre() * truth.h;
     return truth;
   }
 
@@ -98,7 +77,7 @@ class ImageLoss final : reference::YoloPredictions {
     const double of_means = yolo_.iou_normalizer * multiplier(truth.class_id);
     const BoxSlope slope = overlap_slope(p, truth);
     for (int i = 0; i < 4; ++i) {
-      const Deltas deltas = normal_deltas(wanted[i], value(p, 2 * i), value(p, 2 * i + 1));
+      const NormalDeltas deltas = normal_deltas(wanted[i], value(p, 2 * i), value(p, 2 * i + 1));
       const bool squares = yolo_.box == Box::squares;
       add_delta(p, 2 * i, of_means * (squares ? scale * deltas.mean : slope.by[i]));
       add_delta(p, 2 * i + 1, op_.uc_normalizer * scale * deltas.deviation);
@@ -107,7 +86,7 @@ class ImageLoss final : reference::YoloPredictions {
 
   BoxSlope overlap_slope(const Place& p, const Truth& truth) const {
     BoxSlope slope = darknet_slope(box_of(p), truth, yolo_.overlap());
-    slope.by[0] -= to_centre() * slope.by[2], slope.by[1] -= to_centre() * slope.by[3];
+    slope.by[0] -= op_.to_centre() * slope.by[2], slope.by[1] -= op_.to_centre() * slope.by[3];
     slope.by[2] *= std::exp(value(p, 4)), slope.by[3] *= std::exp(value(p, 6));
     return slope;
   }

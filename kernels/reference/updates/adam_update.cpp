@@ -20,10 +20,12 @@ void ops::AdamUpdate::define(Inputs ins, Outputs outs) const {
     const double first = double{rates.momentum} * in(2)[i] + (1 - double{rates.momentum}) * g;
     const double second = double{rates.second} * in(3)[i] + (1 - double{rates.second}) * g * g;
     const double direction = first / first_known / (std::sqrt(second / second_known) + rates.epsilon);
-    out(0)[i] = static_cast<float>(parameter - step * (direction + (decoupled ? decay * parameter : 0)));
+    const bool applies = rates.applies != 0;
+    out(0)[i] = static_cast<float>(
+        applies ? parameter - step * (direction + (decoupled ? decay * parameter : 0)) : parameter);
     out(1)[i] = 0;
-    out(2)[i] = static_cast<float>(first);
-    out(3)[i] = static_cast<float>(second);
+    out(2)[i] = applies ? static_cast<float>(first) : in(2)[i];
+    out(3)[i] = applies ? static_cast<float>(second) : in(3)[i];
   }
 }
 

@@ -3,21 +3,16 @@
 #include <algorithm>
 #include <cmath>
 
-#include "kernels/reference/elements.h"
+#include "kernels/reference/updates/sum_of_squares.h"
 
 namespace nightjar {
 
 void ops::ClipGradients::define(Inputs ins, Outputs outs) const {
-  double squares = 0;
-  for (std::size_t s = 0; s < sums.size(); ++s) {
-    const float* sum = reference::array(ins[s]);
-    for (std::int64_t i = 0; i < sums[s].size(); ++i) squares += double{sum[i]} * sum[i];
-  }
+  const double squares = reference::sum_of_squares(ins.first(sums.size()));
   Rates rates = Rates::at(reference::array(ins[sums.size()]));
-  const double length = rates.share * std::sqrt(squares);
+  const double length = double{rates.gradient_scale} * rates.share * std::sqrt(squares);
   rates.gradient_scale *= static_cast<float>(std::min(1., longest / (length + epsilon)));
-  const auto values = rates.values();
-  std::copy(values.begin(), values.end(), static_cast<float*>(outs[0].data));
+  rates.put(static_cast<float*>(outs[0].data));
 }
 
 }  // namespace nightjar

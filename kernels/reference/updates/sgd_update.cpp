@@ -10,11 +10,14 @@ void ops::SgdUpdate::define(Inputs ins, Outputs outs) const {
   const Rates rates = Rates::at(in(3));
   const double decay = decays ? double{rates.decay} / rates.share : 0;
   for (std::int64_t i = 0; i < shape.size(); ++i) {
+    const float parameter = in(0)[i], sum = in(1)[i], before = in(2)[i];
     const double velocity =
-        double{rates.momentum} * in(2)[i] - double{rates.gradient_scale} * in(1)[i] - decay * in(0)[i];
-    out(0)[i] = static_cast<float>(in(0)[i] + double{factor} * rates.rate * rates.share * velocity);
+        double{rates.momentum} * before - double{rates.gradient_scale} * sum - decay * parameter;
+    const double step = double{factor} * rates.rate * rates.share * velocity;
+    const bool applies = rates.applies != 0;
+    out(0)[i] = applies ? static_cast<float>(parameter + step) : parameter;
     out(1)[i] = 0;
-    out(2)[i] = static_cast<float>(velocity);
+    out(2)[i] = applies ? static_cast<float>(velocity) : before;
   }
 }
 

@@ -12,6 +12,7 @@
 #include "parsers/image.h"
 #include "tests/catch.h"
 #include "tests/relative_error.h"
+#include "tests/source_dir.h"
 
 namespace nightjar {
 
@@ -19,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path folder = fs::path(NIGHTJAR_SOURCE_DIR).parent_path() / "shared/train/darknet";
+const fs::path folder = source_dir().parent_path() / "shared/train/darknet";
 
 std::string read_text(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);

@@ -1,0 +1,5 @@
+"""python -m nightjar_darknet ARGUMENTS...: the nightjar program."""
+
+from .program import main
+
+main()
