@@ -332,16 +332,20 @@ def progress(done, total, began, name):
 def cells(name, known):
     """A row of the table: what is known, and why the rest is not."""
     found = {column: known.get(column, {"why": "not measured"}) for column in COLUMNS}
-    why = "; ".join(f"{column}: {of['why']}" for column, of in found.items() if "why" in of)
+    empty = {}  # reason -> columns
+    for column, of in found.items():
+        if "why" in of:
+            empty.setdefault(of["why"], []).append(column)
+    why = "; ".join(f"{', '.join(columns)}: {reason}" for reason, columns in empty.items())
     return [name, *(of.get("value", "") for of in found.values()), why.replace("|", "/")]
 
 
 def totals(known):
     filled = {column: sum("value" in of.get(column, {}) for of in known.values()) for column in COLUMNS}
     return (
-        f"{len(known)} networks: {filled['size']} build, {filled['CPU']} run on the CPU, {filled['emulated GPU']} on the "
-        f"emulated GPU; {filled['ONNX Runtime']} were compared with ONNX Runtime, {filled['OpenCV']} with OpenCV, "
-        f"{filled['definition']} with the definitions; {filled['ms']} were timed."
+        f"{len(known)} networks: {filled['size']} build, {filled['CPU']} run on the CPU, "
+        f"{filled['emulated GPU']} on the emulated GPU;\n{filled['ONNX Runtime']} were compared with ONNX Runtime, "
+        f"{filled['OpenCV']} with OpenCV, {filled['definition']} with the definitions; {filled['ms']} were timed."
     )
 
 

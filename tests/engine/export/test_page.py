@@ -61,7 +61,7 @@ class Page(ExportTest):
         self.assertEqual((good["size"], good["CPU"]), ("16x16", "yes"))
         for column in ("ONNX Runtime", "definition"):
             self.assertLess(float(good[column]), 1e-5)
-        self.assertIn("emulated GPU: not measured", good["why not"])
+        self.assertIn("emulated GPU, ms: not measured", good["why not"])
         self.assertIn("recurrent", recurrent["why not"])
         self.assertLess(float(recurrent["definition"]), 1e-5)
 
