@@ -1,5 +1,5 @@
 // Greedy suppression (docs/darknet-format.md section 8) with the kept boxes sorted into a grid by their
-// centres, so that many small boxes cost no more than a look around each.
+// centres, so that many small boxes cost no more than a look around each, and few no more than a look at all.
 #include "engine/detect/nms.h"
 
 #include <algorithm>
@@ -26,8 +26,9 @@ struct Measure {
   Nms kind;
   float beta, threshold;
 
+  // DIoU, which takes a power, is never above IoU.
   bool too_close(const Detection& a, const Detection& b) const {
-    return (kind == Nms::diou ? diou(a, b, beta) : iou(a, b)) > threshold;
+    return iou(a, b) > threshold && (kind != Nms::diou || diou(a, b, beta) > threshold);
   }
 };
 
@@ -41,24 +42,29 @@ class KeptBoxes {
   // The same holds for heights, and for DIoU, which is never above IoU.
   bool suppress(const Detection& box) const {
     const Range columns = reach(box.x, box.w, widest_), rows = reach(box.y, box.h, highest_);
+    const auto any_of = [&](const std::vector<const Detection*>& boxes) {
+      return std::any_of(boxes.begin(), boxes.end(),
+                         [&](const Detection* kept) { return measure_.too_close(*kept, box); });
+    };
+    if (kept_.size() <= columns.size() * rows.size()) return any_of(kept_);
     for (int row = rows.first; row <= rows.last; ++row) {
       for (int column = columns.first; column <= columns.last; ++column) {
-        for (const Detection* kept : cells_[row * cells_a_side + column]) {
-          if (measure_.too_close(*kept, box)) return true;
-        }
+        if (any_of(cells_[row * cells_a_side + column])) return true;
       }
     }
     return false;
   }
 
   void add(const Detection& box) {
-    cells_[cell(box.y) * cells_a_side + cell(box.x)].push_back(&box);
+    kept_.push_back(&box);
+    cell_of(box).push_back(&box);
     widest_ = std::max(widest_, box.w);
     highest_ = std::max(highest_, box.h);
   }
 
   void clear() {
-    for (auto& boxes : cells_) boxes.clear();
+    for (const Detection* box : kept_) cell_of(*box).clear();
+    kept_.clear();
     widest_ = highest_ = 0;
   }
 
@@ -66,8 +72,12 @@ class KeptBoxes {
   static constexpr int cells_a_side = 32;
   struct Range {
     int first, last;
+    std::size_t size() const { return static_cast<std::size_t>(last - first + 1); }
   };
 
+  std::vector<const Detection*>& cell_of(const Detection& box) {
+    return cells_[cell(box.y) * cells_a_side + cell(box.x)];
+  }
   static int cell(float centre) {  // the outermost cells also hold what lies outside the picture
     if (!(centre > 0)) return 0;
     return centre < 1 ? static_cast<int>(centre * cells_a_side) : cells_a_side - 1;
@@ -80,6 +90,7 @@ class KeptBoxes {
   }
 
   Measure measure_;
+  std::vector<const Detection*> kept_;
   std::vector<std::vector<const Detection*>> cells_;
   float widest_ = 0, highest_ = 0;
 };

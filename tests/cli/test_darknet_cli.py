@@ -31,6 +31,9 @@ class Detector(DarknetTest):
         self.assertRegex(out.splitlines()[0], r"^a\.png: Predicted in \d+\.\d{6} milli-seconds\.$")
         self.assertEqual(self.lines(out), TEXT)
 
+    def test_help_names_nothing_missing(self):
+        self.assertNotIn("Not supported yet", self.run_well("help", "detector"))
+
     def test_flags_stand_anywhere(self):
         with_boxes = ["a.png", red_line(1, 2)]
         for arguments in (

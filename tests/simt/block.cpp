@@ -10,8 +10,11 @@ std::string to_string(Where where) {
   return std::string(where.file) + ":" + std::to_string(where.line);
 }
 
-Block& block() {
+constinit thread_local Block* running_block = nullptr;
+
+Block& first_block() {
   thread_local Block only;
+  running_block = &only;
   return only;
 }
 
@@ -74,9 +77,14 @@ bool Block::run_engine() {
 // What is left of them when the block has ended.
 void Block::end_stores() {
   for (Thread& t : std::span(threads_).first(count_)) {
-    running_ = &t;
+    take_turn(t);
     for (const auto& store : std::exchange(t.stores, {})) store();
   }
+}
+
+void Block::take_turn(Thread& t) {
+  running_ = &t;
+  shared_.take_turn(t, warp());
 }
 
 // Until none of its lanes can go on.
@@ -91,7 +99,7 @@ bool Block::run_warp(std::size_t warp) {
         threads_[i].state = Thread::State::ready;
       }
       if (threads_[i].state != Thread::State::ready) continue;
-      running_ = &threads_[i];
+      take_turn(threads_[i]);
       running_->fiber.resume();
       if (error_) std::rethrow_exception(error_);
       progress = true;
@@ -176,7 +184,14 @@ void SharedMemory::start_block(int bytes) {
   if (bytes_.size() < static_cast<std::size_t>(bytes)) {
     bytes_.resize(static_cast<std::size_t>(bytes));
     cells_.resize(bytes_.size() / 2);
+    readings_.resize((bytes_.size() + chunk_bytes - 1) / chunk_bytes);
   }
+}
+
+void SharedMemory::take_turn(const Thread& thread, const Warp& warp) {
+  number_ = static_cast<std::uint16_t>(thread.number);
+  warp_ = static_cast<std::uint16_t>(thread.warp());
+  warp_epoch_ = &warp.epoch;
 }
 
 SharedMemory::Cell* SharedMemory::cells(const std::byte* p, int bytes, int& count) {
@@ -185,27 +200,38 @@ SharedMemory::Cell* SharedMemory::cells(const std::byte* p, int bytes, int& coun
   return &cells_[static_cast<std::size_t>(first)];
 }
 
-void SharedMemory::read(const std::byte* p, int bytes, const Thread& t, std::uint32_t warp_epoch) {
+void SharedMemory::first_read(const std::byte* p, int bytes) {
   int count;
-  Cell* cell = cells(p, bytes, count);
-  const auto number = static_cast<std::uint16_t>(t.number), warp = static_cast<std::uint16_t>(t.warp());
+  Cell* const first = cells(p, bytes, count);
+  Cell* cell = first;
+  const std::uint32_t warp_epoch = *warp_epoch_;
   for (const Cell* end = cell + count; cell < end; ++cell) {
     if (cell->write_epoch < first_epoch_) throw Violation("read of shared memory that nothing wrote");
-    if (cell->write_epoch == epoch_ && cell->writer != number &&
-        (cell->writer / 32 != warp || cell->write_warp_epoch == warp_epoch)) {
-      throw Violation("thread " + std::to_string(number) + " reads shared memory that thread " +
+    if (cell->write_epoch == epoch_ && cell->writer != number_ &&
+        (cell->writer / 32 != warp_ || cell->write_warp_epoch == warp_epoch)) {
+      throw Violation("thread " + std::to_string(number_) + " reads shared memory that thread " +
                       std::to_string(cell->writer) + " wrote since the last barrier");
     }
     if (cell->read_epoch != epoch_) {
-      cell->reader = number;
-      cell->reader_warp = warp;
-    } else if (cell->reader != number) {
+      cell->reader = number_;
+      cell->reader_warp = warp_;
+    } else if (cell->reader != number_) {
       cell->reader = several;
-      if (cell->reader_warp != warp) cell->reader_warp = several;
+      if (cell->reader_warp != warp_) cell->reader_warp = several;
     }
     cell->read_epoch = epoch_;
     cell->read_warp_epoch = warp_epoch;
   }
+  if (bytes == chunk_bytes) note_reading(p, first);
+}
+
+// What one thread alone has read it may still write.
+void SharedMemory::note_reading(const std::byte* p, const Cell* first) {
+  const std::uint16_t warp = first->reader_warp;
+  const bool alike = std::all_of(first, first + chunk_bytes / 2, [&](const Cell& cell) {
+    return cell.reader == several && cell.reader_warp == warp;
+  });
+  if (alike) readings_[chunk(p)] = {epoch_, *warp_epoch_, warp};
 }
 
 void SharedMemory::deliver(const std::byte* p, int bytes) {
@@ -219,22 +245,22 @@ void SharedMemory::deliver(const std::byte* p, int bytes) {
   pass_barrier();
 }
 
-void SharedMemory::write(const std::byte* p, int bytes, const Thread& t, std::uint32_t warp_epoch) {
+void SharedMemory::write(const std::byte* p, int bytes) {
   int count;
   Cell* cell = cells(p, bytes, count);
-  const auto number = static_cast<std::uint16_t>(t.number), warp = static_cast<std::uint16_t>(t.warp());
+  const std::uint32_t warp_epoch = *warp_epoch_;
   for (const Cell* end = cell + count; cell < end; ++cell) {
-    const bool others_write = cell->write_epoch == epoch_ && cell->writer != number &&
-                              (cell->writer / 32 != warp || cell->write_warp_epoch == warp_epoch);
-    const bool others_read = cell->read_epoch == epoch_ && cell->reader != number &&
-                             (cell->reader_warp != warp || cell->read_warp_epoch == warp_epoch);
+    const bool others_write = cell->write_epoch == epoch_ && cell->writer != number_ &&
+                              (cell->writer / 32 != warp_ || cell->write_warp_epoch == warp_epoch);
+    const bool others_read = cell->read_epoch == epoch_ && cell->reader != number_ &&
+                             (cell->reader_warp != warp_ || cell->read_warp_epoch == warp_epoch);
     if (others_write || others_read) {
-      throw Violation("thread " + std::to_string(number) + " writes shared memory that another thread " +
+      throw Violation("thread " + std::to_string(number_) + " writes shared memory that another thread " +
                       (others_write ? "wrote" : "read") + " since the last barrier");
     }
     cell->write_epoch = epoch_;
     cell->write_warp_epoch = warp_epoch;
-    cell->writer = number;
+    cell->writer = number_;
   }
 }
 

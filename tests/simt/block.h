@@ -95,8 +95,13 @@ class SharedMemory {
   void start_block(int bytes);
   void pass_barrier() { ++epoch_; }
   std::byte* data() { return bytes_.data(); }
-  void read(const std::byte* p, int bytes, const Thread& thread, std::uint32_t warp_epoch);
-  void write(const std::byte* p, int bytes, const Thread& thread, std::uint32_t warp_epoch);
+  // Whose accesses those are that follow; `warp` is the thread's.
+  void take_turn(const Thread& thread, const Warp& warp);
+  // Bytes that lie in one chunk of 16, as aligned packs do.
+  void read(const std::byte* p, int bytes) {
+    if (!is_reread(p)) first_read(p, bytes);
+  }
+  void write(const std::byte* p, int bytes);
   // Written by the copy engine, for all who wait for it.
   void deliver(const std::byte* p, int bytes);
 
@@ -108,10 +113,30 @@ class SharedMemory {
     std::uint16_t writer = nobody, reader = nobody;
     std::uint16_t reader_warp = nobody;  // of several readers
   };
+  // Of 16 bytes: that lanes of one warp, or of several, have read all of them. Nobody could write there
+  // since, so who reads them once more has nothing to look at, and changes nothing.
+  struct Reading {
+    std::uint32_t epoch = 0, warp_epoch = 0;
+    std::uint16_t warp = nobody;
+  };
+  static constexpr int chunk_bytes = 16;
   Cell* cells(const std::byte* p, int bytes, int& count);
+  std::size_t chunk(const std::byte* p) const {
+    return static_cast<std::size_t>(p - bytes_.data()) / chunk_bytes;
+  }
+  bool is_reread(const std::byte* p) const {
+    const Reading& last = readings_[chunk(p)];
+    return last.epoch == epoch_ &&
+           (last.warp == several || (last.warp == warp_ && last.warp_epoch == *warp_epoch_));
+  }
+  void first_read(const std::byte* p, int bytes);
+  void note_reading(const std::byte* p, const Cell* first);
 
   std::vector<std::byte> bytes_;
   std::vector<Cell> cells_;
+  std::vector<Reading> readings_;
+  std::uint16_t number_ = nobody, warp_ = nobody;  // of the thread whose turn it is
+  const std::uint32_t* warp_epoch_ = nullptr;
   std::uint32_t epoch_ = 1, first_epoch_ = 1;  // barriers so far, and when the block started
 };
 
@@ -142,6 +167,7 @@ class Block {
   std::map<int, Operands> operands;           // of a warpgroup's products
 
  private:
+  void take_turn(Thread& thread);
   void wait(Thread::State state, Where where);
   bool run_warp(std::size_t warp);
   bool run_engine();
@@ -159,7 +185,11 @@ class Block {
   std::exception_ptr error_;
 };
 
-// The block that is running.
-Block& block();
+// The block that is running, one a thread of the host.
+extern constinit thread_local Block* running_block;
+Block& first_block();
+inline Block& block() {
+  return running_block ? *running_block : first_block();
+}
 
 }  // namespace simt

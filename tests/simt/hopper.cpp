@@ -81,7 +81,7 @@ void read_operand(std::uint64_t descriptor, int row, bool half_type, float* k) {
                               static_cast<std::uint32_t>(row % 8 * row_bytes);
   for (std::uint32_t chunk = 0; chunk < 2; ++chunk) {
     const std::byte* p = block().shared().data() + swizzled(start + chunk * chunk_bytes, row_bytes);
-    block().shared().read(p, chunk_bytes, block().thread(), block().warp().epoch);
+    block().shared().read(p, chunk_bytes);
     for (std::uint32_t i = 0; i < 8; ++i) {
       if (half_type) k[8 * chunk + i] = half_at(p + 2 * i);
       if (!half_type && i < 4) k[4 * chunk + i] = tf32_at(p + 4 * i);

@@ -96,8 +96,7 @@ class Shared {
     }
     Block& b = block();
     const auto count = static_cast<int>(bytes);
-    writes ? b.shared().write(p, count, b.thread(), b.warp().epoch)
-           : b.shared().read(p, count, b.thread(), b.warp().epoch);
+    writes ? b.shared().write(p, count) : b.shared().read(p, count);
   }
 
  private:

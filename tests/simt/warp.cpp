@@ -99,7 +99,7 @@ void cp_async_wait_all_but(std::size_t groups) {
       if (copy.bytes) std::memcpy(copy.to, copy.from, static_cast<std::size_t>(copy.bytes));
       if (copy.zeros) std::memset(copy.to, 0, static_cast<std::size_t>(copy.zeros));
       // Now it is written, whatever happened to the cell since it was asked for.
-      simt::block().shared().write(copy.to, 16, thread, simt::block().warp().epoch);
+      simt::block().shared().write(copy.to, 16);
     }
     thread.copies.erase(thread.copies.begin());
   }
