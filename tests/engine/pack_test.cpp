@@ -41,7 +41,7 @@ TEST_CASE("Memory that a packing thread lacks is told to who loads the model") {
   options.synthesise = 1;
   options.threads = 4;
   options.isa = "portable";
-  const auto load = [&] { return Model::load(source_dir() / "cfg/yolov3-tiny.cfg", "", options); };
+  const auto load = [&] { return Model::load((source_dir() / "cfg/yolov3-tiny.cfg").string(), "", options); };
   only_main_has_memory = true;
   bool thrown = false;
   // The main thread may have packed all before another one wakes up.

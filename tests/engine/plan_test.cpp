@@ -307,7 +307,7 @@ TEST_CASE("the plan of yolov3-tiny is as written down") {
   ModelOptions options;
   options.synthesise = 1;
   options.isa = "portable";
-  const auto model = Model::load(source_dir() / "cfg/yolov3-tiny.cfg", "", options);
+  const auto model = Model::load((source_dir() / "cfg/yolov3-tiny.cfg").string(), "", options);
   REQUIRE(model);
   CHECK(model->explain() == read(source_dir() / "tests/golden/yolov3-tiny.plan"));
 }
