@@ -34,7 +34,8 @@ struct Setup {
   // What fit() makes of it.
   std::vector<float> fitted(const Image& picture) {
     const Tensor input = nhwc_tensor(memory.get(), network, 1, 4, Type::f32);
-    REQUIRE(pictures.fit({&picture, 1}, Fit::stretch, input, gpu, stream.get()));
+    const PictureView view = picture;
+    REQUIRE(pictures.fit({&view, 1}, Fit::stretch, input, gpu, stream.get()));
     std::vector<float> values(static_cast<std::size_t>(network.h * network.w * 4));
     const auto bytes = static_cast<std::int64_t>(values.size() * sizeof(float));
     REQUIRE(copy_to_host(values.data(), memory.get(), bytes, stream.get()) == 0);
