@@ -162,7 +162,7 @@ TEST_CASE("a checkpoint is only gone on from under its own terms") {
   CHECK(refusal(cfg, other).find("on 8 pictures, not 7") != std::string::npos);
   other = *checkpoint;
   other.learned.states.pop_back();
-  CHECK(refusal(cfg, other).find("of another network or optimiser") != std::string::npos);
+  CHECK(refusal(cfg, other).find("of another network, optimiser or precision") != std::string::npos);
 }
 
 TEST_CASE("a loss that is no number is told with its layer, and no checkpoint holds such parameters") {
