@@ -17,7 +17,8 @@ EPILOG = """examples:
   python -m nightjar_darknet.ray pictures.parquet --bytes image --cfg n.cfg --weights n.weights --out boxes.parquet
   python -m nightjar_darknet.ray /mnt/archive --cfg n.cfg --weights n.weights --out o.jsonl --address auto --threads 4
 
-Each line of JSON is a picture: its file, width, height and objects, as `nightjar detect --jsonl` has them, or its error.
+Each line of JSON is a picture: its file, width, height and objects, in the words of `nightjar detect --jsonl`, each box
+with its most probable class; or its error.
 A process, or a machine, that dies costs the batches that it had begun. Exit codes: 0 done, 4 some pictures could not be
 read, and those of nightjar for what kept it from beginning.
 """

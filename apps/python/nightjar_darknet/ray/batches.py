@@ -12,7 +12,7 @@ from ..config import ModelConfig
 from ..model import Model
 from ..streaming import Streamed
 
-# A row is a picture; the names are those of `nightjar detect --jsonl`.
+# A row is a picture; the names are those of `nightjar detect --jsonl`. An object is a box with its most probable class.
 OBJECT = pa.struct(
     [("class_id", pa.int32()), ("name", pa.string()), ("confidence", pa.float32())]
     + [(side, pa.float32()) for side in ("left", "top", "width", "height")]
@@ -78,7 +78,7 @@ def load(config: ModelConfig | ray.ObjectRef) -> Model:
 
 
 def found_in(one: Streamed) -> dict:
-    """A picture's row: its size, and its boxes as `nightjar detect --jsonl` writes them."""
+    """A picture's row: its size, and its boxes, each with its most probable class."""
     width, height = one.size
     return {"width": width, "height": height, "objects": list(map(_object, one.detections))}
 

@@ -16,7 +16,7 @@ from .batches import found_in, load
 
 @serve.deployment
 class Detector:
-    """POST a picture (JPEG, PNG, BMP, WebP): its width, height and objects, as `nightjar detect --jsonl` has them.
+    """POST a picture (JPEG, PNG, BMP, WebP): its width, height and objects, in the words of `nightjar detect --jsonl`.
 
     A picture that cannot be read is answered by status 400 and {"error": why}.
     """
