@@ -55,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
     except NightjarError as error:
         print(f"nightjar: error: {error}", file=sys.stderr)
         return error.status
-    ray.init(address=args.address, log_to_driver=False, logging_level="warning")
+    ray.init(address=args.address or "local", log_to_driver=False, logging_level="warning")
     options = {"threshold": args.thresh, "nms": args.nms}
     job = Job(args.pictures, config, args.workers, args.threads, args.batch, args.bytes, args.path, options)
     began = time.monotonic()
